@@ -1,0 +1,1 @@
+"""Settings and the outermost wiring of Django: which door answers which address."""

@@ -1,0 +1,161 @@
+"""Settings of every process (配置), read once from the environment through typed readers.
+
+Variables: TONGBAN_HOME (state folder), DATABASE_URL, TONGBAN_DOOR (portal, workbench, api), TONGBAN_PUBLIC_URL
+(address printed in QR codes), TONGBAN_FILES (``local`` or ``s3://bucket``), TONGBAN_SECRET_FILE, TONGBAN_DEBUG.
+"""
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def read_text(name: str, default: str) -> str:
+    """A text variable, or ``default`` where it is unset or empty."""
+    return os.environ.get(name) or default
+
+
+def read_flag(name: str) -> bool:
+    """A yes/no variable: 1, true, yes and on mean yes."""
+    return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
+
+
+def read_database(url: str) -> dict[str, object]:
+    """Django's database entry for a ``postgresql://`` address; a socket folder goes into ``?host=``."""
+    parts = urlsplit(url)
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    host = query.pop("host", "") or parts.hostname or ""
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "tongban",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(query.pop("port", "") or parts.port or ""),
+        "CONN_MAX_AGE": None,
+        # Server-side binding lets hot statements be prepared once per connection.
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5, **query},
+        "TEST": {"NAME": "test_" + (unquote(parts.path.lstrip("/")) or "tongban")},
+    }
+
+
+def read_secret(folder: Path) -> str:
+    """The installation's master secret: made on first use, mode 0600, never in code, log or database."""
+    path = Path(read_text("TONGBAN_SECRET_FILE", str(folder / "secret")))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        # Whole or not at all: another process starting now must never read half a secret.
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as fresh:
+            fresh.write(secrets.token_urlsafe(48))
+        try:
+            os.link(fresh.name, path)
+        except FileExistsError:
+            pass  # another process was first; its secret counts
+        finally:
+            os.unlink(fresh.name)
+    return path.read_text().strip()
+
+
+HOME = Path(read_text("TONGBAN_HOME", str(ROOT / "var"))).resolve()
+DEBUG = read_flag("TONGBAN_DEBUG")
+DOOR = read_text("TONGBAN_DOOR", "portal")
+SECRET_KEY = read_secret(HOME)
+ALLOWED_HOSTS = read_text("TONGBAN_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+PUBLIC_URL = read_text("TONGBAN_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+WORKBENCH_URL = read_text("TONGBAN_WORKBENCH_URL", "http://127.0.0.1:8001").rstrip("/")
+API_URL = read_text("TONGBAN_API_URL", "http://127.0.0.1:8002").rstrip("/")
+DATA = ROOT / "data"
+FILES = read_text("TONGBAN_FILES", "local")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "procrastinate.contrib.django",
+    "tongban.base.ledger",
+    "tongban.base.outbox",
+    "tongban.base.files",
+    "tongban.base.numbering",
+    "tongban.people.places",
+    "tongban.people.parties",
+    "tongban.people.identity",
+    "tongban.offers.catalogue",
+    "tongban.records.materials",
+    "tongban.records.licences",
+    "tongban.work.cases",
+    "tongban.oversight.feedback",
+    "tongban.doors.web",
+]
+
+DATABASES = {"default": read_database(read_text("DATABASE_URL", "postgresql:///tongban"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "identity.Account"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+ROOT_URLCONF = f"config.urls_{DOOR}"
+WSGI_APPLICATION = "config.wsgi.application"
+MIDDLEWARE = [
+    "tongban.doors.web.middleware.faults",
+    "tongban.doors.web.middleware.headers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tongban.doors.web.middleware.actor",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csrf",
+                "django.template.context_processors.i18n",
+                "tongban.doors.web.context.page",
+            ],
+        },
+    }
+]
+
+# The doors share a host in the first minute; a cookie knows no port, so each door has its own names.
+SESSION_COOKIE_NAME = f"tongban_{DOOR}_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 8 * 3600
+CSRF_COOKIE_NAME = f"tongban_{DOOR}_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "tongban.doors.web.errors.stale_form"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "tongban_language"
+LOCALE_PATHS = [ROOT / "src" / "tongban" / "doors" / "web" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "static/"
+STATIC_ROOT = HOME / "static"
+STATICFILES_DIRS = [("vendor", ROOT / "build" / "vendor")] if (ROOT / "build" / "vendor").exists() else []
+
+# An upload is streamed and cut off at its own limit; these bound everything else in a request.
+FILE_UPLOAD_MAX_BYTES = 20 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 40
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"fontTools": {"level": "WARNING"}, "procrastinate": {"level": "WARNING"}, "pyhanko": {"level": "WARNING"}, "pyhanko_certvalidator": {"level": "WARNING"}},
+}

@@ -1,0 +1,1 @@
+"""Tongban (通办): one catalogue, one approval network, one case from search to licence."""

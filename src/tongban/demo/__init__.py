@@ -1,0 +1,1 @@
+"""Demonstration data and accounts, made through actions only."""

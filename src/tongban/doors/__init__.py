@@ -1,0 +1,1 @@
+"""The only place that knows HTTP: portal, workbench and machine API over shared web parts."""

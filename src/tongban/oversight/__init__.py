@@ -1,0 +1,1 @@
+"""Watches and listens: ratings, supervision, security."""

@@ -1,0 +1,1 @@
+"""Who: places, parties and the accounts that act for them."""

@@ -1,0 +1,1 @@
+"""What is known: materials handed in and licences issued."""

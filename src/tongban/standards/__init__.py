@@ -1,0 +1,1 @@
+"""Pure functions and values; each file cites the published standard or law that it states."""

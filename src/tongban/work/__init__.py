@@ -1,0 +1,1 @@
+"""The case, from draft to close."""

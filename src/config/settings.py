@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
-ROOT = Path(__file__).resolve().parents[2]
+from config.home import HOME, ROOT
 
 
 def read_text(name: str, default: str) -> str:
@@ -59,7 +59,6 @@ def read_secret(folder: Path) -> str:
     return path.read_text().strip()
 
 
-HOME = Path(read_text("TONGBAN_HOME", str(ROOT / "var"))).resolve()
 DEBUG = read_flag("TONGBAN_DEBUG")
 DOOR = read_text("TONGBAN_DOOR", "portal")
 SECRET_KEY = read_secret(HOME)
@@ -69,6 +68,7 @@ WORKBENCH_URL = read_text("TONGBAN_WORKBENCH_URL", "http://127.0.0.1:8001").rstr
 API_URL = read_text("TONGBAN_API_URL", "http://127.0.0.1:8002").rstrip("/")
 DATA = ROOT / "data"
 FILES = read_text("TONGBAN_FILES", "local")
+S3_ENDPOINT = read_text("TONGBAN_S3_ENDPOINT", "")
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -1,0 +1,40 @@
+"""The test session (测试会话): a database for it, and the compiled messages, before anything else happens.
+
+Without DATABASE_URL the session runs on an embedded cluster of its own, apart from the one that ``make run`` keeps.
+"""
+
+import os
+
+import pytest
+from django.conf import settings
+
+from config.home import HOME
+from tongban.base.postgres import ensure_database
+from tongban.prepare import compile_messages
+
+IS_WORKER = (
+    "PYTEST_XDIST_WORKER" in os.environ
+)  # such a process inherits the address from the one that started it
+
+_cluster = None
+
+
+def pytest_configure() -> None:
+    """Make ready (准备): once for the session, in the process that controls it."""
+    global _cluster  # noqa: PLW0603 -- the session has one cluster, and pytest's hooks share no object of ours
+    if IS_WORKER:
+        return
+    compile_messages()
+    _cluster = ensure_database(HOME / "test-postgres", durable=False)
+    if _cluster is not None:
+        # pytest-django has read the settings by now; Django keeps this very dictionary, so it is filled anew.
+        from config.settings import read_database
+
+        settings.DATABASES["default"].update(read_database(os.environ["DATABASE_URL"]))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    """Stop the server that this session started (收尾)."""
+    if _cluster is not None:
+        _cluster.close()

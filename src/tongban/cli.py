@@ -1,0 +1,156 @@
+"""The command line (命令行): ``tongban <command>``. Each command imports what it needs only when it is called."""
+
+import argparse
+import contextlib
+import importlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+# Each is called as function(path, report) and returns the exit code.
+IMPORTS = {
+    "places": "tongban.people.places.imports:run",
+    "departments": "tongban.people.parties.imports:run",
+    "items": "tongban.offers.catalogue.imports:run_items",
+    "guides": "tongban.offers.catalogue.imports:run_guides",
+}
+
+
+@contextlib.contextmanager
+def application() -> Iterator[None]:
+    """Django, on a database that answers (应用环境): the embedded one unless DATABASE_URL names another."""
+    from config.home import HOME
+    from tongban.base.postgres import ensure_database
+
+    cluster = ensure_database(HOME / "postgres")
+    try:
+        import django
+
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+        django.setup()
+        yield
+    finally:
+        if cluster is not None:
+            cluster.close()
+
+
+def run(_: argparse.Namespace) -> int:
+    """Serve everything on this machine until Ctrl-C (运行)."""
+    from tongban import serve
+
+    return serve.run()
+
+
+def stop(_: argparse.Namespace) -> int:
+    """Stop what ``tongban run`` serves (停止)."""
+    from tongban import serve
+
+    return serve.stop_running()
+
+
+def prepare(_: argparse.Namespace) -> int:
+    """Bring schema, data, messages and static files up to date (准备)."""
+    from tongban import prepare as preparation
+
+    with application():
+        return preparation.run()
+
+
+def migrate(_: argparse.Namespace) -> int:
+    """Bring the schema up to date (迁移)."""
+    with application():
+        from django.core.management import call_command
+
+        call_command("migrate", interactive=False)
+    return 0
+
+
+def worker(_: argparse.Namespace) -> int:
+    """Do the jobs in the queue and keep the timers (后台任务)."""
+    with application():
+        from tongban import wiring
+        from tongban.base.outbox import worker as outbox_worker
+
+        outbox_worker.run(wiring.FOLLOWUPS, wiring.TIMERS)
+    return 0
+
+
+def seed(_: argparse.Namespace) -> int:
+    """Fill an empty database with reference data and the demonstration (初始数据)."""
+    from tongban import prepare as preparation
+
+    with application():
+        preparation.seed(print)
+    return 0
+
+
+def ledger(args: argparse.Namespace) -> int:
+    """Verify the ledger, or seal what is not sealed yet (存证账本)."""
+    with application():
+        from tongban.base.ledger import commands
+
+        act: Callable[[argparse.Namespace], int] = getattr(commands, args.act)
+        return act(args)
+
+
+def import_file(args: argparse.Namespace) -> int:
+    """Take in a file of places, departments, items or guides (导入)."""
+    path: Path = args.file
+    if not path.exists():
+        print(f"没有这个文件：{path}", file=sys.stderr)
+        return 2
+    module, name = IMPORTS[args.kind].split(":")
+    with application():
+        take_in: Callable[[Path, Callable[[str], None]], int] = getattr(importlib.import_module(module), name)
+        return take_in(path, print)
+
+
+def manage(args: argparse.Namespace) -> int:
+    """Any of Django's own commands (框架命令), e.g. ``tongban manage showmigrations``."""
+    with application():
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(["tongban manage", *args.rest])
+    return 0
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all commands (命令表)."""
+    parser = argparse.ArgumentParser(prog="tongban", description="通办 Tongban")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for handler in (run, stop, prepare, migrate, worker, seed):
+        _add(commands, handler.__name__, handler)
+    _add(commands, "ledger", ledger).add_argument("act", choices=("verify", "seal"))
+    importing = _add(commands, "import", import_file)
+    importing.add_argument("kind", choices=tuple(IMPORTS))
+    importing.add_argument("file", type=Path)
+    _add(commands, "manage", manage).add_argument("rest", nargs=argparse.REMAINDER)
+    return parser
+
+
+def _add(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    handler: Callable[[argparse.Namespace], int],
+) -> argparse.ArgumentParser:
+    said = (handler.__doc__ or "").splitlines()[0]
+    added = commands.add_parser(name, help=said, description=said)
+    added.set_defaults(handler=handler)
+    return added
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Parse and do (入口). Returns the exit code; a database that cannot be run is told in one line."""
+    from tongban.base.postgres import ServerError
+
+    args = build_parser().parse_args(arguments)
+    try:
+        return int(args.handler(args))
+    except ServerError as fault:
+        print(fault, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,86 @@
+"""Preparation (准备): everything between a database that answers and doors that may open. Each step may be repeated."""
+
+import hashlib
+from pathlib import Path
+
+from config.home import HOME, ROOT
+from tongban.progress import Report, step
+
+
+def run() -> int:
+    """Bring schema, data, messages and static files up to date (准备); needs Django set up."""
+    from django.core.management import call_command
+
+    with step("数据库结构 schema"):
+        call_command("migrate", interactive=False, verbosity=0)
+    with step("基础数据与演示 reference data"):
+        seed(print)
+    with step("界面文字 messages"):
+        compile_messages()
+    with step("静态文件 static files"):
+        collect_static()
+    return 0
+
+
+def seed(report: Report) -> None:
+    """Fill an empty database with reference data and the demonstration (初始数据).
+
+    A database with accounts is somebody's: nothing is added. The mark tells one that we began to fill and
+    did not finish; filling is idempotent and goes on there.
+    """
+    from django.contrib.auth import get_user_model
+
+    from tongban.demo import seed as demonstration
+
+    mark = HOME / "seeding"
+    if not mark.exists() and get_user_model().objects.exists():
+        return
+    mark.touch()
+    demonstration.run(report)
+    mark.unlink()
+
+
+def compile_messages() -> None:
+    """Compile message catalogues that are newer than what was made of them (编译文案), without GNU gettext."""
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    for source in (ROOT / "src" / "tongban" / "doors" / "web" / "locale").rglob("*.po"):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        fresh = target.with_suffix(".mo.new")
+        with source.open("rb") as given, fresh.open("wb") as made:
+            write_mo(made, read_po(given))
+        fresh.replace(target)
+
+
+def collect_static() -> None:
+    """Gather static files where one has changed since the last time (收集静态文件)."""
+    from django.core.management import call_command
+
+    mark = HOME / "static.digest"
+    found = _digest_of_static()
+    if mark.exists() and mark.read_text() == found:
+        return
+    mark.unlink(missing_ok=True)
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    mark.write_text(found)
+
+
+def _digest_of_static() -> str:
+    """Digest over name, size and time of every static file: contents are not read."""
+    import django
+
+    seen = hashlib.sha256(django.__version__.encode())
+    folders = [
+        *(ROOT / "src").rglob("static"),
+        ROOT / "build" / "vendor",
+        Path(__file__).parents[1] / "config",
+    ]
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                kept = path.stat()
+                seen.update(f"{path}\0{kept.st_size}\0{kept.st_mtime_ns}\n".encode())
+    return seen.hexdigest()

@@ -1,0 +1,337 @@
+"""The supervisor (守护): starts database, doors and worker in order, keeps them up, stops them in order.
+
+It never loads Django and starts no threads: it must be small, and its children are bound to its main thread's life.
+"""
+
+import contextlib
+import fcntl
+import http.client
+import os
+import signal
+import socket
+import subprocess  # nosec B404 -- for the type of a child only; starting is done by tongban.base.processes
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from config.home import HOME, ROOT
+from tongban.base.postgres import Cluster, ServerError, ensure_database
+from tongban.base.processes import kill_group, spawn, stop, wait_until
+from tongban.progress import say, step, table
+
+LOOPBACK = "127.0.0.1"
+PORTS = {"portal": 8000, "workbench": 8001, "api": 8002}
+TITLES = {"portal": "公众门户", "workbench": "工作台", "api": "接口"}
+THREADS = "8"  # requests served at a time by one door; each holds one database connection
+
+TICK = 0.2  # seconds between two looks at the children
+PORT_PATIENCE = 5.0  # processes of a killed predecessor may take a moment to let go of a port
+READY_PATIENCE = 60.0
+STOP_PATIENCE = 15.0
+SETTLED_AFTER = 30.0  # seconds a part must live for its failures to be forgotten
+LONGEST_PAUSE = 30.0
+GIVE_UP_AFTER = 3  # failures before it was ever ready
+LOG_LIMIT = 10 * 1024 * 1024
+
+
+@dataclass
+class Part:
+    """One process under supervision (受管进程). ``port``: where it answers ``/healthz``, absent for the worker."""
+
+    name: str
+    command: list[str]
+    env: dict[str, str] = field(default_factory=dict)
+    port: int | None = None
+    child: subprocess.Popen[bytes] | None = None
+    failures: int = 0
+    begun: float = 0.0
+    due: float = 0.0
+
+    def healthy(self) -> bool:
+        """Whether it runs and, where it has a port, answers its health question with 200 (健康)."""
+        if self.child is None or self.child.poll() is not None:
+            return False
+        if self.port is None:
+            return True
+        connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def pause(self) -> float:
+        """Seconds until the next start (退避): 0.5, 1, 2, … up to :data:`LONGEST_PAUSE`."""
+        return float(min(LONGEST_PAUSE, 0.5 * 2 ** max(0, self.failures - 1)))
+
+
+class Supervisor:
+    """Keeps ``parts`` and the ``cluster`` up until told to stop (守护进程)."""
+
+    def __init__(self, parts: list[Part], cluster: Cluster | None, logs: Path) -> None:
+        self.parts = parts
+        self.cluster = cluster
+        self.logs = logs
+        self.stopping = False
+        self._database_failures = 0
+        self._database_due = 0.0
+
+    def heed_signals(self) -> None:
+        """Ctrl-C, SIGTERM and a closed terminal ask us to stop (信号); asking twice changes nothing."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays nohup
+                signal.signal(number, lambda *_: setattr(self, "stopping", True))
+
+    def open(self) -> bool:
+        """Start all parts and wait until each is healthy (开门). False: told to stop, or one cannot start."""
+        for part in self.parts:
+            self._start(part)
+        deadline = time.monotonic() + READY_PATIENCE
+        while not self.stopping:
+            if all(part.healthy() for part in self.parts):
+                return True
+            self.look()
+            lost = next((part for part in self.parts if part.failures >= GIVE_UP_AFTER), None)
+            if lost is None and time.monotonic() > deadline:
+                lost = next(part for part in self.parts if not part.healthy())
+            if lost is not None:
+                say(f"\n{lost.name} 没有启动成功，日志 {self._log(lost)} 末尾：\n{self._tail(lost)}")
+                return False
+            time.sleep(TICK)
+        return False
+
+    def watch(self) -> None:
+        """Stay until told to stop (值守), restarting what died."""
+        while not self.stopping:
+            self.look()
+            time.sleep(TICK)
+
+    def look(self) -> None:
+        """One look at everything (巡视): note what died, start what is due."""
+        now = time.monotonic()
+        if self.cluster is not None and now >= self._database_due and not self.cluster.alive():
+            self._restart_database(self.cluster)
+        for part in self.parts:
+            if part.child is not None and part.child.poll() is not None:
+                self._note_death(part, now)
+            if part.child is None and now >= part.due:
+                self._start(part)
+
+    def close(self) -> None:
+        """Stop doors, then worker, then database (关门): whoever writes goes before what is written to."""
+        serving = [part for part in self.parts if part.child is not None]
+        for part in serving:
+            if part.port is not None and part.child is not None:
+                part.child.terminate()  # all doors let go at once, then each is waited for
+        for part in sorted(serving, key=lambda part: part.port is None):
+            if part.child is not None:
+                willing = stop(part.child, STOP_PATIENCE)
+                say(
+                    f"  {part.name} 已停止"
+                    if willing
+                    else f"  {part.name} 未在 {STOP_PATIENCE:.0f} 秒内停止，已强制结束"
+                )
+        if self.cluster is not None:
+            self.cluster.stop()
+            say("  数据库已停止")
+
+    def _start(self, part: Part) -> None:
+        self.logs.mkdir(parents=True, exist_ok=True)
+        path = self._log(part)
+        if path.exists() and path.stat().st_size > LOG_LIMIT:
+            path.replace(path.with_suffix(".log.1"))
+        with path.open("ab") as log:
+            part.child = spawn(part.command, env={**os.environ, **part.env}, output=log)
+        part.begun = time.monotonic()
+
+    def _note_death(self, part: Part, now: float) -> None:
+        child = part.child
+        if child is None:
+            return
+        kill_group(child)  # a dead web server may leave its worker process on the port
+        part.failures = 1 if now - part.begun > SETTLED_AFTER else part.failures + 1
+        part.child, part.due = None, now + part.pause()
+        code = child.returncode
+        how = f"信号 {-code}" if code < 0 else f"代码 {code}"
+        say(f"  {part.name} 意外退出（{how}），{part.pause():g} 秒后重启；日志 {self._log(part)}")
+
+    def _restart_database(self, cluster: Cluster) -> None:
+        say("  数据库意外退出，正在恢复")
+        try:
+            cluster.start()
+        except ServerError as fault:
+            self._database_failures += 1
+            pause = min(LONGEST_PAUSE, 2.0**self._database_failures)
+            self._database_due = time.monotonic() + pause
+            say(f"  数据库恢复失败，{pause:g} 秒后再试：{fault}")
+        else:
+            self._database_failures = 0
+            say("  数据库已恢复")
+
+    def _log(self, part: Part) -> Path:
+        return self.logs / f"{part.name}.log"
+
+    def _tail(self, part: Part) -> str:
+        return "\n".join(self._log(part).read_text(errors="replace").splitlines()[-30:])
+
+
+def run() -> int:
+    """``tongban run`` (运行): everything up, a table of where to go, then watch until Ctrl-C. Returns the exit code."""
+    ports = {
+        door: int(os.environ.get(f"TONGBAN_PORT_{door.upper()}") or port) for door, port in PORTS.items()
+    }
+    HOME.mkdir(parents=True, exist_ok=True)
+    with sole(HOME) as other:
+        if other is not None:
+            say(f"已在运行（进程 {other}）；停止请用 make stop 或 tongban stop\n\n{_guide(ports)}")
+            return 0
+        for door, port in ports.items():
+            if not wait_until(lambda port=port: _free(port), PORT_PATIENCE, 0.2):  # type: ignore[misc] # bound per turn
+                say(
+                    f"端口 {port} 已被别的程序占用：请换一个，例如 TONGBAN_PORT_{door.upper()}={port + 100} make run"
+                )
+                return 1
+        return _run_alone(ports)
+
+
+def _run_alone(ports: dict[str, int]) -> int:
+    say("通办 Tongban")
+    begun = time.monotonic()
+    supervisor = Supervisor(_parts(ports), None, HOME / "log")
+    supervisor.heed_signals()
+    try:
+        with step("数据库 database"):
+            supervisor.cluster = ensure_database(HOME / "postgres")
+        if not _prepare(supervisor):
+            return 0 if supervisor.stopping else 1
+        with step("入口与后台 doors and worker"):
+            opened = supervisor.open()
+        if not opened:
+            return 0 if supervisor.stopping else 1
+        say(f"\n全部就绪，用时 {time.monotonic() - begun:.1f} 秒；按 Ctrl-C 停止\n\n{_guide(ports)}\n")
+        supervisor.watch()
+        return 0
+    except ServerError as fault:
+        say(f"\n{fault}")
+        return 1
+    finally:
+        say("\n正在停止…")
+        supervisor.close()
+
+
+def _prepare(supervisor: Supervisor) -> bool:
+    """Run ``tongban prepare`` in a process of its own, so that this one stays small."""
+    child = spawn([sys.executable, "-m", "tongban.cli", "prepare"], env=_environment())
+    while child.poll() is None and not supervisor.stopping:
+        time.sleep(TICK / 4)
+    stop(child, STOP_PATIENCE)
+    return child.returncode == 0 and not supervisor.stopping
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT / "src"), "TONGBAN_HOME": str(HOME)}
+
+
+def _parts(ports: dict[str, int]) -> list[Part]:
+    shared = {"PYTHONPATH": str(ROOT / "src"), "TONGBAN_HOME": str(HOME), "TONGBAN_SUPERVISED": "1"}
+    for name, door in (("PUBLIC", "portal"), ("WORKBENCH", "workbench"), ("API", "api")):
+        variable = f"TONGBAN_{name}_URL"
+        shared[variable] = os.environ.get(variable) or f"http://{LOOPBACK}:{ports[door]}"
+    server = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--http",
+        "1",
+        "--no-ws",
+        "--host",
+        LOOPBACK,
+    ]
+    server += ["--workers", "1", "--blocking-threads", os.environ.get("TONGBAN_THREADS") or THREADS]
+    server += ["--workers-kill-timeout", "10"]
+    doors = [
+        Part(
+            door,
+            [*server, "--port", str(port), "config.wsgi:application"],
+            {**shared, "TONGBAN_DOOR": door},
+            port,
+        )
+        for door, port in ports.items()
+    ]
+    return [*doors, Part("worker", [sys.executable, "-m", "tongban.cli", "worker"], shared)]
+
+
+def _free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+        return True
+
+
+def _guide(ports: dict[str, int]) -> str:
+    """The table at the end: address, who to log in as, what to try."""
+    from tongban.demo.accounts import ACCOUNTS
+
+    rows = [("入口", "地址", "登录名", "密码", "身份", "可以试试")]
+    for account in ACCOUNTS:
+        port = ports.get(account.door, ports["portal"])
+        title = TITLES.get(account.door, account.door)
+        rows.append(
+            (
+                title,
+                f"http://{LOOPBACK}:{port}/",
+                account.login,
+                account.password,
+                account.role,
+                account.try_this,
+            )
+        )
+    return table(rows)
+
+
+@contextlib.contextmanager
+def sole(home: Path) -> Iterator[int | None]:
+    """Be the only supervisor of ``home`` (唯一): yields None, or the process id of the one that is there."""
+    with (home / "supervisor.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            yield int(lock.read().strip() or 0)
+            return
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield None
+
+
+def stop_running() -> int:
+    """``tongban stop`` (停止): ask the running supervisor to stop, and wait until it has."""
+    HOME.mkdir(parents=True, exist_ok=True)
+    with sole(HOME) as other:
+        pass
+    if other is None:
+        if (HOME / "postgres" / "lock").exists() and (cluster := Cluster(HOME / "postgres")).alive():
+            cluster.stop()  # left by a supervisor that was killed before it could bind the server to its life
+        say("没有在运行")
+        return 0
+    os.kill(other, signal.SIGTERM)
+
+    def gone() -> bool:
+        with sole(HOME) as still:
+            return still is None
+
+    if not wait_until(gone, 4 * STOP_PATIENCE, TICK):
+        say(f"进程 {other} 还没有停止，请查看 {HOME / 'log'}")
+        return 1
+    say("已停止")
+    return 0

@@ -146,6 +146,7 @@ STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [("vendor", ROOT / "build" / "vendor")] if (ROOT / "build" / "vendor").exists() else []
 
 # An upload is streamed and cut off at its own limit; these bound everything else in a request.
+FILE_UPLOAD_HANDLERS = ["tongban.doors.web.uploads.LimitedUploadHandler"]
 FILE_UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500

@@ -16,10 +16,13 @@ def canonical(value: Any) -> bytes:
     """The canonical JSON of ``value`` in UTF-8 (规范化字节).
 
     ``TypeError`` for anything but dict with str keys, list, str, int, bool and None; ``ValueError`` for an integer beyond
-    ±(2^53 - 1), a lone surrogate or a value that contains itself. Subclasses of str and int count by their value.
+    ±(2^53 - 1), a lone surrogate, or a value that contains itself or is nested beyond the interpreter's depth. Subclasses of str and int count by their value.
     """
     # First the encoder, in C: it stops at circles, which the walk below would follow for ever.
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    try:
+        text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    except RecursionError:
+        raise ValueError("a value nested this deeply has no canonical form") from None
     if _walk(value):
         text = json.dumps(_ordered(value), ensure_ascii=False, separators=(",", ":"))
     return text.encode()

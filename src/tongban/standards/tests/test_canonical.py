@@ -128,5 +128,13 @@ def test_a_value_that_contains_itself_is_refused():
         canonical(circle)
 
 
+def test_a_value_nested_too_deeply_is_refused():
+    value = None
+    for _ in range(100_000):
+        value = [value]
+    with pytest.raises(ValueError, match="deeply"):
+        canonical(value)
+
+
 def test_the_digest_is_sha256_in_hex():
     assert digest({"b": 1, "a": "中"}) == hashlib.sha256('{"a":"中","b":1}'.encode()).hexdigest()

@@ -138,6 +138,13 @@ def test_a_provisional_count_says_so(start, n):
     assert CALENDAR.provisional_add(start, n) == (day, counted_beyond)
 
 
+def test_the_last_covered_day_is_sure_and_the_next_is_provisional():
+    assert CALENDAR.provisional_add(date(2026, 12, 30), 1) == (LAST, False)
+    assert CALENDAR.provisional_add(date(2026, 12, 30), 2) == (date(2027, 1, 1), True)
+    assert CALENDAR.provisional_add(date(2027, 1, 1), -1) == (LAST, False)
+    assert CALENDAR.provisional_add(date(2027, 3, 1), 0) == (date(2027, 3, 1), False)
+
+
 def row(text, kind=DayKind.HOLIDAY):
     return Row(date.fromisoformat(text), kind, "National Day")
 

@@ -320,11 +320,12 @@ class Cluster:
         return False
 
     def _forget_recycled(self) -> None:
-        """Remove a note whose process id now belongs to some other program.
+        """Remove notes of a dead server whose process id is not free: taken by another program, or not yet cleared.
 
-        PostgreSQL recovers from a note of a dead process by itself, but takes any living process of its user for
-        a server. That happens when all processes of a container were killed and numbering began anew.
+        PostgreSQL recovers from a note of a process that is gone, but takes any process with that id and its user
+        for a server. That happens when all processes of a container were killed and numbering began anew.
         """
+        (self.socket_folder / f"{SOCKET_NAME[1:]}.lock").unlink(missing_ok=True)  # only members of ours bind there
         leader, _ = self._noted()
         if leader is None:
             return

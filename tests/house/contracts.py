@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatch
 from pathlib import Path
 
-from tests.house.source import House, Order, Source, docstrings, resolved_names
+from tests.house.source import House, Order, Source, bare_calls, docstrings, resolved_names
 
 FACES = ("actions", "queries", "access", "rules", "jobs")
 
@@ -86,16 +86,16 @@ CLOCK_NAMES = frozenset(
         "time.ctime",
         "time.strftime",
         "django.utils.timezone.now",
-        "django.utils.timezone.localdate",
         "django.db.models.functions.Now",
         "django.db.models.functions.datetime.Now",
     ]
 )
+# These read the clock only where they are not given a time to convert.
+CLOCK_WHEN_BARE = frozenset({"django.utils.timezone.localtime", "django.utils.timezone.localdate"})
 CLOCK_ALLOWED: Mapping[str, str] = {
     "tongban/doors/*": "a request arrives at a time; the door reads it once and passes it down",
     "tongban/*/*/jobs.py": "a job runs at a time; it reads it once and passes it down",
-    "tongban/cli.py": "an operator's command is given at a time",
-    "tongban/*/*/commands.py": "the same, for the commands that a room offers",
+    "tongban/*/*/commands.py": "an operator's command is given at a time",
     "tongban/demo/*": "demonstration cases are laid around the day on which they are made",
     "tongban/base/ids.py": "a version 7 id begins with the millisecond in which it is made (RFC 9562)",
 }
@@ -230,7 +230,8 @@ def check_clock(house: House) -> Iterator[str]:
 
 def clock_readings(source: Source) -> Iterator[tuple[str, int]]:
     """(clock, line) of each use of one of Python's or Django's clocks, called or handed on."""
-    return ((name, line) for name, line in resolved_names(source) if name in CLOCK_NAMES)
+    yield from ((name, line) for name, line in resolved_names(source) if name in CLOCK_NAMES)
+    yield from ((name, line) for name, line in bare_calls(source) if name in CLOCK_WHEN_BARE)
 
 
 def check_nowhere(house: House) -> Iterator[str]:

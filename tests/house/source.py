@@ -95,23 +95,20 @@ def read_house(src: Path) -> House:
 
 def resolved_names(source: Source) -> Iterator[tuple[str, int]]:
     """(dotted name, line) of each name and attribute chain, with import aliases written out in full."""
-    aliases: dict[str, str] = {}
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                aliases[alias.asname or alias.name.split(".")[0]] = (
-                    alias.name if alias.asname else alias.name.split(".")[0]
-                )
-        elif isinstance(node, ast.ImportFrom):
-            for alias in node.names:
-                aliases[alias.asname or alias.name] = f"{_absolute(source, node)}.{alias.name}"
+    aliases = _aliases(source)
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Name | ast.Attribute):
-            chain = _chain(node)
-            if chain:
-                head, _, rest = chain.partition(".")
-                known = aliases.get(head, head)
-                yield (f"{known}.{rest}" if rest else known), node.lineno
+            name = _resolve(node, aliases)
+            if name:
+                yield name, node.lineno
+
+
+def bare_calls(source: Source) -> Iterator[tuple[str, int]]:
+    """(dotted name, line) of each call without arguments."""
+    aliases = _aliases(source)
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Call) and not node.args and not node.keywords:
+            yield _resolve(node.func, aliases), node.lineno
 
 
 def docstrings(tree: ast.Module) -> set[ast.expr]:
@@ -157,6 +154,25 @@ def read_order(config: Path) -> Order:
         else:
             rooms = containers
     return Order(heights, rooms)
+
+
+def _aliases(source: Source) -> dict[str, str]:
+    aliases: dict[str, str] = {}
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                top = alias.name.split(".")[0]
+                aliases[alias.asname or top] = alias.name if alias.asname else top
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                aliases[alias.asname or alias.name] = f"{_absolute(source, node)}.{alias.name}"
+    return aliases
+
+
+def _resolve(node: ast.expr, aliases: dict[str, str]) -> str:
+    head, _, rest = _chain(node).partition(".")
+    known = aliases.get(head, head)
+    return f"{known}.{rest}" if rest else known
 
 
 def _chain(node: ast.expr) -> str:

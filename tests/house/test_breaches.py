@@ -187,6 +187,11 @@ CLOCK = {
     "the time in a query": Breach(
         "tongban/work/cases/queries.py", "from time import time\nT = time()", "time.time below the doors"
     ),
+    "today, as Django says it": Breach(
+        "tongban/work/cases/queries.py",
+        "from django.utils import timezone\nTODAY = timezone.localdate()",
+        "django.utils.timezone.localdate below the doors",
+    ),
     "a column that reads the clock": Breach(
         "tongban/records/licences/models.py",
         "from django.db import models as m\nF = m.DateTimeField(auto_now_add=True)",
@@ -302,6 +307,11 @@ ALLOWED = {
     ),
     "HTTP in a door": Breach(
         "tongban/doors/portal/answer.py", "from django.http import HttpResponse\nfrom django import forms", ""
+    ),
+    "a time in local terms": Breach(
+        "tongban/people/identity/actions.py",
+        "from django.utils import timezone\ndef g(at):\n    return timezone.localdate(at)",
+        "",
     ),
     "a docstring about the clock": Breach(
         "tongban/people/identity/actions.py", 'def f():\n    """Compare with now()."""', ""

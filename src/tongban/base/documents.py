@@ -46,16 +46,20 @@ def _fonts() -> typst.Fonts:
 def render(template: Path, data: Mapping[str, Any], *, at: datetime) -> bytes:
     """Render a document (生成文书): PDF/A-3b bytes of a typst ``template``, which reads only its own folder.
 
-    ``data``: anything JSON holds; the template reads it with ``json(bytes(sys.inputs.data))``.
+    ``data``: anything JSON holds; the template reads it with ``json(bytes(sys.inputs.data))``. Where it has a
+    ``verify_url``, the template finds the QR code of that address as SVG text in ``sys.inputs.qr``.
     ``at``: written as the document's date; the same template, data, fonts and ``at`` give the same bytes.
     Raises :class:`Invalid` where no font here has a character of ``data``, for PDF/A allows no empty boxes, and
     typst.TypstError where the template asks for something that ``data`` does not hold.
     """
+    inputs = {"data": json.dumps(data, ensure_ascii=False)}
+    if "verify_url" in data:
+        inputs["qr"] = qr_svg(data["verify_url"])
     compiler = typst.Compiler(
         input=template,
         root=template.parent,
         font_paths=_fonts(),
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        sys_inputs=inputs,
     )
     try:
         made = compiler.compile(format="pdf", pdf_standards=PDF_STANDARD, timestamp=int(at.timestamp()))
@@ -77,6 +81,14 @@ def qr_svg(text: str) -> str:
         drawn, kind="svg", border=4, scale=4, dark="#000000", light="#ffffff"
     )
     return drawn.getvalue().decode()
+
+
+class _PlainWriter(IncrementalPdfFileWriter):
+    """Adds the signature and nothing else."""
+
+    def _update_meta(self) -> None:
+        # The library would date the document by the system's clock and write its PDF/A metadata anew.
+        return
 
 
 class _KeeperSigner(signers.Signer):
@@ -126,5 +138,5 @@ def sign_pdf(pdf: bytes, *, reason: str, location: str, at: datetime) -> bytes:
         subfilter=fields.SigSeedSubFilter.PADES,
     )
     signer = _TimedSigner(metadata, document_signer(), at)
-    signed: io.BytesIO = signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)))
+    signed: io.BytesIO = signer.sign_pdf(_PlainWriter(io.BytesIO(pdf)))
     return signed.getvalue()

@@ -11,7 +11,7 @@ from typing import BinaryIO, Protocol
 from django.conf import settings
 
 from tongban.base.errors import Invalid
-from tongban.standards.text import msg
+from tongban.standards.text import Message, msg
 
 from .models import StoredFile
 from .providers import current_store
@@ -106,4 +106,4 @@ def _megabytes(size: int) -> str:
 
 
 def _refused(rule: str, message: str, field: str, **params: str) -> Invalid:
-    return Invalid(rule, message, params, {field: [message]})
+    return Invalid(rule, message, params, {field: [Message(message, params)]})

@@ -137,7 +137,9 @@ def test_what_may_not_be_taken_is_refused_at_its_field_and_nothing_is_kept(
         store(content, field="id_card", **changed)
     assert refused.value.rule == rule
     assert list(refused.value.fields) == ["id_card"]
-    assert str(refused.value)  # every place in the message has its value
+    (text,) = refused.value.fields["id_card"]
+    assert "%" not in text % text.params
+    assert text % text.params in str(refused.value)
     assert files_under(local) == []
     assert not StoredFile.objects.exists()
 

@@ -1,0 +1,58 @@
+// Small helps for forms; every form works without them.
+(() => {
+  "use strict";
+
+  // The error summary takes the focus, so that a screen reader hears it and the keyboard starts there.
+  document.querySelector("[data-focus]")?.focus();
+
+  // A second press of the button must not send the form twice (the server guards as well).
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    if ([...form.querySelectorAll("input[type=file]")].some((input) => input.files.length)) {
+      const bar = document.createElement("progress"); // without a value: the browser shows that it is working
+      bar.className = "tb-sending";
+      (event.submitter?.parentElement ?? form).append(bar);
+    }
+  });
+  // Coming back by the back button shows the page as it was left: it may be sent again.
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
+    document.querySelectorAll(".tb-sending").forEach((bar) => bar.remove());
+  });
+
+  // A file that is too large is told before it is sent.
+  document.addEventListener("change", (event) => {
+    const input = event.target;
+    if (input.type !== "file" || !input.dataset.maxBytes) return;
+    const large = [...input.files].some((file) => file.size > Number(input.dataset.maxBytes));
+    input.parentElement.querySelector("[data-large]")?.remove();
+    if (!large) return;
+    input.value = "";
+    const note = document.createElement("p");
+    note.className = "tb-error";
+    note.dataset.large = "";
+    note.setAttribute("role", "alert");
+    note.textContent = input.dataset.tooLarge;
+    input.before(note);
+  });
+
+  // <form data-autosave="address"> keeps the draft a second after the last change; files go only on submit.
+  document.querySelectorAll("form[data-autosave]").forEach((form) => {
+    const note = document.querySelector("[data-saved]");
+    let timer = 0;
+    const save = async () => {
+      const draft = new FormData(form);
+      [...draft.keys()].filter((name) => draft.get(name) instanceof File).forEach((name) => draft.delete(name));
+      let kept = false;
+      try {
+        kept = (await fetch(form.dataset.autosave, { method: "POST", body: draft, credentials: "same-origin" })).ok;
+      } catch { /* the line is down: said below, and the submit sends everything anyway */ }
+      if (note) note.textContent = kept ? note.dataset.savedText : note.dataset.failedText;
+    };
+    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 1000); });
+    form.addEventListener("submit", () => clearTimeout(timer));
+  });
+})();

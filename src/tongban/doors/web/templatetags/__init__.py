@@ -1,0 +1,1 @@
+"""Template vocabulary (模板词汇) of the doors."""

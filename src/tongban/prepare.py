@@ -13,8 +13,8 @@ def run() -> int:
 
     with step("数据库结构 schema"):
         call_command("migrate", interactive=False, verbosity=0)
-    with step("基础数据与演示 reference data"):
-        seed(print)
+    with step("基础数据与演示 reference data") as report:
+        seed(report)
     with step("界面文字 messages"):
         compile_messages()
     with step("静态文件 static files"):

@@ -7,8 +7,10 @@ import os
 
 import pytest
 from django.conf import settings
+from django.db import connections
 
 from config.home import HOME
+from config.settings import read_database
 from tongban.base.postgres import ensure_database
 from tongban.prepare import compile_messages
 
@@ -28,9 +30,8 @@ def pytest_configure() -> None:
     _cluster = ensure_database(HOME / "test-postgres", durable=False)
     if _cluster is not None:
         # pytest-django has read the settings by now; Django keeps this very dictionary, so it is filled anew.
-        from config.settings import read_database
-
         settings.DATABASES["default"].update(read_database(os.environ["DATABASE_URL"]))
+        connections.configure_settings(settings.DATABASES)  # puts Django's defaults back in
 
 
 @pytest.hookimpl(trylast=True)

@@ -100,12 +100,11 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 ROOT_URLCONF = f"config.urls_{DOOR}"
 WSGI_APPLICATION = "config.wsgi.application"
 MIDDLEWARE = [
-    "tongban.doors.web.middleware.faults",
+    "tongban.doors.web.middleware.Faults",
     "tongban.doors.web.middleware.headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tongban.doors.web.middleware.actor",
 ]
 TEMPLATES = [
@@ -160,3 +159,6 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {"fontTools": {"level": "WARNING"}, "procrastinate": {"level": "WARNING"}, "pyhanko": {"level": "WARNING"}, "pyhanko_certvalidator": {"level": "WARNING"}},
 }
+if DOOR == "api":
+    # Programs bring a token, not a cookie: nothing of sessions and forms is in their way.
+    MIDDLEWARE = ["tongban.doors.web.middleware.Faults", "tongban.doors.web.middleware.headers"]

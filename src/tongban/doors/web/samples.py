@@ -14,7 +14,15 @@ CLINIC = "海口市秀英区行政审批服务局"
 
 def _field(name: str, label: str, kind: str = "text", **more: Any) -> dict[str, Any]:
     """One field as a door passes it (字段)."""
-    blank = {"name": name, "label": label, "type": kind, "help": "", "value": "", "errors": [], "required": True}
+    blank = {
+        "name": name,
+        "label": label,
+        "type": kind,
+        "help": "",
+        "value": "",
+        "errors": [],
+        "required": True,
+    }
     return blank | more
 
 
@@ -25,35 +33,94 @@ def _options(*labels: str) -> list[dict[str, str]]:
 
 def _fields() -> dict[str, dict[str, Any]]:
     """Every type of field, in its states (字段状态)."""
-    given = {"name": "场所平面图.pdf", "size": 1_258_291, "at": SENT, "url": "#file", "remove_name": "remove_plan"}
+    given = {
+        "name": "场所平面图.pdf",
+        "size": 1_258_291,
+        "at": SENT,
+        "url": "#file",
+        "remove_name": "remove_plan",
+    }
     allowed = "PDF、JPG 或 PNG，不超过 20 MB。"
     file_rule = {"allowed": allowed, "accept": ".pdf,.jpg,.jpeg,.png", "max_bytes": 20 * 1024 * 1024}
     return {
         "text": _field("shop", "场所名称", help="与营业执照上的名称一致。", value="椰风理发店", maxlength=60),
         "optional": _field("nickname", "招牌名称", required=False),
         "wrong": _field(
-            "phone", "手机号码", "tel", value="1380013", autocomplete="tel",
+            "phone",
+            "手机号码",
+            "tel",
+            value="1380013",
+            autocomplete="tel",
             errors=["手机号码应为 11 位数字，现在只有 7 位。请补全，例如 13800138000。"],
         ),
-        "readonly": _field("holder", "申请人", value="王秀兰（460106********2126）", readonly=True, help="来自您的实名信息，不用填。"),
+        "readonly": _field(
+            "holder",
+            "申请人",
+            value="王秀兰（460106********2126）",
+            readonly=True,
+            help="来自您的实名信息，不用填。",
+        ),
         "date": _field("opens", "计划开业日期", "date", value=date(2026, 12, 28), width="m"),
         "number": _field("area", "营业面积", "number", value="86.5", unit="平方米", width="s"),
-        "select": _field("kind", "场所类别", "select", options=_options("理发店、美容店", "旅店", "公共浴室", "游泳场所"), value="1", width="m"),
-        "textarea": _field("note", "还要说明什么", "textarea", required=False, maxlength=500, help="最多 500 字。"),
+        "select": _field(
+            "kind",
+            "场所类别",
+            "select",
+            options=_options("理发店、美容店", "旅店", "公共浴室", "游泳场所"),
+            value="1",
+            width="m",
+        ),
+        "textarea": _field(
+            "note", "还要说明什么", "textarea", required=False, maxlength=500, help="最多 500 字。"
+        ),
         "radio": _field(
-            "water", "用什么水？", "radio", value="1",
+            "water",
+            "用什么水？",
+            "radio",
+            value="1",
             options=[
                 {"value": "1", "label": "市政自来水"},
                 {"value": "2", "label": "自己打的井或水箱", "help": "要多交一份水质检测报告。"},
             ],
         ),
-        "checks": _field("air", "有哪些设备？（可多选）", "checkbox", value=["2"], required=False, options=_options("集中空调", "消毒柜", "机械通风")),
-        "yes": _field("truth", "以上内容属实。如有虚假，我承担相应的法律责任。", "checkbox", errors=["请先阅读并勾选，才能提交。"]),
-        "file": _field("plan", "场所平面图", "file", help="标明每个房间的用途和面积。", given=given, **file_rule),
-        "file_later": _field("report", "卫生检测报告", "file", required=False, state={"state": "warn", "word": "可以后补"}, **file_rule),
-        "file_wrong": _field("health", "从业人员健康证明", "file", errors=["这个文件的名字是 PDF，内容却不是。请重新导出或拍照后再传。"], **file_rule),
+        "checks": _field(
+            "air",
+            "有哪些设备？（可多选）",
+            "checkbox",
+            value=["2"],
+            required=False,
+            options=_options("集中空调", "消毒柜", "机械通风"),
+        ),
+        "yes": _field(
+            "truth",
+            "以上内容属实。如有虚假，我承担相应的法律责任。",
+            "checkbox",
+            errors=["请先阅读并勾选，才能提交。"],
+        ),
+        "file": _field(
+            "plan", "场所平面图", "file", help="标明每个房间的用途和面积。", given=given, **file_rule
+        ),
+        "file_later": _field(
+            "report",
+            "卫生检测报告",
+            "file",
+            required=False,
+            state={"state": "warn", "word": "可以后补"},
+            **file_rule,
+        ),
+        "file_wrong": _field(
+            "health",
+            "从业人员健康证明",
+            "file",
+            errors=["这个文件的名字是 PDF，内容却不是。请重新导出或拍照后再传。"],
+            **file_rule,
+        ),
         "rating": _field(
-            "grade", "这次办事，您满意吗？", "radio", help="评价只记一次，办理人员看不到您的名字。", value="1",
+            "grade",
+            "这次办事，您满意吗？",
+            "radio",
+            help="评价只记一次，办理人员看不到您的名字。",
+            value="1",
             options=_options("非常满意", "满意", "基本满意", "不满意", "非常不满意"),
         ),
     }  # fmt: skip -- one field a line reads as a list
@@ -69,8 +136,18 @@ def _guide() -> dict[str, Any]:
             {"label": "怎么办", "value": "网上办", "note": "也可到窗口"},
         ],
         "cards": [
-            {"title": "公共场所卫生许可（新办）", "url": "#", "text": "开理发店、旅店、浴室、游泳馆之前要办。", "meta": [CLINIC, "20 个工作日", "不收费", "网上办"]},
-            {"title": "公共场所卫生许可（延续）", "url": "#", "text": "许可证到期前 30 日提出。", "meta": [CLINIC, "5 个工作日", "不收费"]},
+            {
+                "title": "公共场所卫生许可（新办）",
+                "url": "#",
+                "text": "开理发店、旅店、浴室、游泳馆之前要办。",
+                "meta": [CLINIC, "20 个工作日", "不收费", "网上办"],
+            },
+            {
+                "title": "公共场所卫生许可（延续）",
+                "url": "#",
+                "text": "许可证到期前 30 日提出。",
+                "meta": [CLINIC, "5 个工作日", "不收费"],
+            },
         ],
         "themes": [
             {"title": "开店经营", "url": "#", "text": "开饭馆、理发店、旅店、超市"},
@@ -86,8 +163,19 @@ def _guide() -> dict[str, Any]:
         ],
         "events": [
             {"at": SENT, "title": "您提交了申请", "state": "done"},
-            {"at": TAKEN, "title": "受理", "who": "秀英区政务服务中心 3 号窗口", "text": "材料齐全，开始计算时限。", "state": "done"},
-            {"at": datetime(2026, 11, 26, 2, 0, tzinfo=UTC), "title": "正在审查", "who": CLINIC, "state": "now"},
+            {
+                "at": TAKEN,
+                "title": "受理",
+                "who": "秀英区政务服务中心 3 号窗口",
+                "text": "材料齐全，开始计算时限。",
+                "state": "done",
+            },
+            {
+                "at": datetime(2026, 11, 26, 2, 0, tzinfo=UTC),
+                "title": "正在审查",
+                "who": CLINIC,
+                "state": "now",
+            },
             {"at": DUE, "title": "出结果", "state": "next"},
         ],
     }
@@ -100,11 +188,17 @@ def _case() -> dict[str, Any]:
             {"label": "场所名称", "value": "椰风理发店", "url": "#"},
             {"label": "场所地址", "value": "海口市秀英区海秀镇业里村 12 号", "url": "#"},
             {"label": "计划开业日期", "value": date(2026, 12, 28), "url": "#"},
-            {"label": "场所平面图", "file": {"name": "场所平面图.pdf", "size": 1_258_291, "url": "#"}, "url": "#"},
+            {
+                "label": "场所平面图",
+                "file": {"name": "场所平面图.pdf", "size": 1_258_291, "url": "#"},
+                "url": "#",
+            },
             {"label": "还要说明什么", "value": "", "url": "#"},
         ],
         "letter": {
-            "title": "补正材料告知书", "number": NUMBER, "to": "王秀兰",
+            "title": "补正材料告知书",
+            "number": NUMBER,
+            "to": "王秀兰",
             "opening": "您申请的公共场所卫生许可（新办），还差下面两样材料。我们一次全部告诉您，补齐后不会再要别的。",
             "reasons": [
                 {"what": "场所平面图上没有标明消毒间的位置。", "why": "《公共场所卫生管理条例》第三条"},
@@ -112,12 +206,18 @@ def _case() -> dict[str, Any]:
             ],
             "todo": ["在网上补传这两份材料，不用跑窗口。", "不想办了，可以撤回申请，以后还能再申请。"],
             "by": date(2026, 12, 8),
-            "ask": {"name": "秀英区政务服务中心 3 号窗口", "phone": "0898-00000000", "place": "工作日 8:30—12:00，14:30—17:30"},
+            "ask": {
+                "name": "秀英区政务服务中心 3 号窗口",
+                "phone": "0898-00000000",
+                "place": "工作日 8:30—12:00，14:30—17:30",
+            },
             "objection": "认为要求超出办事指南的，可以向秀英区人民政府政务服务管理机构投诉；对决定不服的，可以在知道之日起六十日内申请行政复议，或者六个月内提起行政诉讼。",
-            "organ": CLINIC, "date": date(2026, 11, 24),
+            "organ": CLINIC,
+            "date": date(2026, 11, 24),
         },
         "sheet": {
-            "title": "收件回执", "number": NUMBER,
+            "title": "收件回执",
+            "number": NUMBER,
             "rows": [
                 {"label": "申请人", "value": "王秀兰"},
                 {"label": "办理事项", "value": "公共场所卫生许可（新办）"},
@@ -125,12 +225,23 @@ def _case() -> dict[str, Any]:
                 {"label": "最晚答复", "value": date(2026, 11, 30)},
             ],
             "text": "我们最晚在上面的日期告诉您是否受理。凭办件编号可随时查进度。",
-            "qr": _qr("https://example.org/case"), "qr_text": "扫一扫，查进度", "organ": CLINIC, "date": SENT.date(),
+            "qr": _qr("https://example.org/case"),
+            "qr_text": "扫一扫，查进度",
+            "organ": CLINIC,
+            "date": SENT.date(),
         },
         "licence": {
-            "name": "公共场所卫生许可证", "number": "琼秀卫公证字〔2026〕第 0007 号", "holder": "椰风理发店", "organ": CLINIC,
-            "issued": date(2026, 12, 15), "valid_to": date(2030, 12, 14), "state": "ok", "state_word": "有效",
-            "qr": _qr("https://example.org/verify"), "verify_url": "#", "pdf_url": "#",
+            "name": "公共场所卫生许可证",
+            "number": "琼秀卫公证字〔2026〕第 0007 号",
+            "holder": "椰风理发店",
+            "organ": CLINIC,
+            "issued": date(2026, 12, 15),
+            "valid_to": date(2030, 12, 14),
+            "state": "ok",
+            "state_word": "有效",
+            "qr": _qr("https://example.org/verify"),
+            "verify_url": "#",
+            "pdf_url": "#",
         },
     }  # fmt: skip -- related values share a line
 
@@ -147,15 +258,57 @@ def _desk() -> dict[str, Any]:
             {"text": "全部", "url": "#", "count": 148, "current": False},
         ],
         "worklist": [
-            {"url": "#", "title": title, "who": "王秀兰", "number": NUMBER, "tag": running, "due": DUE, "due_note": "还有 18 天", "late": False, "current": True},
-            {"url": "#", "title": "林木采伐许可", "who": "符亚明", "number": NUMBER[:-2] + "12", "tag": waiting, "due": date(2026, 11, 24), "due_note": "明天到期", "late": False, "current": False},
-            {"url": "#", "title": title, "who": "海口椰林酒店管理有限公司", "number": NUMBER[:-2] + "03", "tag": running, "due": date(2026, 11, 20), "due_note": "已超期 1 天", "late": True, "current": False},
-            {"url": "#", "title": "公共场所卫生许可（延续）", "who": "陈小妹", "number": NUMBER[:-2] + "15", "tag": supplement, "due": None, "due_note": "等申请人补正", "late": False, "current": False},
+            {
+                "url": "#",
+                "title": title,
+                "who": "王秀兰",
+                "number": NUMBER,
+                "tag": running,
+                "due": DUE,
+                "due_note": "还有 18 天",
+                "late": False,
+                "current": True,
+            },
+            {
+                "url": "#",
+                "title": "林木采伐许可",
+                "who": "符亚明",
+                "number": NUMBER[:-2] + "12",
+                "tag": waiting,
+                "due": date(2026, 11, 24),
+                "due_note": "明天到期",
+                "late": False,
+                "current": False,
+            },
+            {
+                "url": "#",
+                "title": title,
+                "who": "海口椰林酒店管理有限公司",
+                "number": NUMBER[:-2] + "03",
+                "tag": running,
+                "due": date(2026, 11, 20),
+                "due_note": "已超期 1 天",
+                "late": True,
+                "current": False,
+            },
+            {
+                "url": "#",
+                "title": "公共场所卫生许可（延续）",
+                "who": "陈小妹",
+                "number": NUMBER[:-2] + "15",
+                "tag": supplement,
+                "due": None,
+                "due_note": "等申请人补正",
+                "late": False,
+                "current": False,
+            },
         ],
         "columns": [
             {"label": "办件", "number": False, "sort_url": "#", "sorted": "ascending"},
-            {"label": "申请人", "number": False}, {"label": "状态", "number": False},
-            {"label": "收到", "number": False}, {"label": "材料", "number": True},
+            {"label": "申请人", "number": False},
+            {"label": "状态", "number": False},
+            {"label": "收到", "number": False},
+            {"label": "材料", "number": True},
         ],
         "rows": [
             {"cells": [{"text": title, "url": "#"}, "王秀兰", running, SENT.date(), 4]},
@@ -163,8 +316,20 @@ def _desk() -> dict[str, Any]:
         ],
         "pager": {"number": 2, "pages": 8, "total": 148, "previous_url": "#", "next_url": "#"},
         "accounts": [
-            {"role": "申请人", "name": "王秀兰", "login": "wang", "password": "样例密码", "try_this": "搜“理发店”，交一份申请"},
-            {"role": "窗口人员", "name": "林海", "login": "lin", "password": "样例密码", "try_this": "在待我办里受理"},
+            {
+                "role": "申请人",
+                "name": "王秀兰",
+                "login": "wang",
+                "password": "样例密码",
+                "try_this": "搜“理发店”，交一份申请",
+            },
+            {
+                "role": "窗口人员",
+                "name": "林海",
+                "login": "lin",
+                "password": "样例密码",
+                "try_this": "在待我办里受理",
+            },
         ],
     }  # fmt: skip -- one row a line reads as the table it becomes
 
@@ -178,14 +343,22 @@ def samples() -> dict[str, Any]:
     """All sample content of the living page (全部样例), by the name of the part."""
     shown = _guide() | _case() | _desk() | {"field": _fields()}
     shown["tags"] = [
-        {"state": "wait", "word": "待受理"}, {"state": "now", "word": "审查中"}, {"state": "ok", "word": "已办结"},
-        {"state": "warn", "word": "待补正"}, {"state": "bad", "word": "不予许可"}, {"state": "idle", "word": "已撤回"},
+        {"state": "wait", "word": "待受理"},
+        {"state": "now", "word": "审查中"},
+        {"state": "ok", "word": "已办结"},
+        {"state": "warn", "word": "待补正"},
+        {"state": "bad", "word": "不予许可"},
+        {"state": "idle", "word": "已撤回"},
     ]  # fmt: skip -- three states a line
     shown["errors"] = [
         {"name": "phone", "text": "手机号码应为 11 位数字，现在只有 7 位"},
         {"name": "truth", "text": "请先阅读并勾选，才能提交"},
     ]
-    shown["effects"] = ["办件会停在这里，机关不再办理。", "您交的材料还留在“我的材料”里。", "以后可以重新申请。"]
+    shown["effects"] = [
+        "办件会停在这里，机关不再办理。",
+        "您交的材料还留在“我的材料”里。",
+        "以后可以重新申请。",
+    ]
     shown["hints"] = [{"text": text, "url": "#"} for text in ("开饭馆", "理发店", "社保卡", "砍树")]
     shown["now"], shown["due"] = SENT, DUE
     return shown

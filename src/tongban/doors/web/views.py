@@ -1,11 +1,118 @@
-"""Pages that belong to no door alone (共用页面): the living page of the design."""
+"""Pages and switches that belong to no door alone (共用页面): health, language, type size, sign-in, the living page."""
 
-from django.http import HttpRequest, HttpResponse
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tongban.base.errors import Refusal
 from tongban.doors.web.samples import samples
+from tongban.people.identity import actions as identity
+from tongban.people.places import queries as places
+from tongban.people.places.rules import PROVINCE
+
+_YEAR = 365 * 24 * 3600
 
 
+def next_of(request: HttpRequest, default: str = "/") -> str:
+    """Where to go on (返回地址): ``next`` if it is an address of this door, otherwise ``default``."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith("/")
+    return wanted if safe else default
+
+
+@lru_cache(maxsize=10_000)
+def _place_name(code: str) -> str:
+    found = places.find(code)
+    if found is None:
+        return ""
+    return found.name
+
+
+def place_of(request: HttpRequest) -> tuple[str, str]:
+    """(code, name) of the place that the visitor chose (访客所在地), the province where none was."""
+    code = request.COOKIES.get("tongban_place", PROVINCE)
+    code = code if len(code) == 12 and code.isascii() and code.isdigit() else PROVINCE
+    return code, _place_name(code)
+
+
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """Whether this door serves and reaches its database (健康检查)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def _remembering(request: HttpRequest, name: str, value: str) -> HttpResponse:
+    response = HttpResponseRedirect(next_of(request))
+    response.set_cookie(
+        name, value, max_age=_YEAR, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE
+    )
+    return response
+
+
+@require_safe
+def language(request: HttpRequest, code: str) -> HttpResponse:
+    """Choose the language (切换语言)."""
+    known = dict(settings.LANGUAGES)
+    return _remembering(
+        request, settings.LANGUAGE_COOKIE_NAME, code if code in known else settings.LANGUAGE_CODE
+    )
+
+
+@require_safe
+def elderly(request: HttpRequest, switch: str) -> HttpResponse:
+    """Large type on or off (大字版)."""
+    return _remembering(request, "tongban_elderly", "on" if switch == "on" else "off")
+
+
+def _address(request: HttpRequest) -> str:
+    return request.META.get("REMOTE_ADDR", "")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in (登录). People at the portal, officials at the workbench; the wrong door says so."""
+    typed = {"login": request.POST.get("login", "")[:60], "next": next_of(request)}
+    if request.method != "POST":
+        return render(request, "web/login.html", {"typed": typed})
+    now = datetime.now(UTC)
+    try:
+        account = identity.sign_in(
+            login=typed["login"],
+            password=request.POST.get("password", "")[:200],
+            address=_address(request),
+            at=now,
+        )
+    except Refusal as refusal:
+        return render(request, "web/login.html", {"typed": typed, "refusal": refusal}, status=refusal.status)
+    if (account.party_id is None) != (settings.DOOR == "workbench"):
+        wrong = (
+            _("这个账号是工作人员账号，请从工作台登录。")
+            if account.party_id is None
+            else _("这个账号是办事人账号，请从门户登录。")
+        )
+        return render(request, "web/login.html", {"typed": typed, "wrong_door": wrong}, status=403)
+    login(request, account, backend="django.contrib.auth.backends.ModelBackend")
+    return HttpResponseRedirect(typed["next"])
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Sign out (退出)."""
+    logout(request)
+    return HttpResponseRedirect("/")
+
+
+@require_safe
 def living(request: HttpRequest) -> HttpResponse:
     """The living page (样式一览): every part in all its states, with sample content; open to everybody."""
     return render(request, "web/living.html", {"sample": samples()})

@@ -16,8 +16,18 @@ register = template.Library()
 ZH_DAYS = "一二三四五六日"
 EN_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 EN_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 )  # fmt: skip -- six months a line reads as a calendar
 RESIDENT_ID = re.compile(r"\d{17}[\dXx]")
 MOBILE = re.compile(r"1\d{10}")
@@ -105,7 +115,9 @@ def translated(value: object) -> str:
     """A message in the reader's language (译文): of a refusal with its values in place, or of a marked text."""
     if isinstance(value, Refusal):
         text = gettext(value.message)
-        return text % {name: translated(part) for name, part in value.params.items()} if value.params else text
+        return (
+            text % {name: translated(part) for name, part in value.params.items()} if value.params else text
+        )
     if isinstance(value, date):
         return date_zh(value)
     text = "" if value is None else str(value)

@@ -1,0 +1,10 @@
+"""Addresses of the machine API (地址表)."""
+
+from django.urls import include, path
+
+from tongban.doors.web import views
+
+urlpatterns = [
+    path("healthz", views.health),
+    path("", include("tongban.doors.api.urls")),
+]

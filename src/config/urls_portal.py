@@ -1,0 +1,13 @@
+"""Addresses of the portal (地址表)."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("tongban.doors.portal.urls")),
+    path("", include("tongban.doors.web.urls")),
+]
+
+handler400 = "tongban.doors.web.errors.bad_request"
+handler403 = "tongban.doors.web.errors.stale_form"
+handler404 = "tongban.doors.web.errors.not_found"
+handler500 = "tongban.doors.web.errors.fault"

@@ -1,0 +1,1 @@
+"""The portal (门户): the door for everybody who has something to get done."""

@@ -1,0 +1,39 @@
+"""What every page is told about itself (页面环境)."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from tongban.doors.web.middleware import name_of
+from tongban.doors.web.views import place_of
+
+
+def page(request: HttpRequest) -> dict[str, object]:
+    """``page`` in every template: door, language, place, size of type, who is signed in."""
+    code, name = place_of(request)
+    return {
+        "page": {
+            "door": settings.DOOR,
+            "title": "",
+            "language": get_language() or "zh-hans",
+            "elderly": request.COOKIES.get("tongban_elderly") == "on",
+            "place_code": code,
+            "place_name": name,
+            "query": request.GET.get("q", "")[:100],
+            "user_name": name_of(request),
+            "unread": 0,
+            "login_url": f"/login?next={request.path}",
+            "logout_url": "/logout",
+            "path": request.get_full_path(),
+            "notice": request.session.pop("notice", None) if "notice" in _session(request) else None,
+        }
+    }
+
+
+def _session(request: HttpRequest) -> object:
+    """The session of a reader who has one: a stranger's page opens none and asks the database for none."""
+    return (
+        request.session
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and hasattr(request, "session")
+        else ()
+    )

@@ -1,0 +1,95 @@
+"""Answers to what went wrong (错误页): always what happened, how to go on, and what to quote; never a bare code."""
+
+import logging
+import secrets
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from tongban.base.errors import NotFound, Refusal
+from tongban.standards.text import msg
+
+log = logging.getLogger("tongban.faults")
+
+
+def _page(request: HttpRequest, status: int, title: str, text: str, *, quote: str = "") -> HttpResponse:
+    return render(request, "web/error.html", {"title": title, "text": text, "quote": quote}, status=status)
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """A refusal as a page (拒绝页): the rule's words and its id."""
+    titles = {
+        403: _("这一步不能由您来做"),
+        404: _("没有找到"),
+        409: _("现在不能这样做"),
+        422: _("内容需要改一改"),
+    }
+    text = _(refusal.message)
+    return _page(
+        request,
+        refusal.status,
+        titles.get(refusal.status, titles[409]),
+        text % {name: _(str(value)) for name, value in refusal.params.items()} if refusal.params else text,
+        quote=refusal.rule,
+    )
+
+
+def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
+    """The database does not answer (暂时不可用): nothing was written, and the reader may simply try again."""
+    log.warning("database unavailable on %s %s: %s", request.method, request.path, error)
+    response = _page(
+        request,
+        503,
+        _("系统正在恢复，请过几秒再试"),
+        _("刚才这一步没有写入任何内容。请返回上一页再按一次，不会重复提交。"),
+    )
+    response.headers["Retry-After"] = "3"
+    response.lost_database = True  # type: ignore[attr-defined] # read by the middleware, which closes the connection
+    return response
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """No such page (没有这个页面)."""
+    return refused(
+        request, NotFound("web.address", msg("没有这个页面。地址可能不完整，可以从首页搜索要办的事。"))
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """A request that cannot be read (请求无法读取)."""
+    return _page(
+        request,
+        400,
+        _("没有读懂这个请求"),
+        _("请返回上一页再试；如果上传了文件，请检查文件数量和大小。没有写入任何内容。"),
+    )
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form from an expired page (页面过期)."""
+    return _page(
+        request,
+        403,
+        _("这个页面放得太久了"),
+        _("为了安全，请返回上一页、刷新后再提交。已经保存的内容都还在。"),
+        quote="web.stale_form",
+    )
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """A fault of ours (系统故障): logged under an id that the reader can quote."""
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError | InterfaceError):
+        return unavailable(request, error)
+    quote = secrets.token_hex(4).upper()
+    log.error("fault %s on %s %s", quote, request.method, request.path, exc_info=True)
+    return _page(
+        request,
+        500,
+        _("系统出了问题，不是您的错"),
+        _("我们已经记下这次故障。请稍后再试；来电咨询时请报下面的编号。"),
+        quote=quote,
+    )

@@ -1,0 +1,91 @@
+"""What surrounds every request of every door (中间件): security headers, the actor, refusals, a lost database."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.db import InterfaceError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from tongban.base.actor import PUBLIC, Actor
+from tongban.base.errors import Refusal
+from tongban.doors.web import errors
+from tongban.people.identity import queries as identity
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+# Forms of the portal lead to the portal, and so on; nothing is fetched from anywhere else.
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+
+
+def headers(get_response: Handler) -> Handler:
+    """Security headers (安全响应头) on everything; nothing personal stays in a shared cache."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    return handle
+
+
+class Faults:
+    """Refusals become pages (拒绝页); a reader whose connection was cut by a database restart is served again."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Serve; a read that met a dead connection is tried once more on a fresh one."""
+        response = self.get_response(request)
+        if getattr(response, "lost_database", False):
+            connection.close()
+            if request.method in ("GET", "HEAD"):
+                response = self.get_response(request)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The answer to what a view raised, where it is expected."""
+        if isinstance(exception, Refusal):
+            return errors.refused(request, exception)
+        if isinstance(exception, OperationalError | InterfaceError):
+            return errors.unavailable(request, exception)
+        return None
+
+
+def _who(request: HttpRequest) -> tuple[Actor, str]:
+    account_id = request.session.get(SESSION_KEY)
+    found = identity.actor_of(account_id, at=datetime.now(UTC)) if account_id else None
+    return found or (PUBLIC, "")
+
+
+def actor(get_response: Handler) -> Handler:
+    """``request.actor`` and ``request.actor_name`` (行为人), looked up only by pages that ask."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        who = SimpleLazyObject(lambda: _who(request))
+        request.who = who  # type: ignore[attr-defined] # (actor, name), read through the two functions below
+        return get_response(request)
+
+    return handle
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The actor of a request (请求的行为人)."""
+    found: Actor = request.who[0]  # type: ignore[attr-defined] # set by the middleware above
+    return found
+
+
+def name_of(request: HttpRequest) -> str:
+    """The name to greet (称呼), empty for a stranger."""
+    who = getattr(request, "who", None)
+    return who[1] if who is not None and settings.SESSION_COOKIE_NAME in request.COOKIES else ""

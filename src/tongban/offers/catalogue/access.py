@@ -1,0 +1,21 @@
+"""Who may do what with the catalogue (事项权限). Published editions are public; drafts belong to the organ's editors."""
+
+import uuid
+
+from django.db.models import Q
+
+from tongban.base.actor import Actor
+from tongban.offers.catalogue.rules.editions import EditionState
+from tongban.standards.text import msg
+
+
+def visible_to(actor: Actor) -> Q:
+    """Editions that ``actor`` may read (可见版本)."""
+    return ~Q(state=EditionState.DRAFT) | Q(item__organ_id__in=actor.organs_as("editor"))
+
+
+def may_edit(actor: Actor, organ_id: uuid.UUID) -> tuple[bool, str]:
+    """Whether ``actor`` may write and publish editions of this organ (编辑权), and why not."""
+    if organ_id in actor.organs_as("editor"):
+        return True, ""
+    return False, msg("只有本机关的事项编辑可以改动这个事项。")

@@ -1,0 +1,184 @@
+"""The form (申请表单) described by data: fields with labels, help and limits; one check for every channel."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from tongban.standards import credit_code, phone, plaintext, resident_id
+from tongban.standards.codes import BadCode
+from tongban.standards.text import Message, msg
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+Errors = dict[str, list[str]]
+
+
+class FieldType(StrEnum):
+    """Type of a field (字段类型)."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    DATE = "date"
+    CHOICE = "choice"
+    PHONE = "phone"
+    CREDIT_CODE = "credit_code"
+    RESIDENT_ID = "resident_id"
+
+
+class Option(BaseModel):
+    """Option of a choice (选项)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    value: Label
+    label: Label
+
+
+class FieldSpec(BaseModel):
+    """Field (字段) of a form."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    key: Key
+    label: Label
+    type: FieldType = FieldType.TEXT
+    help: str = ""
+    required: bool = True
+    max_length: Annotated[int, Field(ge=1, le=5000)] = 100
+    minimum: int | None = None
+    maximum: int | None = None
+    unit: str = ""
+    options: tuple[Option, ...] = ()
+    autocomplete: str = ""
+
+    @model_validator(mode="after")
+    def _options_for_choices(self) -> "FieldSpec":
+        if (self.type is FieldType.CHOICE) != bool(self.options):
+            raise ValueError(f"{self.key}: a choice has options, other fields have none")
+        return self
+
+
+class Section(BaseModel):
+    """Section (表单分页): one subject, one page."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    key: Key
+    title: Label
+    intro: str = ""
+    fields: tuple[FieldSpec, ...] = Field(min_length=1)
+
+
+class Form(BaseModel):
+    """Form (表单): its sections in order."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    sections: tuple[Section, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _keys_once(self) -> "Form":
+        keys = [field.key for section in self.sections for field in section.fields]
+        if len(set(keys)) != len(keys):
+            raise ValueError("two fields have the same key")
+        return self
+
+    def by_key(self) -> dict[str, FieldSpec]:
+        """Fields by their key (按键取字段)."""
+        return {field.key: field for section in self.sections for field in section.fields}
+
+
+def check(fields: Mapping[str, FieldSpec], given: Mapping[str, object], *, complete: bool) -> tuple[dict[str, object], Errors]:
+    """Check answers (表单校验): (clean values, errors by field).
+
+    ``complete``: required fields must be there; otherwise (a draft) only what is given is checked. A key that the form
+    does not ask is an error: nothing beyond the guide is taken in.
+    """
+    clean: dict[str, object] = {}
+    errors: Errors = {key: [msg("表单里没有这一项。")] for key in given if key not in fields}
+    for key, field in fields.items():
+        value = given.get(key)
+        if value is None or (isinstance(value, str) and not value.strip()):
+            if field.required and complete:
+                errors[key] = [msg("请选择一项。") if field.options else msg("请填写这一项。")]
+            continue
+        if not isinstance(value, str | int) or isinstance(value, bool):
+            errors[key] = [msg("请用文字填写这一项。")]
+            continue
+        try:
+            clean[key] = _READERS[field.type](field, str(value))
+        except BadCode as error:
+            errors[key] = [Message(error.message, error.params)]
+    return clean, errors
+
+
+def _bad(message: str) -> BadCode:
+    return BadCode("form.value", message)
+
+
+def _text(field: FieldSpec, text: str) -> str:
+    return plaintext.clean(text, limit=field.max_length)
+
+
+def _long_text(field: FieldSpec, text: str) -> str:
+    return plaintext.clean(text, limit=field.max_length, multiline=True)
+
+
+def _in_range(field: FieldSpec, number: Decimal) -> None:
+    if field.minimum is not None and number < field.minimum:
+        raise _bad(msg("这个数太小了。"))
+    if field.maximum is not None and number > field.maximum:
+        raise _bad(msg("这个数太大了。"))
+
+
+def _integer(field: FieldSpec, text: str) -> int:
+    text = plaintext.clean(text, limit=20)
+    if not re.fullmatch(r"-?[0-9]{1,15}", text):
+        raise _bad(msg("请填整数，例如 12。"))
+    _in_range(field, Decimal(text))
+    return int(text)
+
+
+def _decimal(field: FieldSpec, text: str) -> str:
+    text = plaintext.clean(text, limit=20)
+    try:
+        if not re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,4})?", text):
+            raise InvalidOperation
+        number = Decimal(text)
+    except InvalidOperation:
+        raise _bad(msg("请填数字，例如 36.5，小数最多四位。")) from None
+    _in_range(field, number)
+    return text
+
+
+def _date(field: FieldSpec, text: str) -> str:
+    text = plaintext.clean(text, limit=20)
+    try:
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            raise ValueError
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise _bad(msg("请填日期，例如 2026-12-08。")) from None
+
+
+def _choice(field: FieldSpec, text: str) -> str:
+    if text not in {option.value for option in field.options}:
+        raise _bad(msg("请从列出的选项里选一项。"))
+    return text
+
+
+_READERS: dict[FieldType, Callable[[FieldSpec, str], object]] = {
+    FieldType.TEXT: _text,
+    FieldType.LONG_TEXT: _long_text,
+    FieldType.INTEGER: _integer,
+    FieldType.DECIMAL: _decimal,
+    FieldType.DATE: _date,
+    FieldType.CHOICE: _choice,
+    FieldType.PHONE: lambda field, text: phone.parse_mobile(text),
+    FieldType.CREDIT_CODE: lambda field, text: str(credit_code.parse(text)),
+    FieldType.RESIDENT_ID: lambda field, text: resident_id.parse(text).number,
+}

@@ -1,0 +1,202 @@
+"""The guide (办事指南): every element of one edition, as data that checks itself. Elements as GB/T 39046 names them.
+
+Nothing outside this structure may be asked of an applicant (除办事指南明确的条件外，不得自行增加办事要求).
+"""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from tongban.offers.catalogue.rules.form import Form
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Days = Annotated[int, Field(ge=0, le=400)]
+
+
+class Element(BaseModel):
+    """An element (要素) of a guide: frozen, and without room for what the standard does not list."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Basis(Element):
+    """Basis (设定依据): the law and its article."""
+
+    title: Line
+    article: str = ""
+    text: str = ""
+
+
+class CaseKind(StrEnum):
+    """Case kind (办件类型), code table A6."""
+
+    INSTANT = "instant"  # 即办件
+    PROMISED = "promised"  # 承诺件
+
+
+class Limits(Element):
+    """Limits (办理时限), in working days. Statutory: 行政许可法第42条 where no other law says so."""
+
+    statutory_days: Days
+    promised_days: Days
+    reply_days: Days = 5  # 第32条: tell what is missing within five days
+    delivery_days: Days = 10  # 第44条
+
+    @model_validator(mode="after")
+    def _promise_within_law(self) -> "Limits":
+        if self.promised_days > self.statutory_days:
+            raise ValueError("the promised limit is longer than the statutory limit")
+        return self
+
+
+class Step(Element):
+    """Step of the process (办理流程环节) with the working days planned for it."""
+
+    name: Line
+    days: Days
+    what: str = ""
+
+
+class Requirement(StrEnum):
+    """Whether a material must be handed in (材料必要性)."""
+
+    REQUIRED = "required"  # 必要
+    OPTIONAL = "optional"  # 非必要
+    LATER = "later"  # 容缺后补
+
+
+class Material(Element):
+    """Material (申请材料)."""
+
+    key: Key
+    name: Line
+    kind: Literal["certificate", "form", "other"]
+    source: Literal["own", "government", "other"]
+    form: Literal["paper", "electronic", "either"] = "either"
+    original: Literal["original", "copy"] = "copy"
+    copies: Annotated[int, Field(ge=1, le=20)] = 1
+    signature: str = ""
+    requirement: Requirement = Requirement.REQUIRED
+    basis: str = ""
+    notes: str = ""
+    review_points: tuple[Line, ...] = ()
+    when: dict[Key, Line] = Field(default_factory=dict)  # asked only where these fields have these values
+
+
+class Fee(Element):
+    """Fee (收费项目) with basis and standard."""
+
+    name: Line
+    standard: Line
+    basis: Line
+
+
+class Channels(Element):
+    """Ways to handle (办理形式), depth online (网上办理深度) and visits (到办事现场次数)."""
+
+    online: Literal["none", "accept", "full"]
+    visits: Annotated[int, Field(ge=0, le=9)]
+    visit_reason: str = ""
+    post: bool = False
+    anywhere: Literal["county", "city", "province", "country"] = "county"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Channels":
+        if self.visits and not self.visit_reason:
+            raise ValueError("visits need a reason")
+        if self.online == "full" and self.visits:
+            raise ValueError("an item that is fully online needs no visit")
+        if not self.visits and self.online != "full" and not self.post:
+            raise ValueError("no visit and not fully online: delivery by post must be offered")
+        return self
+
+
+class Window(Element):
+    """Counter (办理地点) with hours and telephone."""
+
+    name: Line
+    address: Line
+    hours: Line
+    phone: str = ""
+
+
+class Phones(Element):
+    """Telephones for advice and for complaint (咨询、监督投诉电话)."""
+
+    advice: Line
+    complaint: Line
+
+    @model_validator(mode="after")
+    def _differ(self) -> "Phones":
+        if self.advice == self.complaint:
+            raise ValueError("the telephones for advice and for complaint must differ")
+        return self
+
+
+class Result(Element):
+    """Result (审批结果): what the applicant receives, and how long it is valid."""
+
+    name: Line
+    kind: Literal["certificate", "approval", "proof", "other"] = "certificate"
+    licence_type: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{3}$")]
+    valid_years: Annotated[int, Field(ge=1, le=99)] | None = None
+    fields: tuple[Key, ...] = ()  # form fields printed on the licence
+
+
+class Question(Element):
+    """Frequent question (常见问题)."""
+
+    question: Line
+    answer: Text
+
+
+class Guide(Element):
+    """Guide (办事指南): one edition of one item, complete."""
+
+    name: Line
+    served: tuple[Line, ...]
+    basis: tuple[Basis, ...] = Field(min_length=1)
+    conditions: tuple[Text, ...]
+    refusal_conditions: tuple[Text, ...] = ()
+    quantity_limit: str = ""
+    case_kind: CaseKind
+    limits: Limits
+    steps: tuple[Step, ...] = Field(min_length=1)
+    materials: tuple[Material, ...]
+    form: Form
+    fees: tuple[Fee, ...] = ()
+    channels: Channels
+    windows: tuple[Window, ...]
+    phones: Phones
+    result: Result
+    faq: tuple[Question, ...] = ()
+    keywords: tuple[Line, ...] = ()
+    themes: tuple[Line, ...] = ()
+    sources: tuple[Text, ...] = Field(min_length=1)
+    demonstration: bool = False
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Guide":
+        keys = [material.key for material in self.materials]
+        if len(set(keys)) != len(keys):
+            raise ValueError("two materials have the same key")
+        fields = self.form.by_key()
+        for material in self.materials:
+            for key, value in material.when.items():
+                if key not in fields:
+                    raise ValueError(f"material {material.key} depends on {key}, which the form does not ask")
+                if value not in {option.value for option in fields[key].options}:
+                    raise ValueError(f"material {material.key} depends on {key} = {value}, which is no option")
+        for key in self.result.fields:
+            if key not in fields:
+                raise ValueError(f"the result prints {key}, which the form does not ask")
+        if self.case_kind is CaseKind.PROMISED and self.limits.promised_days == 0:
+            raise ValueError("a promise of 0 days makes the item instant")
+        return self
+
+    def materials_for(self, values: dict[str, object]) -> tuple[Material, ...]:
+        """The materials (应交材料) that these answers call for, in the order of the guide."""
+        return tuple(m for m in self.materials if all(values.get(key) == value for key, value in m.when.items()))

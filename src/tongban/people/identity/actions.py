@@ -1,0 +1,99 @@
+"""Acts on identity (身份行为): open accounts, appoint, sign in, issue tokens."""
+
+import secrets
+import uuid
+from datetime import date, datetime, timedelta
+from functools import cache
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+
+from tongban.base.actor import Actor
+from tongban.base.crypto import blind_index
+from tongban.base.errors import Conflict, Forbidden, Invalid
+from tongban.base.ids import new_id
+from tongban.base.record import record
+from tongban.people.identity.models import Account, Guess, Holding, Token
+from tongban.people.identity.queries import token_digest
+from tongban.people.identity.rules import Role, wait_until
+from tongban.standards.text import msg
+
+_PURPOSE = "identity.guess"
+_SHORTEST_PASSWORD = 8
+
+
+@cache
+def _dummy() -> Account:
+    """Nobody's account: checking a password against it makes an unknown login cost the time of a wrong password."""
+    return Account(password=make_password(secrets.token_hex(8)))
+
+
+def open_account(
+    *, actor: Actor, login: str, password: str, at: datetime, party_id: uuid.UUID | None = None, staff_name: str = ""
+) -> uuid.UUID:
+    """Open an account (开户) for a person or an official; returns its id."""
+    if len(password) < _SHORTEST_PASSWORD:
+        raise Invalid("identity.password", msg("密码至少要 8 个字符。"), fields={"password": [msg("密码至少要 8 个字符。")]})
+    account = Account(id=new_id(), login=login.strip(), party_id=party_id, staff_name=staff_name, opened_at=at)
+    account.set_password(password)
+    try:
+        with transaction.atomic():
+            account.save(force_insert=True)
+            record(stream=f"account:{account.id}", act="identity.open", actor=actor, at=at, data={})
+    except IntegrityError as error:
+        raise Conflict("identity.login_once", msg("这个登录名已经有人用了。")) from error
+    return account.id
+
+
+@transaction.atomic
+def appoint(*, actor: Actor, account_id: uuid.UUID, organ_id: uuid.UUID, role: Role, since: date, at: datetime) -> None:
+    """Appoint an official to a role in an organ (任职). Doing it twice changes nothing."""
+    _, fresh = Holding.objects.get_or_create(
+        account_id=account_id, organ_id=organ_id, role=role, until=None, defaults={"since": since}
+    )
+    if fresh:
+        data = {"organ": str(organ_id), "role": role.value, "since": since.isoformat()}
+        record(stream=f"account:{account_id}", act="identity.appoint", actor=actor, at=at, data=data)
+
+
+def sign_in(*, login: str, password: str, address: str, at: datetime) -> Account:
+    """The account of this login and password (登录).
+
+    Raises Forbidden with the same words for an unknown login, a wrong password and a closed account. After five failures
+    from one address the next tries wait; others, from elsewhere, do not, so nobody can lock the owner out.
+    """
+    who = blind_index(_PURPOSE, f"{login.strip().lower()}\n{address}")
+    guess = Guess.objects.filter(pk=who).first()
+    if guess and wait_until(guess.failures, guess.last_at) > at:
+        raise Forbidden("identity.wait", msg("试错的次数太多，请稍等几分钟再登录。"))
+    account = Account.objects.filter(login=login.strip()).first()
+    right = (account or _dummy()).check_password(password)
+    if account is None or not right or not account.is_active:
+        _count_failure(who, at)
+        raise Forbidden("identity.wrong", msg("登录名或密码不对，请再试一次。"))
+    if guess:
+        guess.delete()
+    return account
+
+
+_FORGET_AFTER = timedelta(days=1)
+
+
+def _count_failure(who: bytes, at: datetime) -> None:
+    with transaction.atomic():
+        Guess.objects.get_or_create(who=who, defaults={"failures": 0, "last_at": at})
+        guess = Guess.objects.select_for_update().get(pk=who)
+        guess.failures = 1 if at - guess.last_at > _FORGET_AFTER else guess.failures + 1
+        guess.last_at = at
+        guess.save()
+
+
+@transaction.atomic
+def issue_token(*, actor: Actor, account_id: uuid.UUID, label: str, days: int, at: datetime, token: str | None = None) -> str:
+    """Issue a token (签发令牌) for programs of an account; returns it, this once. ``token``: a fixed one, for rehearsals."""
+    made = token or secrets.token_urlsafe(32)
+    Token.objects.create(
+        digest=token_digest(made), account_id=account_id, label=label, issued_at=at, expires_at=at + timedelta(days=days)
+    )
+    record(stream=f"account:{account_id}", act="identity.token", actor=actor, at=at, data={"label": label})
+    return made

@@ -1,0 +1,41 @@
+"""Tables of parties (当事人表)."""
+
+from django.db import models
+
+from tongban.base.ids import new_id
+
+
+class Party(models.Model):
+    """Party (当事人): a natural person. The identity number is encrypted; ``id_index`` finds it again."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    name = models.CharField(max_length=60)
+    id_type = models.CharField(max_length=4, default="1")
+    id_number = models.BinaryField()
+    id_index = models.BinaryField(unique=True)
+    phone = models.BinaryField()
+    registered_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "party"
+
+
+class Organ(models.Model):
+    """Organ (实施机关): a body that exercises powers in a place, by its unified social credit code (GB 32100)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    name = models.CharField(max_length=100)
+    short_name = models.CharField(max_length=40)
+    credit_code = models.CharField(max_length=18, unique=True)
+    place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+    nature = models.CharField(max_length=2, default="1")
+    duties = models.CharField(max_length=200, blank=True)
+    demonstration = models.BooleanField()
+
+    class Meta:
+        db_table = "organ"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(credit_code__regex=r"^[0-9A-Z]{18}$"), name="organ_code_shape"),
+            models.UniqueConstraint(fields=["place", "name"], name="organ_name_once_in_place"),
+        ]

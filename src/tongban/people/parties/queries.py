@@ -1,0 +1,69 @@
+"""Reads of parties (当事人查询)."""
+
+import uuid
+from dataclasses import dataclass
+
+from tongban.base.crypto import unseal
+from tongban.people.parties.models import Organ, Party
+from tongban.standards import resident_id
+
+ID_PURPOSE = "party.id_number"
+PHONE_PURPOSE = "party.phone"
+
+
+@dataclass(frozen=True, slots=True)
+class PartyView:
+    """A party as its own pages and its case's staff see it (当事人视图): the number is masked."""
+
+    id: uuid.UUID
+    name: str
+    masked_number: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrganView:
+    """An organ as pages show it (机关视图)."""
+
+    id: uuid.UUID
+    name: str
+    short_name: str
+    credit_code: str
+    place: str
+    demonstration: bool
+
+
+def party(party_id: uuid.UUID) -> PartyView:
+    """The party of this id (按标识取当事人). The caller has already decided that the reader may see it."""
+    found = Party.objects.get(pk=party_id)
+    return PartyView(
+        found.id,
+        found.name,
+        resident_id.masked(unseal(ID_PURPOSE, bytes(found.id_number))),
+        unseal(PHONE_PURPOSE, bytes(found.phone)),
+    )
+
+
+def identity_number(party_id: uuid.UUID) -> str:
+    """The full identity number (证件号码): for documents that must carry it, never for a page."""
+    return unseal(ID_PURPOSE, bytes(Party.objects.values_list("id_number", flat=True).get(pk=party_id)))
+
+
+def _organ_view(organ: Organ) -> OrganView:
+    return OrganView(organ.id, organ.name, organ.short_name, organ.credit_code, organ.place_id, organ.demonstration)
+
+
+def organ(organ_id: uuid.UUID) -> OrganView:
+    """The organ of this id (按标识取机关)."""
+    return _organ_view(Organ.objects.get(pk=organ_id))
+
+
+def organ_by_code(credit_code: str) -> OrganView | None:
+    """The organ of this credit code (按信用代码取机关), or None."""
+    found = Organ.objects.filter(credit_code=credit_code).first()
+    return None if found is None else _organ_view(found)
+
+
+def organs() -> list[OrganView]:
+    """All organs (机关名录): public."""
+    return [_organ_view(found) for found in Organ.objects.order_by("place_id", "name")]

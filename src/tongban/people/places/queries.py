@@ -1,0 +1,61 @@
+"""Reads of places (区划查询). Places are public: there is no access filter."""
+
+from dataclasses import dataclass
+
+from tongban.base.db import fetch_all
+from tongban.people.places.models import Place
+from tongban.people.places.rules import AGGREGATE
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """A place as pages show it (区划视图)."""
+
+    code: str
+    name: str
+    level: str
+    kind: str
+    parent: str | None
+
+
+def _view(place: Place) -> PlaceView:
+    return PlaceView(place.code, place.name, place.level, place.kind, place.parent_id)
+
+
+def find(code: str) -> PlaceView | None:
+    """The place of this code (按代码查找), or None."""
+    place = Place.objects.filter(code=code).first()
+    return None if place is None else _view(place)
+
+
+def children(code: str | None) -> list[PlaceView]:
+    """Places directly below ``code`` (下级区划), or the topmost; aggregates are replaced by what they contain."""
+    found: list[PlaceView] = []
+    for place in Place.objects.filter(parent=code).order_by("sort_key", "code"):
+        found.extend(children(place.code) if place.kind == AGGREGATE else [_view(place)])
+    return found
+
+
+_PATH = """
+    WITH RECURSIVE up AS (
+        SELECT code, name, level, kind, parent_id, 0 AS step FROM place WHERE code = %s
+        UNION ALL
+        SELECT p.code, p.name, p.level, p.kind, p.parent_id, up.step + 1 FROM place p JOIN up ON p.code = up.parent_id
+    ) SELECT code, name, level, kind, parent_id FROM up WHERE kind <> %s ORDER BY step DESC
+"""
+
+
+def path(code: str) -> list[PlaceView]:
+    """The place and all above it (区划路径), the province first. One statement."""
+    return [PlaceView(*row) for row in fetch_all(_PATH, [code, AGGREGATE])]
+
+
+def search(text: str, limit: int = 20) -> list[PlaceView]:
+    """Places whose name begins with or contains ``text`` (区划检索), the larger first."""
+    found = Place.objects.filter(name__contains=text).exclude(kind=AGGREGATE)
+    return [_view(place) for place in found.order_by("-level", "sort_key")[: limit * 3]][:limit]
+
+
+def exists() -> bool:
+    """Whether any place is known (是否已导入)."""
+    return Place.objects.exists()

@@ -1,0 +1,118 @@
+"""Reads of licences (证照查询)."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tongban.base.actor import Actor
+from tongban.base.files import queries as files
+from tongban.records.licences.access import visible_to
+from tongban.records.licences.models import Licence
+from tongban.records.licences.rules import LicenceState, Standing, masked_name, standing
+
+
+@dataclass(frozen=True, slots=True)
+class LicenceView:
+    """A licence as its holder sees it (证照视图)."""
+
+    id: uuid.UUID
+    identifier: str
+    number: str
+    token: str
+    name: str
+    holder_name: str
+    issuer_name: str
+    case_id: uuid.UUID
+    facts: list[dict[str, str]]
+    issued_at: datetime
+    valid_from: date
+    valid_to: date | None
+    standing: Standing
+    digest: str
+    revoked_because: str
+
+
+def _view(found: Licence, on: date) -> LicenceView:
+    return LicenceView(
+        id=found.id,
+        identifier=found.identifier,
+        number=found.number,
+        token=found.token,
+        name=found.name,
+        holder_name=found.holder_name,
+        issuer_name=found.issuer.name,
+        case_id=found.case_id,
+        facts=found.facts,
+        issued_at=found.issued_at,
+        valid_from=found.valid_from,
+        valid_to=found.valid_to,
+        standing=standing(LicenceState(found.state), found.valid_from, found.valid_to, on),
+        digest=found.document_id,
+        revoked_because=found.revoked_because,
+    )
+
+
+def mine(actor: Actor, *, on: date) -> list[LicenceView]:
+    """The licences that ``actor`` may read whole (我的证照), newest first."""
+    found = Licence.objects.filter(visible_to(actor)).select_related("issuer").order_by("-id")[:200]
+    return [_view(licence, on) for licence in found]
+
+
+def one(actor: Actor, licence_id: uuid.UUID, *, on: date) -> LicenceView | None:
+    """One licence that ``actor`` may read whole (取证照), or None."""
+    found = Licence.objects.filter(visible_to(actor), pk=licence_id).select_related("issuer").first()
+    return None if found is None else _view(found, on)
+
+
+def of_case(actor: Actor, case_id: uuid.UUID, *, on: date) -> LicenceView | None:
+    """The licence that came of a case (办件的证照), where ``actor`` may read it; or None."""
+    found = Licence.objects.filter(visible_to(actor), case_id=case_id).select_related("issuer").first()
+    return None if found is None else _view(found, on)
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What anybody with the code is told (核验结果): enough to compare with the paper, the holder's name masked."""
+
+    identifier: str
+    number: str
+    name: str
+    holder_name: str
+    issuer_name: str
+    valid_from: date
+    valid_to: date | None
+    standing: Standing
+    digest: str
+    issued_at: datetime
+    revoked_at: datetime | None
+
+
+def verify(token: str, *, on: date) -> Verification | None:
+    """Answer a scanned code (扫码核验), or None where there is no such licence."""
+    found = Licence.objects.filter(token=token).select_related("issuer").first()
+    if found is None:
+        return None
+    return Verification(
+        identifier=found.identifier,
+        number=found.number,
+        name=found.name,
+        holder_name=masked_name(found.holder_name),
+        issuer_name=found.issuer.name,
+        valid_from=found.valid_from,
+        valid_to=found.valid_to,
+        standing=standing(LicenceState(found.state), found.valid_from, found.valid_to, on),
+        digest=found.document_id,
+        issued_at=found.issued_at,
+        revoked_at=found.revoked_at,
+    )
+
+
+def exists_for_case(case_id: uuid.UUID) -> bool:
+    """Whether a case already has its licence (是否已发证)."""
+    return Licence.objects.filter(case_id=case_id).exists()
+
+
+def open_document(digest: str) -> Iterator[bytes]:
+    """The signed PDF (证照文件) in chunks; the caller holds the licence that names this digest."""
+    return files.open_file(digest)

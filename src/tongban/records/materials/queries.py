@@ -1,0 +1,47 @@
+"""Reads of materials (材料查询)."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from tongban.base.actor import Actor
+from tongban.records.materials.access import visible_to
+from tongban.records.materials.models import Material
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialView:
+    """A material as its owner sees it (材料视图)."""
+
+    id: uuid.UUID
+    title: str
+    file_name: str
+    digest: str
+    size: int
+    media_type: str
+    trust: str
+    kept_at: datetime
+
+
+def _view(found: Material) -> MaterialView:
+    return MaterialView(
+        found.id,
+        found.title,
+        found.file_name,
+        found.file_id,
+        found.file.size,
+        found.file.media_type,
+        found.trust,
+        found.kept_at,
+    )
+
+
+def mine(actor: Actor, limit: int = 100) -> list[MaterialView]:
+    """The actor's own materials (我的材料), newest first."""
+    return [_view(m) for m in Material.objects.filter(visible_to(actor)).select_related("file").order_by("-id")[:limit]]
+
+
+def owned(actor: Actor, material_id: uuid.UUID) -> MaterialView | None:
+    """One of the actor's own materials (取本人材料), or None."""
+    found = Material.objects.filter(visible_to(actor), pk=material_id).select_related("file").first()
+    return None if found is None else _view(found)

@@ -1,0 +1,11 @@
+"""The one table of follow-ups (接线表): which event wakes which jobs, and which timer runs which job."""
+
+from collections.abc import Mapping, Sequence
+
+FOLLOWUPS: Mapping[str, Sequence[str]] = {
+    "cases.grant": ("tongban.work.cases.jobs.issue_licence",),
+}
+
+TIMERS: Mapping[str, str] = {
+    "tongban.base.ledger.jobs.seal": "*/10 * * * * *",  # every ten seconds
+}

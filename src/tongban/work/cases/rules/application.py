@@ -1,0 +1,73 @@
+"""What an application must hold (申请内容), and what may be asked of it: the edition's demands and nothing else."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from tongban.offers.catalogue.rules.form import Errors
+from tongban.offers.catalogue.rules.form import check as check_form
+from tongban.offers.catalogue.rules.guide import Guide, Requirement
+from tongban.standards import plaintext
+from tongban.standards.codes import BadCode
+from tongban.standards.text import Message, msg
+
+FIELD, MATERIAL = "field", "material"
+LONGEST_NOTE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """Demand of a supplement (补正事项): on which field or material, and what is to be done."""
+
+    target: str  # "field:<key>" or "material:<key>"
+    text: str
+
+
+def check_complete(guide: Guide, form: Mapping[str, object], attached: Collection[str]) -> Errors:
+    """What is still missing or wrong before submission (提交检查), by ``field:…`` and ``material:…``."""
+    clean, wrong = check_form(guide.form.by_key(), form, complete=True)
+    errors: Errors = {f"{FIELD}:{key}": texts for key, texts in wrong.items()}
+    for material in guide.materials_for(clean):
+        if material.requirement is Requirement.REQUIRED and material.key not in attached:
+            errors[f"{MATERIAL}:{material.key}"] = [msg("请上传这份材料。")]
+    return errors
+
+
+def targets(guide: Guide, form: Mapping[str, object]) -> dict[str, str]:
+    """Everything that a supplement may ask for (可补正范围): target -> label. Nothing beyond the guide is in it."""
+    found = {f"{FIELD}:{key}": field.label for key, field in guide.form.by_key().items()}
+    found |= {f"{MATERIAL}:{material.key}": material.name for material in guide.materials_for(dict(form))}
+    return found
+
+
+def check_demands(guide: Guide, form: Mapping[str, object], demands: Sequence[Demand]) -> Errors:
+    """What is wrong with a supplement notice (补正告知检查): outside the guide, empty, or the same twice."""
+    allowed = targets(guide, form)
+    errors: Errors = {}
+    if not demands:
+        errors["demands"] = [msg("请至少选一处需要补正的内容，并写明要怎么补。")]
+    for demand in demands:
+        if demand.target not in allowed:
+            errors.setdefault(demand.target, []).append(msg("办事指南没有要求这一项，不能要求申请人补正。"))
+        _, problem = check_note(demand.text)
+        if problem:
+            errors.setdefault(demand.target, []).extend(problem)
+    if len({demand.target for demand in demands}) != len(demands):
+        errors.setdefault("demands", []).append(msg("同一处内容只列一次。"))
+    return errors
+
+
+def check_note(text: str, *, required: bool = True) -> tuple[str, list[str]]:
+    """A note typed by staff or applicant (说明文字): (clean text, problems)."""
+    try:
+        clean = plaintext.clean(text, limit=LONGEST_NOTE, multiline=True)
+    except BadCode as error:
+        return text, [Message(error.message, error.params)]
+    if required and not clean:
+        return clean, [msg("请写明理由，申请人会看到这段话。")]
+    return clean, []
+
+
+def editable(state_is_draft: bool, kind: Literal["field", "material"], key: str, demanded: Collection[str]) -> bool:
+    """Whether the applicant may change this part now (可改范围): all of a draft, of a supplement only what was demanded."""
+    return state_is_draft or f"{kind}:{key}" in demanded

@@ -9,7 +9,7 @@ import http.client
 import os
 import signal
 import socket
-import subprocess  # nosec B404 -- for the type of a child only; starting is done by tongban.base.processes
+import subprocess
 import sys
 import time
 from collections.abc import Iterator

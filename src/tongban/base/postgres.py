@@ -22,7 +22,7 @@ import pwd
 import shutil
 import signal
 import stat
-import subprocess  # nosec B404 -- only the server's own programs are started, never through a shell
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -325,7 +325,9 @@ class Cluster:
         PostgreSQL recovers from a note of a process that is gone, but takes any process with that id and its user
         for a server. That happens when all processes of a container were killed and numbering began anew.
         """
-        (self.socket_folder / f"{SOCKET_NAME[1:]}.lock").unlink(missing_ok=True)  # only members of ours bind there
+        (self.socket_folder / f"{SOCKET_NAME[1:]}.lock").unlink(
+            missing_ok=True
+        )  # only members of ours bind there
         leader, _ = self._noted()
         if leader is None:
             return
@@ -344,7 +346,14 @@ class Cluster:
         fresh = self.place.folder / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
         self._private(fresh)
-        initdb: list[str | Path] = [self.place.binaries / "initdb", "-D", fresh, "-U", "postgres", "--encoding=UTF8"]
+        initdb: list[str | Path] = [
+            self.place.binaries / "initdb",
+            "-D",
+            fresh,
+            "-U",
+            "postgres",
+            "--encoding=UTF8",
+        ]
         initdb += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
         initdb += [
             "--auth-local=peer",

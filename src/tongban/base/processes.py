@@ -5,7 +5,7 @@ import ctypes
 import os
 import pwd
 import signal
-import subprocess  # nosec B404 -- only programs of ours are started, never through a shell
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -48,7 +48,7 @@ def spawn(
     ``given`` is its standard input.
     """
     parent = os.getpid()
-    return subprocess.Popen(  # noqa: S603  # nosec B603 -- the command is a list made by us; no shell reads it
+    return subprocess.Popen(  # noqa: S603 -- the command is a list made by us; no shell reads it
         [str(part) for part in command],
         env=dict(env),
         cwd=cwd,

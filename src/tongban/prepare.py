@@ -28,12 +28,11 @@ def seed(report: Report) -> None:
     A database with accounts is somebody's: nothing is added. The mark tells one that we began to fill and
     did not finish; filling is idempotent and goes on there.
     """
-    from django.contrib.auth import get_user_model
-
     from tongban.demo import seed as demonstration
+    from tongban.people.identity import queries as identity
 
     mark = HOME / "seeding"
-    if not mark.exists() and get_user_model().objects.exists():
+    if not mark.exists() and identity.has_accounts():
         return
     mark.touch()
     demonstration.run(report)

@@ -46,3 +46,8 @@ def actor_of_token(token: str, *, at: datetime) -> tuple[Actor, str] | None:
 def account_by_login(login: str) -> Account | None:
     """The account of this login (按登录名取账号), active or not."""
     return Account.objects.filter(login=login).first()
+
+
+def has_accounts() -> bool:
+    """Whether anybody can log in yet (是否已有账号): a database without accounts is a fresh one."""
+    return Account.objects.exists()

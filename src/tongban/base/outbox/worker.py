@@ -39,7 +39,9 @@ def register(followups: Mapping[str, Sequence[str]], timers: Mapping[str, str]) 
             task = django_app.task(name=path, queue="timers", queueing_lock=path)(_function(path))
             django_app.periodic(cron=cron)(task)
     if _retry_stalled.__name__ not in django_app.tasks:
-        task = django_app.task(name=_retry_stalled.__name__, queue="timers", pass_context=True)(_retry_stalled)
+        task = django_app.task(name=_retry_stalled.__name__, queue="timers", pass_context=True)(
+            _retry_stalled
+        )
         django_app.periodic(cron=_STALLED_CRON)(task)
     return django_app
 
@@ -80,9 +82,13 @@ async def _relay_forever(followups: Mapping[str, Sequence[str]]) -> None:
 
 
 async def _run(app: App, followups: Mapping[str, Sequence[str]]) -> None:
-    async with app.replace_connector(app.connector.get_worker_connector()).open_async() as opened:  # type: ignore[attr-defined] # the Django connector has it
+    async with app.open_async():
         relay = asyncio.create_task(_relay_forever(followups))
-        worker = asyncio.create_task(opened.run_worker_async(concurrency=2, install_signal_handlers=False, fetch_job_polling_interval=1.0))
+        worker = asyncio.create_task(
+            opened.run_worker_async(
+                concurrency=2, install_signal_handlers=False, fetch_job_polling_interval=1.0
+            )
+        )
         loop = asyncio.get_running_loop()
         stop = loop.create_future()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -98,7 +104,9 @@ async def _run(app: App, followups: Mapping[str, Sequence[str]]) -> None:
 
 def run(followups: Mapping[str, Sequence[str]], timers: Mapping[str, str]) -> None:
     """Work until told to stop (运行): SIGTERM and SIGINT let the running jobs end."""
-    asyncio.run(_run(register(followups, timers), followups))
+    app = register(followups, timers)
+    with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined] # the Django connector has it
+        asyncio.run(_run(working, followups))
 
 
 def drain(followups: Mapping[str, Sequence[str]], timers: Mapping[str, str]) -> None:
@@ -106,4 +114,6 @@ def drain(followups: Mapping[str, Sequence[str]], timers: Mapping[str, str]) -> 
     app = register(followups, timers)
     with app.replace_connector(app.connector.get_worker_connector()) as opened:  # type: ignore[attr-defined] # the Django connector has it
         while relay_all(followups):
-            opened.run_worker(wait=False, install_signal_handlers=False, listen_notify=False, queues=["followups"])
+            opened.run_worker(
+                wait=False, install_signal_handlers=False, listen_notify=False, queues=["followups"]
+            )

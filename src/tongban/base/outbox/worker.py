@@ -85,7 +85,7 @@ async def _run(app: App, followups: Mapping[str, Sequence[str]]) -> None:
     async with app.open_async():
         relay = asyncio.create_task(_relay_forever(followups))
         worker = asyncio.create_task(
-            opened.run_worker_async(
+            app.run_worker_async(
                 concurrency=2, install_signal_handlers=False, fetch_job_polling_interval=1.0
             )
         )

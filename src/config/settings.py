@@ -157,7 +157,12 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"fontTools": {"level": "WARNING"}, "procrastinate": {"level": "WARNING"}, "pyhanko": {"level": "WARNING"}, "pyhanko_certvalidator": {"level": "WARNING"}},
+    "loggers": {
+        "fontTools": {"level": "WARNING"},
+        "procrastinate": {"level": "WARNING"},
+        "pyhanko": {"level": "WARNING"},
+        "pyhanko_certvalidator": {"level": "WARNING"},
+    },
 }
 if DOOR == "api":
     # Programs bring a token, not a cookie: nothing of sessions and forms is in their way.

@@ -7,7 +7,7 @@ from django.db import connection
 
 
 def fetch_one(sql: str, params: Sequence[Any] = ()) -> tuple[Any, ...] | None:
-    """Run ``sql`` and return its first row, or None."""
+    """Run ``sql`` and return its first row, or None. A jsonb value comes as text: Django asks psycopg not to read it."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         row: tuple[Any, ...] | None = cursor.fetchone()

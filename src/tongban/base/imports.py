@@ -14,7 +14,7 @@ _SHOWN = 100
 M = TypeVar("M", bound=models.Model)
 
 
-class BadRow(ValueError):
+class BadRow(ValueError):  # noqa: N818 -- named as the importer speaks of it
     """A row that cannot be taken (坏行), with the reason in the importer's words."""
 
 
@@ -54,9 +54,7 @@ class Outcome:
 
     def summary(self) -> str:
         """One line for the end (小结)."""
-        return (
-            f"{self.path.name}: {self.added} added, {self.changed} changed, {self.unchanged} unchanged, {self.refused} refused"
-        )
+        return f"{self.path.name}: {self.added} added, {self.changed} changed, {self.unchanged} unchanged, {self.refused} refused"
 
 
 class _NothingWritten(Exception):  # noqa: N818 -- a way out of the transaction, not an error
@@ -93,7 +91,9 @@ def run_import(
     return 0
 
 
-def _batches(rows: Iterator[tuple[int, Row]], read: Callable[[Row], T], outcome: Outcome) -> Iterator[list[T]]:
+def _batches(
+    rows: Iterator[tuple[int, Row]], read: Callable[[Row], T], outcome: Outcome
+) -> Iterator[list[T]]:
     batch: list[T] = []
     try:
         for line, row in rows:
@@ -115,7 +115,10 @@ def upsert(objects: Sequence[M], key: str, outcome: Outcome) -> None:
     model = type(objects[0])
     fields = [f.attname for f in model._meta.concrete_fields if not f.primary_key or f.name == key]
     compared = [name for name in fields if name != key]
-    found = {getattr(row, key): row for row in model._default_manager.filter(**{f"{key}__in": [getattr(o, key) for o in objects]})}
+    found = {
+        getattr(row, key): row
+        for row in model._default_manager.filter(**{f"{key}__in": [getattr(o, key) for o in objects]})
+    }
     fresh: dict[object, M] = {}
     changed: list[M] = []
     for new in objects:

@@ -16,7 +16,9 @@ class Head(models.Model):
         indexes = [
             # The sealer's work list: only streams with something unsealed are in it.
             models.Index(
-                fields=["stream"], name="ledger_head_unsealed", condition=models.Q(seq__gt=models.F("sealed_seq"))
+                fields=["stream"],
+                name="ledger_head_unsealed",
+                condition=models.Q(seq__gt=models.F("sealed_seq")),
             )
         ]
 
@@ -29,7 +31,7 @@ class Entry(models.Model):
     seq = models.PositiveIntegerField()
     body = models.TextField()
     hash = models.BinaryField()
-    act_key = models.CharField(max_length=120, null=True, unique=True)  # noqa: DJ001 -- absent, not empty: unique
+    act_key = models.CharField(max_length=120, null=True, unique=True)
 
     class Meta:
         db_table = "ledger_entry"
@@ -64,5 +66,7 @@ class SealPart(models.Model):
         db_table = "ledger_seal_part"
         constraints = [
             models.UniqueConstraint(fields=["stream", "first"], name="ledger_seal_part_once"),
-            models.CheckConstraint(condition=models.Q(last__gte=models.F("first")), name="ledger_seal_part_run"),
+            models.CheckConstraint(
+                condition=models.Q(last__gte=models.F("first")), name="ledger_seal_part_run"
+            ),
         ]

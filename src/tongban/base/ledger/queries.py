@@ -34,7 +34,9 @@ def acts_of(stream: str) -> list[Act]:
 def _rows(stream: str) -> list[tuple[int, str, bytes]]:
     return [
         (seq, body, bytes(hash_))
-        for seq, body, hash_ in Entry.objects.filter(stream=stream).order_by("seq").values_list("seq", "body", "hash")
+        for seq, body, hash_ in Entry.objects.filter(stream=stream)
+        .order_by("seq")
+        .values_list("seq", "body", "hash")
     ]
 
 
@@ -45,7 +47,9 @@ def _read(seq: int, body: str, hash_: bytes) -> Act:
 
 def done_before(actor: Actor, key: str) -> tuple[str, str] | None:
     """(stream, act) of what ``actor`` did under ``key`` (幂等查询), or None."""
-    row = fetch_one("SELECT stream, body FROM ledger_entry WHERE act_key = %s", [scoped_key(actor.id or actor.kind, key)])
+    row = fetch_one(
+        "SELECT stream, body FROM ledger_entry WHERE act_key = %s", [scoped_key(actor.id or actor.kind, key)]
+    )
     return None if row is None else (row[0], json.loads(row[1])["act"])
 
 
@@ -64,7 +68,9 @@ def verify() -> Iterator[Finding]:
 def _verify_streams() -> Iterator[Finding]:
     heads = {head.stream: (head.seq, bytes(head.hash)) for head in Head.objects.all().iterator(_CHUNK)}
     rows = (
-        Entry.objects.order_by("stream", "seq").values_list("stream", "seq", "body", "hash", "act_key").iterator(_CHUNK)
+        Entry.objects.order_by("stream", "seq")
+        .values_list("stream", "seq", "body", "hash", "act_key")
+        .iterator(_CHUNK)
     )
     for stream, group in groupby(rows, key=lambda row: row[0]):
         entries = ((seq, body, bytes(hash_), act_key) for _, seq, body, hash_, act_key in group)
@@ -85,7 +91,10 @@ _LEAVES = """
 
 def leaf_hashes(seal_id: int) -> list[tuple[str, int, bytes | None]]:
     """(stream, seq, entry hash or None where the entry is gone) of a seal's leaves (叶), in their order."""
-    return [(stream, seq, None if hash_ is None else bytes(hash_)) for stream, seq, hash_ in fetch_all(_LEAVES, [seal_id])]
+    return [
+        (stream, seq, None if hash_ is None else bytes(hash_))
+        for stream, seq, hash_ in fetch_all(_LEAVES, [seal_id])
+    ]
 
 
 def _verify_seals() -> Iterator[Finding]:
@@ -98,15 +107,19 @@ def _verify_seals() -> Iterator[Finding]:
             number = seal.id
         if seal.previous != previous:
             yield Finding(row, "changed: it does not name the root of the seal before it")
-        message = seal_message(number=seal.id, at=seal.at, size=seal.size, root=seal.root, previous=seal.previous)
+        message = seal_message(
+            number=seal.id, at=seal.at, size=seal.size, root=seal.root, previous=seal.previous
+        )
         if not verify_signature(seal.key_id, message, bytes(seal.signature)):
             yield Finding(row, "changed: its signature does not hold")
         leaves = leaf_hashes(seal.id)
-        gone = [Finding(f"ledger_entry({stream}, {seq})", f"missing: sealed in {row}") for stream, seq, h in leaves if h is None]
+        gone = [
+            Finding(f"ledger_entry({stream}, {seq})", f"missing: sealed in {row}")
+            for stream, seq, h in leaves
+            if h is None
+        ]
         yield from gone
-        if not gone and (
-            len(leaves) != seal.size or root([h for _, _, h in leaves if h]).hex() != seal.root
-        ):
+        if not gone and (len(leaves) != seal.size or root([h for _, _, h in leaves if h]).hex() != seal.root):
             yield Finding(row, "changed: the entries that it covers do not give its Merkle root")
         previous = seal.root
     yield from _verify_coverage()
@@ -115,12 +128,18 @@ def _verify_seals() -> Iterator[Finding]:
 def _verify_coverage() -> Iterator[Finding]:
     """Each stream is sealed from 1 to its head's mark without a hole (封存连续)."""
     marks = dict(Head.objects.filter(sealed_seq__gt=0).values_list("stream", "sealed_seq"))
-    parts = SealPart.objects.order_by("stream", "first").values_list("stream", "first", "last", "seal_id").iterator(_CHUNK)
+    parts = (
+        SealPart.objects.order_by("stream", "first")
+        .values_list("stream", "first", "last", "seal_id")
+        .iterator(_CHUNK)
+    )
     for stream, group in groupby(parts, key=lambda row: row[0]):
         expected = 1
         for _, first, last, seal_id in group:
             if first != expected:
-                yield Finding(f"ledger_seal_part({seal_id}, {stream})", f"changed: starts at {first}, not at {expected}")
+                yield Finding(
+                    f"ledger_seal_part({seal_id}, {stream})", f"changed: starts at {first}, not at {expected}"
+                )
             expected = last + 1
         if marks.pop(stream, 0) != expected - 1:
             yield Finding(f"ledger_head({stream})", "changed: its sealed mark is not what the seals cover")

@@ -46,7 +46,15 @@ def entry_body(
 
 def seal_message(*, number: int, at: datetime, size: int, root: str, previous: str) -> bytes:
     """What a seal signs (封存签名原文): its number, time, number of leaves, Merkle root and the root before it."""
-    return canonical({"seal": number, "at": at.astimezone(UTC).isoformat(), "size": size, "root": root, "previous": previous})
+    return canonical(
+        {
+            "seal": number,
+            "at": at.astimezone(UTC).isoformat(),
+            "size": size,
+            "root": root,
+            "previous": previous,
+        }
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +81,29 @@ def check_stream(
     for seq, body, found, act_key in entries:
         row = f"ledger_entry({stream}, {seq})"
         if seq != expected_seq:
-            yield Finding(f"ledger_entry({stream}, {expected_seq})", f"missing: {expected_seq} to {seq - 1} are not there")
+            yield Finding(
+                f"ledger_entry({stream}, {expected_seq})",
+                f"missing: {expected_seq} to {seq - 1} are not there",
+            )
             expected_seq = seq
         elif link(previous, body) != found:
-            yield Finding(row, "changed: its text does not give its hash, or it stands in another place than written")
+            yield Finding(
+                row, "changed: its text does not give its hash, or it stands in another place than written"
+            )
         problem = _against_columns(body, stream, act_key)
         if problem:
             yield Finding(row, problem)
         previous, expected_seq = found, expected_seq + 1
     if head is None:
         yield Finding(f"ledger_head({stream})", "missing: entries without a head")
-    elif head[0] != expected_seq - 1:
+    elif head[0] > expected_seq - 1:
         yield Finding(
-            f"ledger_entry({stream}, {expected_seq})", f"missing: the head stands at {head[0]}, the last entry is {expected_seq - 1}"
+            f"ledger_entry({stream}, {expected_seq})",
+            f"missing: the head stands at {head[0]}, the last entry is {expected_seq - 1}",
+        )
+    elif head[0] < expected_seq - 1:
+        yield Finding(
+            f"ledger_head({stream})", f"changed: stands at {head[0]}, the last entry is {expected_seq - 1}"
         )
     elif head[1] != previous:
         yield Finding(f"ledger_head({stream})", "changed: its hash is not that of the last entry")

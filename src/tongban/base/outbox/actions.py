@@ -1,6 +1,8 @@
 """Relay of the outbox (事件转递): events become jobs, at least once, in order of arrival."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -15,7 +17,7 @@ _TAKE = """
     ) RETURNING id, name, payload
 """
 
-Defer = Callable[[str, int, Mapping[str, object]], None]
+Defer = Callable[[str, int, Mapping[str, Any]], None]
 
 
 @transaction.atomic
@@ -27,5 +29,5 @@ def relay(followups: Mapping[str, Sequence[str]], defer: Defer) -> int:
     taken = sorted(fetch_all(_TAKE, [BATCH]))
     for event_id, name, payload in taken:
         for job in followups.get(name, ()):
-            defer(job, event_id, payload)
+            defer(job, event_id, json.loads(payload))
     return len(taken)

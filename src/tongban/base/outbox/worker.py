@@ -11,6 +11,7 @@ from asgiref.sync import sync_to_async
 from django.db import OperationalError, close_old_connections, connection
 from procrastinate import App, JobContext, RetryStrategy
 from procrastinate.contrib.django import app as django_app
+from procrastinate.types import JSONValue
 
 from tongban.base.outbox import actions
 
@@ -40,13 +41,13 @@ def register(followups: Mapping[str, Sequence[str]], timers: Mapping[str, str]) 
             django_app.periodic(cron=cron)(task)
     if _retry_stalled.__name__ not in django_app.tasks:
         task = django_app.task(name=_retry_stalled.__name__, queue="timers", pass_context=True)(
-            _retry_stalled
+            _retry_stalled  # type: ignore[arg-type] # procrastinate types a context task as synchronous
         )
         django_app.periodic(cron=_STALLED_CRON)(task)
     return django_app
 
 
-async def _retry_stalled(context: JobContext, timestamp: int) -> None:
+async def _retry_stalled(context: JobContext, /, timestamp: int) -> None:
     """Give jobs of workers that died back to the queue (失联任务重排): procrastinate finds them, retrying is ours."""
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS):
@@ -56,7 +57,7 @@ async def _retry_stalled(context: JobContext, timestamp: int) -> None:
 def relay_all(followups: Mapping[str, Sequence[str]]) -> int:
     """Relay until the outbox is empty (清空发件箱); returns how many events were relayed."""
 
-    def defer(job: str, event_id: int, payload: Mapping[str, object]) -> None:
+    def defer(job: str, event_id: int, payload: Mapping[str, JSONValue]) -> None:
         django_app.configure_task(job).defer(event_id=event_id, **payload)
 
     total = 0
@@ -81,18 +82,21 @@ async def _relay_forever(followups: Mapping[str, Sequence[str]]) -> None:
         await asyncio.sleep(_IDLE_SECONDS)
 
 
+def _release(stop: "asyncio.Future[None]") -> None:
+    if not stop.done():
+        stop.set_result(None)
+
+
 async def _run(app: App, followups: Mapping[str, Sequence[str]]) -> None:
     async with app.open_async():
         relay = asyncio.create_task(_relay_forever(followups))
         worker = asyncio.create_task(
-            app.run_worker_async(
-                concurrency=2, install_signal_handlers=False, fetch_job_polling_interval=1.0
-            )
+            app.run_worker_async(concurrency=2, install_signal_handlers=False, fetch_job_polling_interval=1.0)
         )
         loop = asyncio.get_running_loop()
-        stop = loop.create_future()
+        stop: asyncio.Future[None] = loop.create_future()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, lambda: stop.done() or stop.set_result(None))
+            loop.add_signal_handler(number, lambda: _release(stop))
         done, _ = await asyncio.wait({relay, worker, stop}, return_when=asyncio.FIRST_COMPLETED)
         for task in (relay, worker):
             task.cancel()

@@ -1,5 +1,7 @@
 """What every page is told about itself (页面环境)."""
 
+from collections.abc import Container
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
@@ -30,7 +32,7 @@ def page(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def _session(request: HttpRequest) -> object:
+def _session(request: HttpRequest) -> Container[str]:
     """The session of a reader who has one: a stranger's page opens none and asks the database for none."""
     return (
         request.session

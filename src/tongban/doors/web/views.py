@@ -23,7 +23,7 @@ _YEAR = 365 * 24 * 3600
 
 def next_of(request: HttpRequest, default: str = "/") -> str:
     """Where to go on (返回地址): ``next`` if it is an address of this door, otherwise ``default``."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    wanted = str(request.POST.get("next") or request.GET.get("next") or "")
     safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith("/")
     return wanted if safe else default
 

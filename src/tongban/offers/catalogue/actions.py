@@ -36,7 +36,9 @@ def read_guide(body: Mapping[str, object]) -> Guide:
     except ValidationError as error:
         fields: dict[str, list[str]] = {}
         for found in error.errors():
-            fields.setdefault(".".join(str(part) for part in found["loc"]) or "guide", []).append(found["msg"])
+            fields.setdefault(".".join(str(part) for part in found["loc"]) or "guide", []).append(
+                found["msg"]
+            )
         raise Invalid("catalogue.guide", msg("指南里有不合规定的内容。"), fields=fields) from error
 
 
@@ -47,7 +49,9 @@ def _ensure_editor(actor: Actor, organ_id: uuid.UUID) -> None:
 
 
 @transaction.atomic
-def register_item(*, actor: Actor, basic_code: str, organ_id: uuid.UUID, level: str, at: datetime) -> uuid.UUID:
+def register_item(
+    *, actor: Actor, basic_code: str, organ_id: uuid.UUID, level: str, at: datetime
+) -> uuid.UUID:
     """Register that an organ carries out a basic item (登记实施清单). Registering twice gives the same item."""
     _ensure_editor(actor, organ_id)
     organ = parties.organ(organ_id)
@@ -55,10 +59,13 @@ def register_item(*, actor: Actor, basic_code: str, organ_id: uuid.UUID, level: 
         raise NotFound("catalogue.basic", msg("没有这个基本目录事项。"))
     code = str(ImplementationCode.parse(f"{organ.credit_code}{level}{basic_code}"))
     item, fresh = Item.objects.get_or_create(
-        code=code, defaults={"basic_id": basic_code, "organ_id": organ_id, "place_id": organ.place, "level": level}
+        code=code,
+        defaults={"basic_id": basic_code, "organ_id": organ_id, "place_id": organ.place, "level": level},
     )
     if fresh:
-        record(stream=f"item:{item.id}", act="catalogue.register_item", actor=actor, at=at, data={"code": code})
+        record(
+            stream=f"item:{item.id}", act="catalogue.register_item", actor=actor, at=at, data={"code": code}
+        )
     return item.id
 
 
@@ -92,8 +99,15 @@ def publish(*, actor: Actor, edition_id: uuid.UUID, starts_on: date, reason: str
     edition.save(update_fields=["state", "starts_on", "published_at", "reason"])
     words = (guide.name, " ".join(guide.keywords), " ".join((*guide.themes, *guide.conditions)))
     execute(_INDEX_EDITION, [*(" ".join(tokens(text)) for text in words), edition_id])
-    data = {"edition": str(edition_id), "digest": edition.digest, "starts_on": starts_on.isoformat(), "reason": reason}
-    record(stream=f"item:{edition.item_id}", act="catalogue.publish", actor=actor, at=at, data=data, event=data)
+    data = {
+        "edition": str(edition_id),
+        "digest": edition.digest,
+        "starts_on": starts_on.isoformat(),
+        "reason": reason,
+    }
+    record(
+        stream=f"item:{edition.item_id}", act="catalogue.publish", actor=actor, at=at, data=data, event=data
+    )
 
 
 def _close_before(item_id: uuid.UUID, starts_on: date) -> None:
@@ -117,4 +131,6 @@ def retire(*, actor: Actor, edition_id: uuid.UUID, ends_on: date, reason: str, a
     edition.state, edition.ends_on, edition.reason = target, ends_on, reason
     edition.save(update_fields=["state", "ends_on", "reason"])
     data = {"edition": str(edition_id), "ends_on": ends_on.isoformat(), "reason": reason}
-    record(stream=f"item:{edition.item_id}", act="catalogue.retire", actor=actor, at=at, data=data, event=data)
+    record(
+        stream=f"item:{edition.item_id}", act="catalogue.retire", actor=actor, at=at, data=data, event=data
+    )

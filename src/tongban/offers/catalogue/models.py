@@ -74,15 +74,24 @@ class Edition(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["item", "number"], name="edition_number_once"),
             models.CheckConstraint(
-                condition=Q(state="draft") | Q(starts_on__isnull=False, published_at__isnull=False), name="edition_published_when"
+                condition=Q(state="draft") | Q(starts_on__isnull=False, published_at__isnull=False),
+                name="edition_published_when",
             ),
-            models.CheckConstraint(condition=Q(state__in=["draft", "published", "superseded", "retired"]), name="edition_state_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "published", "superseded", "retired"]),
+                name="edition_state_known",
+            ),
             # No two editions of one item in force on the same day, whatever the code above does.
             ExclusionConstraint(
                 name="edition_one_in_force",
                 expressions=[
                     (F("item"), RangeOperators.EQUAL),
-                    (Func(F("starts_on"), F("ends_on"), function="daterange", output_field=DateRangeField()), RangeOperators.OVERLAPS),
+                    (
+                        Func(
+                            F("starts_on"), F("ends_on"), function="daterange", output_field=DateRangeField()
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
                 ],
                 condition=~Q(state="draft"),
             ),

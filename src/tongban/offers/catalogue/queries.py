@@ -59,10 +59,10 @@ _IN_FORCE = "e.state <> 'draft' AND e.starts_on <= %s AND (e.ends_on IS NULL OR 
 
 @lru_cache(maxsize=5_000)
 def _view(edition_id: uuid.UUID) -> EditionView:
-    row = fetch_one(f"{_VIEW} WHERE e.id = %s AND e.state <> 'draft'", [edition_id])  # noqa: S608 -- constant text
+    row = fetch_one(f"{_VIEW} WHERE e.id = %s AND e.state <> 'draft'", [edition_id])
     if row is None:
         raise NotFound("catalogue.edition", msg("没有这个事项版本。"))
-    return EditionView(*row, _guide(edition_id))
+    return EditionView(*(*row, _guide(edition_id)))
 
 
 def edition(edition_id: uuid.UUID) -> EditionView:
@@ -133,7 +133,9 @@ def search(text: str, *, place: str, on: date, limit: int = 30) -> list[Hit]:
     """Items in force that speak of ``text`` (事项检索), best first, the visitor's place before others."""
     words = tokens(text)
     query = " | ".join("'" + word.replace("\\", "").replace("'", "") + "'" for word in words)
-    return [Hit(*row) for row in fetch_all(_SEARCH, [query, on, on, text.strip() and "x", place, place, limit])]
+    return [
+        Hit(*row) for row in fetch_all(_SEARCH, [query, on, on, text.strip() and "x", place, place, limit])
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,15 +24,21 @@ def rate(*, actor: Actor, case_id: uuid.UUID, grade: int, comment: str, channel:
     if not allowed:
         raise Forbidden("feedback.rate", reason)
     if grade not in GRADES:
-        raise Invalid("feedback.grade", msg("请选择一个满意程度。"), fields={"grade": [msg("请选择一个满意程度。")]})
+        raise Invalid(
+            "feedback.grade", msg("请选择一个满意程度。"), fields={"grade": [msg("请选择一个满意程度。")]}
+        )
     try:
         words = plaintext.clean(comment, limit=LONGEST_COMMENT, multiline=True)
     except BadCode as error:
-        texts = [Message(error.message, error.params)]
-        raise Invalid("feedback.comment", msg("评价的文字有问题，已经在下面标出。"), fields={"comment": texts}) from error
+        texts: list[str] = [Message(error.message, error.params)]
+        raise Invalid(
+            "feedback.comment", msg("评价的文字有问题，已经在下面标出。"), fields={"comment": texts}
+        ) from error
     try:
         with transaction.atomic():
-            Rating.objects.create(case_id=case_id, scheme=SCHEME, grade=grade, comment=words, channel=channel, at=at)
+            Rating.objects.create(
+                case_id=case_id, scheme=SCHEME, grade=grade, comment=words, channel=channel, at=at
+            )
             data = {"case": str(case_id), "grade": grade, "scheme": SCHEME}
             record(stream=f"rating:{case_id}", act="feedback.rate", actor=actor, at=at, data=data, event=data)
     except IntegrityError as error:

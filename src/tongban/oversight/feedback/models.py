@@ -3,7 +3,6 @@
 from django.db import models
 
 
-
 class Rating(models.Model):
     """Rating (评价) of a case by its applicant."""
 
@@ -16,4 +15,6 @@ class Rating(models.Model):
 
     class Meta:
         db_table = "rating"
-        constraints = [models.CheckConstraint(condition=models.Q(grade__gte=1, grade__lte=5), name="rating_grade")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(grade__gte=1, grade__lte=5), name="rating_grade")
+        ]

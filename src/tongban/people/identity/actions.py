@@ -29,12 +29,24 @@ def _dummy() -> Account:
 
 
 def open_account(
-    *, actor: Actor, login: str, password: str, at: datetime, party_id: uuid.UUID | None = None, staff_name: str = ""
+    *,
+    actor: Actor,
+    login: str,
+    password: str,
+    at: datetime,
+    party_id: uuid.UUID | None = None,
+    staff_name: str = "",
 ) -> uuid.UUID:
     """Open an account (开户) for a person or an official; returns its id."""
     if len(password) < _SHORTEST_PASSWORD:
-        raise Invalid("identity.password", msg("密码至少要 8 个字符。"), fields={"password": [msg("密码至少要 8 个字符。")]})
-    account = Account(id=new_id(), login=login.strip(), party_id=party_id, staff_name=staff_name, opened_at=at)
+        raise Invalid(
+            "identity.password",
+            msg("密码至少要 8 个字符。"),
+            fields={"password": [msg("密码至少要 8 个字符。")]},
+        )
+    account = Account(
+        id=new_id(), login=login.strip(), party_id=party_id, staff_name=staff_name, opened_at=at
+    )
     account.set_password(password)
     try:
         with transaction.atomic():
@@ -46,7 +58,9 @@ def open_account(
 
 
 @transaction.atomic
-def appoint(*, actor: Actor, account_id: uuid.UUID, organ_id: uuid.UUID, role: Role, since: date, at: datetime) -> None:
+def appoint(
+    *, actor: Actor, account_id: uuid.UUID, organ_id: uuid.UUID, role: Role, since: date, at: datetime
+) -> None:
     """Appoint an official to a role in an organ (任职). Doing it twice changes nothing."""
     _, fresh = Holding.objects.get_or_create(
         account_id=account_id, organ_id=organ_id, role=role, until=None, defaults={"since": since}
@@ -89,11 +103,17 @@ def _count_failure(who: bytes, at: datetime) -> None:
 
 
 @transaction.atomic
-def issue_token(*, actor: Actor, account_id: uuid.UUID, label: str, days: int, at: datetime, token: str | None = None) -> str:
+def issue_token(
+    *, actor: Actor, account_id: uuid.UUID, label: str, days: int, at: datetime, token: str | None = None
+) -> str:
     """Issue a token (签发令牌) for programs of an account; returns it, this once. ``token``: a fixed one, for rehearsals."""
     made = token or secrets.token_urlsafe(32)
     Token.objects.create(
-        digest=token_digest(made), account_id=account_id, label=label, issued_at=at, expires_at=at + timedelta(days=days)
+        digest=token_digest(made),
+        account_id=account_id,
+        label=label,
+        issued_at=at,
+        expires_at=at + timedelta(days=days),
     )
     record(stream=f"account:{account_id}", act="identity.token", actor=actor, at=at, data={"label": label})
     return made

@@ -1,6 +1,5 @@
 """Tables of identity (身份表)."""
 
-
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -31,7 +30,8 @@ class Account(AbstractBaseUser):
         db_table = "account"
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(party__isnull=False, staff_name="") | (models.Q(party__isnull=True) & ~models.Q(staff_name="")),
+                condition=models.Q(party__isnull=False, staff_name="")
+                | (models.Q(party__isnull=True) & ~models.Q(staff_name="")),
                 name="account_person_or_staff",
             )
         ]
@@ -50,9 +50,13 @@ class Holding(models.Model):
         db_table = "holding"
         constraints = [
             models.UniqueConstraint(
-                fields=["account", "organ", "role"], condition=models.Q(until__isnull=True), name="holding_once"
+                fields=["account", "organ", "role"],
+                condition=models.Q(until__isnull=True),
+                name="holding_once",
             ),
-            models.CheckConstraint(condition=models.Q(role__in=["clerk", "reviewer", "decider", "editor"]), name="holding_role"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=["clerk", "reviewer", "decider", "editor"]), name="holding_role"
+            ),
         ]
 
 

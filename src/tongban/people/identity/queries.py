@@ -8,7 +8,6 @@ from tongban.base.actor import Actor, ActorKind, Post
 from tongban.base.db import fetch_one
 from tongban.people.identity.models import Account
 
-
 # One statement for every signed-in request: the account, its person, its posts of the day.
 _ACTOR = """
     SELECT a.id, a.party_id, a.staff_name, p.name,
@@ -28,7 +27,9 @@ def actor_of(account_id: uuid.UUID, *, at: datetime) -> tuple[Actor, str] | None
     id_, party_id, staff_name, person_name, posts = row
     if party_id is not None:
         return Actor(kind=ActorKind.PERSON, id=id_, party_id=party_id), person_name
-    held = frozenset(Post(role, uuid.UUID(organ)) for role, organ in (post.split(" ") for post in posts or ()))
+    held = frozenset(
+        Post(role, uuid.UUID(organ)) for role, organ in (post.split(" ") for post in posts or ())
+    )
     return Actor(kind=ActorKind.STAFF, id=id_, name=staff_name, posts=held), staff_name
 
 

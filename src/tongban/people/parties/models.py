@@ -36,6 +36,8 @@ class Organ(models.Model):
     class Meta:
         db_table = "organ"
         constraints = [
-            models.CheckConstraint(condition=models.Q(credit_code__regex=r"^[0-9A-Z]{18}$"), name="organ_code_shape"),
+            models.CheckConstraint(
+                condition=models.Q(credit_code__regex=r"^[0-9A-Z]{18}$"), name="organ_code_shape"
+            ),
             models.UniqueConstraint(fields=["place", "name"], name="organ_name_once_in_place"),
         ]

@@ -50,7 +50,9 @@ def identity_number(party_id: uuid.UUID) -> str:
 
 
 def _organ_view(organ: Organ) -> OrganView:
-    return OrganView(organ.id, organ.name, organ.short_name, organ.credit_code, organ.place_id, organ.demonstration)
+    return OrganView(
+        organ.id, organ.name, organ.short_name, organ.credit_code, organ.place_id, organ.demonstration
+    )
 
 
 def organ(organ_id: uuid.UUID) -> OrganView:

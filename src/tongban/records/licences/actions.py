@@ -82,11 +82,15 @@ def issue(*, actor: Actor, grant: Grant, at: datetime) -> uuid.UUID:
         ).digest
         licence.save(force_insert=True)
         data = {"licence": str(licence.id), "identifier": licence.identifier, "document": licence.document_id}
-        record(stream=f"licence:{licence.id}", act="licences.issue", actor=actor, at=at, data=data, event=data)
+        record(
+            stream=f"licence:{licence.id}", act="licences.issue", actor=actor, at=at, data=data, event=data
+        )
     return licence.id
 
 
-def _document(licence: Licence, organ: str, holder_code: str, issued_on: date, demonstration: bool, at: datetime) -> bytes:
+def _document(
+    licence: Licence, organ: str, holder_code: str, issued_on: date, demonstration: bool, at: datetime
+) -> bytes:
     pdf = render(
         _TEMPLATE,
         {

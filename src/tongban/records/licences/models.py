@@ -34,9 +34,13 @@ class Licence(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=["issued", "revoked"]), name="licence_state_known"),
             models.CheckConstraint(
-                condition=Q(state="issued", revoked_at__isnull=True) | Q(state="revoked", revoked_at__isnull=False),
+                condition=Q(state="issued", revoked_at__isnull=True)
+                | Q(state="revoked", revoked_at__isnull=False),
                 name="licence_revoked_when",
             ),
-            models.CheckConstraint(condition=Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from")), name="licence_validity"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from")),
+                name="licence_validity",
+            ),
         ]
         indexes = [models.Index(fields=["holder", "-id"], name="licence_of_holder")]

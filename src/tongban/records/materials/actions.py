@@ -28,8 +28,10 @@ def keep(*, actor: Actor, stream: BinaryIO, file_name: str, title: str, at: date
     try:
         name = plaintext.clean(file_name, limit=200)
     except BadCode as error:
-        texts = [Message(error.message, error.params)]
-        raise Invalid("materials.file_name", msg("文件名里有不能用的字符，请改名后再传。"), fields={"file": texts}) from error
+        texts: list[str] = [Message(error.message, error.params)]
+        raise Invalid(
+            "materials.file_name", msg("文件名里有不能用的字符，请改名后再传。"), fields={"file": texts}
+        ) from error
     kept = files.store(stream, name=name, limit=LARGEST_BYTES, at=at)
     with transaction.atomic():
         material = Material.objects.create(

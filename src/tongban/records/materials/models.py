@@ -18,5 +18,9 @@ class Material(models.Model):
 
     class Meta:
         db_table = "material"
-        constraints = [models.CheckConstraint(condition=models.Q(trust__in=["A", "B", "C", "D"]), name="material_trust_known")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(trust__in=["A", "B", "C", "D"]), name="material_trust_known"
+            )
+        ]
         indexes = [models.Index(fields=["party", "-id"], name="material_of_party")]

@@ -38,7 +38,10 @@ def _view(found: Material) -> MaterialView:
 
 def mine(actor: Actor, limit: int = 100) -> list[MaterialView]:
     """The actor's own materials (我的材料), newest first."""
-    return [_view(m) for m in Material.objects.filter(visible_to(actor)).select_related("file").order_by("-id")[:limit]]
+    return [
+        _view(m)
+        for m in Material.objects.filter(visible_to(actor)).select_related("file").order_by("-id")[:limit]
+    ]
 
 
 def owned(actor: Actor, material_id: uuid.UUID) -> MaterialView | None:

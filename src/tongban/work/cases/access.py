@@ -33,7 +33,11 @@ def may(
 ) -> tuple[bool, str]:
     """Whether ``actor`` may make ``move`` on this case (能否办理), and why not in words fit to show."""
     if move.by is By.APPLICANT:
-        return (True, "") if actor.party_id == party_id and actor.party_id else (False, msg("只有申请人本人可以这样做。"))
+        return (
+            (True, "")
+            if actor.party_id == party_id and actor.party_id
+            else (False, msg("只有申请人本人可以这样做。"))
+        )
     if move.by is By.SYSTEM:
         return (True, "") if actor.kind is ActorKind.SYSTEM else (False, msg("这一步由平台自动完成。"))
     if organ_id not in actor.organs_as(move.by.value):

@@ -4,6 +4,7 @@ Every move goes through :func:`_move`: lock, access, table, write, record. A sub
 COMMIT), as many as the raw statements that write the same rows would need; ``make bench`` shows both.
 """
 
+import json
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +31,15 @@ from tongban.standards.text import msg
 from tongban.work.cases.access import may, sees
 from tongban.work.cases.models import Case
 from tongban.work.cases.queries import calendar, demanded_targets
-from tongban.work.cases.rules.application import FIELD, MATERIAL, Demand, check_complete, check_demands, check_note, editable
+from tongban.work.cases.rules.application import (
+    FIELD,
+    MATERIAL,
+    Demand,
+    check_complete,
+    check_demands,
+    check_note,
+    editable,
+)
 from tongban.work.cases.rules.clock import Dates, dates_after
 from tongban.work.cases.rules.moves import EDITABLE, STAFF_LABELS, Move, State, Verb, find
 
@@ -81,7 +90,17 @@ def _lock(actor: Actor, case_id: uuid.UUID) -> Locked:
     gone = NotFound("cases.visible", msg("没有找到这件办件，或者您不能查看它。"))
     if row is None:
         raise gone
-    case = Locked(*row[:2], State(row[2]), *row[3:9], Dates(*row[9:14]), frozenset(row[14] or ()))
+    case = Locked(
+        *(
+            *row[:2],
+            State(row[2]),
+            *row[3:7],
+            json.loads(row[7]),
+            row[8],
+            Dates(*row[9:14]),
+            frozenset(row[14] or ()),
+        )
+    )
     if not sees(actor, party_id=case.party_id, organ_id=case.organ_id, state=case.state):
         raise gone
     return case
@@ -131,8 +150,14 @@ def _repeated_or_refused(actor: Actor, case: Locked, verb: Verb, key: str | None
         return case.ref()
     params = {"state": STAFF_LABELS[case.state]}
     if move is None:
-        raise Conflict("cases.move", msg("这件办件现在是“%(state)s”，不能再这样做。请刷新后看最新情况。"), params)
-    raise Conflict("cases.version", msg("您打开页面以后，这件办件有了新的变化（现在是“%(state)s”）。请看过最新情况再办。"), params)
+        raise Conflict(
+            "cases.move", msg("这件办件现在是“%(state)s”，不能再这样做。请刷新后看最新情况。"), params
+        )
+    raise Conflict(
+        "cases.version",
+        msg("您打开页面以后，这件办件有了新的变化（现在是“%(state)s”）。请看过最新情况再办。"),
+        params,
+    )
 
 
 def _answer_of(actor: Actor, key: str | None, case_id: uuid.UUID, verb: Verb) -> Ref:
@@ -149,13 +174,23 @@ def _stream(case_id: uuid.UUID) -> str:
 
 
 def _write(
-    actor: Actor, case: Locked, move: Move, changes: Changes, data: dict[str, object], at: datetime, key: str | None
+    actor: Actor,
+    case: Locked,
+    move: Move,
+    changes: Changes,
+    data: dict[str, object],
+    at: datetime,
+    key: str | None,
 ) -> Ref:
     today = at.astimezone(CHINA).date()
     limits = catalogue.guide_of(case.edition_id).limits
     dates = dates_after(move.clock, today=today, limits=limits, calendar=calendar(), standing=case.dates)
     after = replace(
-        case, state=move.target, version=case.version + 1, dates=dates, number=_text(changes.get("number")) or case.number
+        case,
+        state=move.target,
+        version=case.version + 1,
+        dates=dates,
+        number=_text(changes.get("number")) or case.number,
     )
     columns = {
         "state": move.target.value,
@@ -176,7 +211,13 @@ def _write(
         actor=actor,
         at=at,
         key=key,
-        data={"number": after.number, "from": case.state.value, "to": move.target.value, **_kept(dates), **data},
+        data={
+            "number": after.number,
+            "from": case.state.value,
+            "to": move.target.value,
+            **_kept(dates),
+            **data,
+        },
         event={"case_id": str(case.id), "number": after.number},
     )
     return after.ref()
@@ -230,7 +271,9 @@ def _open_to_applicant(actor: Actor, case_id: uuid.UUID) -> tuple[Locked, frozen
     if actor.party_id != case.party_id:
         raise Forbidden("cases.own", msg("只有申请人本人可以这样做。"))
     if case.state not in EDITABLE:
-        raise Conflict("cases.closed_to_edit", msg("申请已经提交，现在不能再改。如需更正，请撤回后重新申请。"))
+        raise Conflict(
+            "cases.closed_to_edit", msg("申请已经提交，现在不能再改。如需更正，请撤回后重新申请。")
+        )
     return case, demanded_targets(case_id) if case.state is State.SUPPLEMENT else frozenset()
 
 
@@ -249,10 +292,14 @@ def save(*, actor: Actor, case_id: uuid.UUID, values: Mapping[str, object], at: 
                 if clean.get(field) != case.form.get(field):
                     errors[field] = [msg("这一项不在补正范围里，不能改。")]
                 clean.pop(field, None)
-        emptied = {field for field in values if field in fields and field not in clean and field not in errors}
+        emptied = {
+            field for field in values if field in fields and field not in clean and field not in errors
+        }
         form = {field: value for field, value in {**case.form, **clean}.items() if field not in emptied}
         if form != case.form:
-            execute("UPDATE case_file SET form = %s, version = version + 1 WHERE id = %s", [Jsonb(form), case_id])
+            execute(
+                "UPDATE case_file SET form = %s, version = version + 1 WHERE id = %s", [Jsonb(form), case_id]
+            )
     return errors
 
 
@@ -276,7 +323,10 @@ def detach(*, actor: Actor, case_id: uuid.UUID, key: str, material_id: uuid.UUID
     with transaction.atomic():
         case, demanded = _open_to_applicant(actor, case_id)
         _ensure_editable(case, key, demanded)
-        execute("DELETE FROM case_attachment WHERE case_id = %s AND key = %s AND material_id = %s", [case_id, key, material_id])
+        execute(
+            "DELETE FROM case_attachment WHERE case_id = %s AND key = %s AND material_id = %s",
+            [case_id, key, material_id],
+        )
 
 
 def _ensure_editable(case: Locked, key: str, demanded: frozenset[str]) -> None:
@@ -304,13 +354,18 @@ def _fixed(case: Locked) -> dict[str, object]:
     return {"form": digest(case.form), "attached": sorted(case.attached)}
 
 
-def submit(*, actor: Actor, case_id: uuid.UUID, at: datetime, key: str | None = None, version: int | None = None) -> Ref:
+def submit(
+    *, actor: Actor, case_id: uuid.UUID, at: datetime, key: str | None = None, version: int | None = None
+) -> Ref:
     """Submit a draft (提交申请): it gets its number, and the five days of article 32 begin."""
 
     def write(case: Locked) -> tuple[Changes, dict[str, object]]:
         _complete(case)
         day = at.astimezone(CHINA).date()
-        return {"submitted_at": at, "number": _number(catalogue.edition(case.edition_id).item_code, day)}, _fixed(case)
+        return {
+            "submitted_at": at,
+            "number": _number(catalogue.edition(case.edition_id).item_code, day),
+        }, _fixed(case)
 
     return _move(actor=actor, case_id=case_id, verb=Verb.SUBMIT, at=at, key=key, version=version, write=write)
 
@@ -320,34 +375,56 @@ def _number(item_code: str, day: date) -> str:
     return case_number.make(item_code, day, take(f"case:{item_code}:{day:%Y%m%d}"))
 
 
-def resubmit(*, actor: Actor, case_id: uuid.UUID, at: datetime, key: str | None = None, version: int | None = None) -> Ref:
+def resubmit(
+    *, actor: Actor, case_id: uuid.UUID, at: datetime, key: str | None = None, version: int | None = None
+) -> Ref:
     """Hand in what the supplement notice asked for (补正后提交)."""
 
     def write(case: Locked) -> tuple[Changes, dict[str, object]]:
         _complete(case)
         return {}, _fixed(case)
 
-    return _move(actor=actor, case_id=case_id, verb=Verb.RESUBMIT, at=at, key=key, version=version, write=write)
+    return _move(
+        actor=actor, case_id=case_id, verb=Verb.RESUBMIT, at=at, key=key, version=version, write=write
+    )
 
 
-def withdraw(*, actor: Actor, case_id: uuid.UUID, at: datetime, key: str | None = None, version: int | None = None) -> Ref:
+def withdraw(
+    *, actor: Actor, case_id: uuid.UUID, at: datetime, key: str | None = None, version: int | None = None
+) -> Ref:
     """Withdraw an application (撤回申请) at any time before the decision."""
     return _move(
-        actor=actor, case_id=case_id, verb=Verb.WITHDRAW, at=at, key=key, version=version, write=lambda case: ({"ended_at": at}, {})
+        actor=actor,
+        case_id=case_id,
+        verb=Verb.WITHDRAW,
+        at=at,
+        key=key,
+        version=version,
+        write=lambda case: ({"ended_at": at}, {}),
     )
 
 
 # --- the staff ---------------------------------------------------------------------------------------------------------
 
 
-def accept(*, actor: Actor, case_id: uuid.UUID, at: datetime, key: str | None = None, version: int | None = None) -> Ref:
+def accept(
+    *, actor: Actor, case_id: uuid.UUID, at: datetime, key: str | None = None, version: int | None = None
+) -> Ref:
     """Accept an application (受理): the limit of article 42 and the promise begin."""
     return _move(
-        actor=actor, case_id=case_id, verb=Verb.ACCEPT, at=at, key=key, version=version, write=lambda case: ({"accepted_at": at}, {})
+        actor=actor,
+        case_id=case_id,
+        verb=Verb.ACCEPT,
+        at=at,
+        key=key,
+        version=version,
+        write=lambda case: ({"accepted_at": at}, {}),
     )
 
 
-def _document(actor: Actor, case: Locked, verb: Verb, body: Mapping[str, object], at: datetime) -> dict[str, object]:
+def _document(
+    actor: Actor, case: Locked, verb: Verb, body: Mapping[str, object], at: datetime
+) -> dict[str, object]:
     """Put a document into the case's file (文书入卷); the ledger keeps its digest. The database refuses a second one."""
     document_id = new_id()
     execute(
@@ -374,12 +451,20 @@ def request_supplement(
         errors = check_demands(catalogue.guide_of(case.edition_id), case.form, demands)
         if errors:
             raise Invalid("cases.demands", msg("补正告知还有问题，已经在下面标出。"), fields=errors)
-        body = {"demands": [{"target": demand.target, "text": check_note(demand.text)[0]} for demand in demands]}
+        body = {
+            "demands": [{"target": demand.target, "text": check_note(demand.text)[0]} for demand in demands]
+        }
         return {}, _document(actor, case, Verb.REQUEST_SUPPLEMENT, body, at)
 
     try:
         return _move(
-            actor=actor, case_id=case_id, verb=Verb.REQUEST_SUPPLEMENT, at=at, key=key, version=version, write=write
+            actor=actor,
+            case_id=case_id,
+            verb=Verb.REQUEST_SUPPLEMENT,
+            at=at,
+            key=key,
+            version=version,
+            write=write,
         )
     except IntegrityError as error:
         raise _told_once() from error
@@ -387,11 +472,14 @@ def request_supplement(
 
 def _told_once() -> Conflict:
     return Conflict(
-        "cases.supplement_once", msg("依法应当一次告知需要补正的全部内容（行政许可法第三十二条），这件已经告知过，不能再次要求补正。")
+        "cases.supplement_once",
+        msg("依法应当一次告知需要补正的全部内容（行政许可法第三十二条），这件已经告知过，不能再次要求补正。"),
     )
 
 
-def _with_note(actor: Actor, verb: Verb, fields: Mapping[str, str], at: datetime, changes: Changes, *, required: bool) -> Write:
+def _with_note(
+    actor: Actor, verb: Verb, fields: Mapping[str, str], at: datetime, changes: Changes, *, required: bool
+) -> Write:
     """A write that files a document of ``fields`` (有文书的流转), each checked; ``reason`` must not be empty if required."""
 
     def write(case: Locked) -> tuple[Changes, dict[str, object]]:
@@ -409,24 +497,49 @@ def _with_note(actor: Actor, verb: Verb, fields: Mapping[str, str], at: datetime
 
 
 def decline(
-    *, actor: Actor, case_id: uuid.UUID, reason: str, article: str, at: datetime, key: str | None = None, version: int | None = None
+    *,
+    actor: Actor,
+    case_id: uuid.UUID,
+    reason: str,
+    article: str,
+    at: datetime,
+    key: str | None = None,
+    version: int | None = None,
 ) -> Ref:
     """Decline to accept (不予受理) with the reason and the article."""
     fields = {"reason": reason, "article": article}
     write = _with_note(actor, Verb.DECLINE, fields, at, {"ended_at": at}, required=True)
-    return _move(actor=actor, case_id=case_id, verb=Verb.DECLINE, at=at, key=key, version=version, write=write)
+    return _move(
+        actor=actor, case_id=case_id, verb=Verb.DECLINE, at=at, key=key, version=version, write=write
+    )
 
 
 def examine(
-    *, actor: Actor, case_id: uuid.UUID, opinion: str, at: datetime, key: str | None = None, version: int | None = None
+    *,
+    actor: Actor,
+    case_id: uuid.UUID,
+    opinion: str,
+    at: datetime,
+    key: str | None = None,
+    version: int | None = None,
 ) -> Ref:
     """Examine and give an opinion (审查意见); who examined does not decide."""
-    write = _with_note(actor, Verb.EXAMINE, {"opinion": opinion}, at, {"examiner_id": actor.id}, required=True)
-    return _move(actor=actor, case_id=case_id, verb=Verb.EXAMINE, at=at, key=key, version=version, write=write)
+    write = _with_note(
+        actor, Verb.EXAMINE, {"opinion": opinion}, at, {"examiner_id": actor.id}, required=True
+    )
+    return _move(
+        actor=actor, case_id=case_id, verb=Verb.EXAMINE, at=at, key=key, version=version, write=write
+    )
 
 
 def send_back(
-    *, actor: Actor, case_id: uuid.UUID, reason: str, at: datetime, key: str | None = None, version: int | None = None
+    *,
+    actor: Actor,
+    case_id: uuid.UUID,
+    reason: str,
+    at: datetime,
+    key: str | None = None,
+    version: int | None = None,
 ) -> Ref:
     """Send back for another examination (退回重新审查); the clock goes on."""
     write = _with_note(actor, Verb.RETURN, {"reason": reason}, at, {}, required=True)
@@ -434,7 +547,13 @@ def send_back(
 
 
 def grant(
-    *, actor: Actor, case_id: uuid.UUID, note: str, at: datetime, key: str | None = None, version: int | None = None
+    *,
+    actor: Actor,
+    case_id: uuid.UUID,
+    note: str,
+    at: datetime,
+    key: str | None = None,
+    version: int | None = None,
 ) -> Ref:
     """Grant (准予许可): the licence follows by itself, within the ten days of article 44."""
     write = _with_note(actor, Verb.GRANT, {"note": note}, at, {"decided_at": at}, required=False)
@@ -442,7 +561,14 @@ def grant(
 
 
 def refuse(
-    *, actor: Actor, case_id: uuid.UUID, reason: str, article: str, at: datetime, key: str | None = None, version: int | None = None
+    *,
+    actor: Actor,
+    case_id: uuid.UUID,
+    reason: str,
+    article: str,
+    at: datetime,
+    key: str | None = None,
+    version: int | None = None,
 ) -> Ref:
     """Refuse (不予许可) with the reason, the article, and the applicant's remedies (行政许可法第38条)."""
     fields = {"reason": reason, "article": article}
@@ -450,7 +576,9 @@ def refuse(
     return _move(actor=actor, case_id=case_id, verb=Verb.REFUSE, at=at, key=key, version=version, write=write)
 
 
-def close(*, actor: Actor, case_id: uuid.UUID, licence_id: uuid.UUID, at: datetime, key: str | None = None) -> Ref:
+def close(
+    *, actor: Actor, case_id: uuid.UUID, licence_id: uuid.UUID, at: datetime, key: str | None = None
+) -> Ref:
     """Close a granted case whose licence is issued (办结)."""
 
     def write(case: Locked) -> tuple[Changes, dict[str, object]]:

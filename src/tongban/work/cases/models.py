@@ -5,14 +5,25 @@ from django.db.models import Q
 
 from tongban.base.ids import new_id
 
-_STATES = ["draft", "submitted", "supplement", "accepted", "examined", "granted", "refused", "declined", "withdrawn", "closed"]
+_STATES = [
+    "draft",
+    "submitted",
+    "supplement",
+    "accepted",
+    "examined",
+    "granted",
+    "refused",
+    "declined",
+    "withdrawn",
+    "closed",
+]
 
 
 class Case(models.Model):
     """Case (办件). The dates are written by the move that causes them; lists and pages only compare."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
-    number = models.CharField(max_length=43, null=True, unique=True)  # noqa: DJ001 -- a draft has none: absent, not empty
+    number = models.CharField(max_length=43, null=True, unique=True)
     state = models.CharField(max_length=12, default="draft")
     version = models.PositiveIntegerField(default=1)
     edition = models.ForeignKey("catalogue.Edition", on_delete=models.PROTECT, related_name="+")
@@ -38,7 +49,8 @@ class Case(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=_STATES), name="case_state_known"),
             models.CheckConstraint(
-                condition=Q(state="draft", number__isnull=True) | (~Q(state="draft") & Q(number__isnull=False, submitted_at__isnull=False)),
+                condition=Q(state="draft", number__isnull=True)
+                | (~Q(state="draft") & Q(number__isnull=False, submitted_at__isnull=False)),
                 name="case_number_from_submission",
             ),
             models.CheckConstraint(
@@ -86,7 +98,11 @@ class Document(models.Model):
         db_table = "case_document"
         constraints = [
             # Article 32: told once, all of it. The database holds the platform to it.
-            models.UniqueConstraint(fields=["case"], condition=Q(verb="request_supplement"), name="supplement_once"),
-            models.UniqueConstraint(fields=["case"], condition=Q(verb__in=["grant", "refuse", "decline"]), name="decision_once"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(verb="request_supplement"), name="supplement_once"
+            ),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(verb__in=["grant", "refuse", "decline"]), name="decision_once"
+            ),
         ]
         indexes = [models.Index(fields=["case", "at"], name="document_of_case")]

@@ -1,5 +1,6 @@
 """Reads of cases (办件查询): lists and details, all through ``access.visible_to``."""
 
+import json
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -58,10 +59,22 @@ class CaseRow:
     provisional: bool
 
 
-_ROW = (
-    "id number state edition__name organ__short_name edition__item__place__name party__name "
-    "started_at submitted_at act_by warn_on promised_on due_on provisional"
-).split()
+_ROW = [
+    "id",
+    "number",
+    "state",
+    "edition__name",
+    "organ__short_name",
+    "edition__item__place__name",
+    "party__name",
+    "started_at",
+    "submitted_at",
+    "act_by",
+    "warn_on",
+    "promised_on",
+    "due_on",
+    "provisional",
+]
 
 
 def _rows(found: Iterator[tuple[object, ...]]) -> list[CaseRow]:
@@ -70,13 +83,19 @@ def _rows(found: Iterator[tuple[object, ...]]) -> list[CaseRow]:
 
 def mine(actor: Actor, limit: int = 100) -> list[CaseRow]:
     """The actor's own cases (我的办件), newest first. One statement."""
+    if actor.party_id is None:
+        return []
     found = Case.objects.filter(visible_to(actor), party_id=actor.party_id).order_by("-id")
     return _rows(found.values_list(*_ROW)[:limit].iterator())
 
 
 # Which states wait for which role: drawn from the table of moves, not written a second time.
 _WAITING = {
-    by: [state for state in State if any(move.by is by and move.verb is not Verb.RETURN for move in verbs_from(state))]
+    by: [
+        state
+        for state in State
+        if any(move.by is by and move.verb is not Verb.RETURN for move in verbs_from(state))
+    ]
     for by in (By.CLERK, By.REVIEWER, By.DECIDER)
 }
 
@@ -88,9 +107,17 @@ def work_list(actor: Actor, *, limit: int = 100) -> list[CaseRow]:
         for state in states:
             wanted.setdefault(state.value, []).extend(actor.organs_as(by.value))
     pairs = [(state, organ) for state, organs in wanted.items() for organ in set(organs)]
-    ids = fetch_all(_WORK, [[state for state, _ in pairs], [organ for _, organ in pairs], limit]) if pairs else []
+    ids = (
+        fetch_all(_WORK, [[state for state, _ in pairs], [organ for _, organ in pairs], limit])
+        if pairs
+        else []
+    )
     order = {row[0]: place for place, row in enumerate(ids)}
-    found = Case.objects.filter(visible_to(actor), pk__in=order).values_list(*_ROW).iterator() if order else iter(())
+    found = (
+        Case.objects.filter(visible_to(actor), pk__in=order).values_list(*_ROW).iterator()
+        if order
+        else iter(())
+    )
     return sorted(_rows(found), key=lambda row: order[row.id])
 
 
@@ -174,7 +201,9 @@ class CaseView:
     documents: list[DocumentView]
     moments: list[Moment]
     moves: list[Move] = field(default_factory=list)  # what this actor may do now
-    hindrances: dict[Verb, str] = field(default_factory=dict)  # what the role could do, but this actor may not, and why
+    hindrances: dict[Verb, str] = field(
+        default_factory=dict
+    )  # what the role could do, but this actor may not, and why
 
     def demands(self) -> dict[str, str]:
         """What the supplement notice asks for (补正要求): target -> text."""
@@ -240,7 +269,11 @@ def _possible(actor: Actor, case: Case) -> tuple[list[Move], dict[Verb, str]]:
 
 
 def _attachments(case_id: uuid.UUID) -> list[AttachmentView]:
-    found = Attachment.objects.filter(case_id=case_id).select_related("material__file").order_by("attached_at", "id")
+    found = (
+        Attachment.objects.filter(case_id=case_id)
+        .select_related("material__file")
+        .order_by("attached_at", "id")
+    )
     return [
         AttachmentView(
             key=a.key,
@@ -285,7 +318,11 @@ _DEMANDED = "SELECT body FROM case_document WHERE case_id = %s AND verb = 'reque
 def demanded_targets(case_id: uuid.UUID) -> frozenset[str]:
     """What the case's supplement notice asks for (补正范围); empty where there was none."""
     row = fetch_one(_DEMANDED, [case_id])
-    return frozenset() if row is None else frozenset(demand["target"] for demand in row[0]["demands"])
+    return (
+        frozenset()
+        if row is None
+        else frozenset(demand["target"] for demand in json.loads(row[0])["demands"])
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +338,11 @@ class Download:
 def attached_file(actor: Actor, case_id: uuid.UUID, material_id: uuid.UUID) -> Download:
     """A material handed in to a case that ``actor`` may read (取附件)."""
     visible = Case.objects.filter(visible_to(actor), pk=case_id)
-    found = Attachment.objects.filter(case__in=visible, material_id=material_id).select_related("material__file").first()
+    found = (
+        Attachment.objects.filter(case__in=visible, material_id=material_id)
+        .select_related("material__file")
+        .first()
+    )
     if found is None:
         raise NotFound("cases.attachment", msg("没有找到这份材料。"))
     kept = found.material.file

@@ -92,7 +92,9 @@ class Form(BaseModel):
         return {field.key: field for section in self.sections for field in section.fields}
 
 
-def check(fields: Mapping[str, FieldSpec], given: Mapping[str, object], *, complete: bool) -> tuple[dict[str, object], Errors]:
+def check(
+    fields: Mapping[str, FieldSpec], given: Mapping[str, object], *, complete: bool
+) -> tuple[dict[str, object], Errors]:
     """Check answers (表单校验): (clean values, errors by field).
 
     ``complete``: required fields must be there; otherwise (a draft) only what is given is checked. A key that the form

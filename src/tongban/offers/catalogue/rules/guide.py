@@ -189,7 +189,9 @@ class Guide(Element):
                 if key not in fields:
                     raise ValueError(f"material {material.key} depends on {key}, which the form does not ask")
                 if value not in {option.value for option in fields[key].options}:
-                    raise ValueError(f"material {material.key} depends on {key} = {value}, which is no option")
+                    raise ValueError(
+                        f"material {material.key} depends on {key} = {value}, which is no option"
+                    )
         for key in self.result.fields:
             if key not in fields:
                 raise ValueError(f"the result prints {key}, which the form does not ask")
@@ -199,4 +201,6 @@ class Guide(Element):
 
     def materials_for(self, values: dict[str, object]) -> tuple[Material, ...]:
         """The materials (应交材料) that these answers call for, in the order of the guide."""
-        return tuple(m for m in self.materials if all(values.get(key) == value for key, value in m.when.items()))
+        return tuple(
+            m for m in self.materials if all(values.get(key) == value for key, value in m.when.items())
+        )

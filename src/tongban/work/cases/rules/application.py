@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from tongban.offers.catalogue.rules.form import Errors
 from tongban.offers.catalogue.rules.form import check as check_form
@@ -11,7 +11,8 @@ from tongban.standards import plaintext
 from tongban.standards.codes import BadCode
 from tongban.standards.text import Message, msg
 
-FIELD, MATERIAL = "field", "material"
+FIELD: Final = "field"
+MATERIAL: Final = "material"
 LONGEST_NOTE = 1000
 
 
@@ -68,6 +69,8 @@ def check_note(text: str, *, required: bool = True) -> tuple[str, list[str]]:
     return clean, []
 
 
-def editable(state_is_draft: bool, kind: Literal["field", "material"], key: str, demanded: Collection[str]) -> bool:
+def editable(
+    state_is_draft: bool, kind: Literal["field", "material"], key: str, demanded: Collection[str]
+) -> bool:
     """Whether the applicant may change this part now (可改范围): all of a draft, of a supplement only what was demanded."""
     return state_is_draft or f"{kind}:{key}" in demanded

@@ -1,7 +1,7 @@
 """Reads of the catalogue (事项查询): search, guides, editions in force."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -10,7 +10,7 @@ import rjieba
 
 from tongban.base.db import fetch_all, fetch_one
 from tongban.base.errors import NotFound
-from tongban.offers.catalogue.models import BasicItem, Edition
+from tongban.offers.catalogue.models import BasicItem, Edition, Item
 from tongban.offers.catalogue.rules.guide import Guide
 from tongban.standards.text import msg
 
@@ -88,6 +88,17 @@ def in_force_id(item_code: str, on: date) -> uuid.UUID | None:
     """Id of the edition of an item in force on a day (现行版本标识), or None."""
     row = fetch_one(_IN_FORCE_ID, [item_code, on, on])
     return None if row is None else row[0]
+
+
+def codes_of(organs: Collection[uuid.UUID]) -> list[str]:
+    """Item codes of these organs (机关的事项编码)."""
+    return list(Item.objects.filter(organ_id__in=organs).values_list("code", flat=True))
+
+
+def editions_named(organs: Collection[uuid.UUID], text: str) -> list[uuid.UUID]:
+    """Editions of these organs with ``text`` in their name (按名称查版本), old ones too: cases stand on them."""
+    found = Edition.objects.filter(item__organ_id__in=organs, name__contains=text)
+    return list(found.values_list("id", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

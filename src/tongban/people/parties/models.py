@@ -18,6 +18,8 @@ class Party(models.Model):
 
     class Meta:
         db_table = "party"
+        # A clerk searches by the beginning of a name.
+        indexes = [models.Index(fields=["name"], name="party_by_name", opclasses=["varchar_pattern_ops"])]
 
 
 class Organ(models.Model):

@@ -44,6 +44,12 @@ def party(party_id: uuid.UUID) -> PartyView:
     )
 
 
+def ids_named(text: str, limit: int = 200) -> list[uuid.UUID]:
+    """Ids of the parties whose name begins with ``text`` (按姓名查当事人); for staff searches, which filter by access."""
+    found = Party.objects.filter(name__startswith=text).order_by("name", "id")
+    return list(found.values_list("id", flat=True)[:limit])
+
+
 def identity_number(party_id: uuid.UUID) -> str:
     """The full identity number (证件号码): for documents that must carry it, never for a page."""
     return unseal(ID_PURPOSE, bytes(Party.objects.values_list("id_number", flat=True).get(pk=party_id)))

@@ -13,17 +13,20 @@ from django.db import transaction
 
 from tongban.base.actor import Actor
 from tongban.base.documents import render, sign_pdf
-from tongban.base.errors import Conflict, Forbidden, NotFound
+from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound
 from tongban.base.files import actions as files
 from tongban.base.ids import new_id
+from tongban.base.ledger.queries import done_before
 from tongban.base.numbering.actions import take
-from tongban.base.record import record
+from tongban.base.record import Repeated, record
 from tongban.people.parties import queries as parties
 from tongban.records.licences.access import may_issue, may_revoke, visible_to
 from tongban.records.licences.models import Licence
-from tongban.records.licences.rules import MOVES, LicenceState, last_day
-from tongban.standards import licence_id
-from tongban.standards.text import msg
+from tongban.records.licences.rules import LONGEST_REASON, MOVES, LicenceState, last_day
+from tongban.standards import licence_id as licence_ids
+from tongban.standards import plaintext
+from tongban.standards.codes import BadCode
+from tongban.standards.text import Message, msg
 
 _TEMPLATE = Path(__file__).parent / "templates_pdf" / "licence.typ"
 _CHINA = ZoneInfo("Asia/Shanghai")
@@ -59,7 +62,7 @@ def issue(*, actor: Actor, grant: Grant, at: datetime) -> uuid.UUID:
         serial = f"{issued_on.year}{take(f'licence:{organ.credit_code}:{grant.licence_type}:{issued_on.year}'):06d}"
         licence = Licence(
             id=new_id(),
-            identifier=licence_id.make(
+            identifier=licence_ids.make(
                 definer=organ.credit_code, type=grant.licence_type, issuer=organ.credit_code, serial=serial
             ),
             number=f"{organ.place[:6]}{grant.licence_type}{serial}{organ.credit_code[8:16]}",
@@ -112,9 +115,39 @@ def _document(
     return sign_pdf(pdf, reason="签发电子证照", location=organ, at=at)
 
 
-@transaction.atomic
-def revoke(*, actor: Actor, licence_id: uuid.UUID, because: str, at: datetime) -> None:
-    """Revoke a licence (撤销证照) with the reason; verification says so from that moment."""
+def revoke(
+    *, actor: Actor, licence_id: uuid.UUID, because: str, at: datetime, key: str | None = None
+) -> None:
+    """Revoke a licence (撤销证照) with the reason; verification says so from that moment.
+
+    The same ``key`` by the same actor a second time changes nothing and is no error.
+    """
+    try:
+        with transaction.atomic():
+            _revoke(actor, licence_id, because, at, key)
+    except Repeated:
+        if not _revoked_before(actor, licence_id, key):
+            raise Conflict("licences.key", msg("这个请求编号已经用在另一次操作上。")) from None
+
+
+def _revoked_before(actor: Actor, licence_id: uuid.UUID, key: str | None) -> bool:
+    return key is not None and done_before(actor, key) == (f"licence:{licence_id}", "licences.revoke")
+
+
+def _reason(text: str) -> str:
+    try:
+        clean = plaintext.clean(text, limit=LONGEST_REASON, multiline=True)
+        problem: str = "" if clean else msg("请写明撤销的理由，持证人和查验的人会看到。")
+    except BadCode as error:
+        clean, problem = text, Message(error.message, error.params)
+    if problem:
+        raise Invalid(
+            "licences.because", msg("还有内容没有填好，已经在下面标出。"), fields={"because": [problem]}
+        )
+    return clean
+
+
+def _revoke(actor: Actor, licence_id: uuid.UUID, because: str, at: datetime, key: str | None) -> None:
     licence = Licence.objects.select_for_update().filter(visible_to(actor), pk=licence_id).first()
     if licence is None:
         raise NotFound("licences.visible", msg("没有找到这份证照。"))
@@ -122,9 +155,20 @@ def revoke(*, actor: Actor, licence_id: uuid.UUID, because: str, at: datetime) -
     if not allowed:
         raise Forbidden("licences.revoke", reason)
     move = next((m for m in MOVES if m.source == licence.state and m.verb == "revoke"), None)
+    if move is None and _revoked_before(actor, licence_id, key):
+        return
     if move is None:
         raise Conflict("licences.move", msg("这份证照已经撤销。"))
+    because = _reason(because)
     licence.state, licence.revoked_at, licence.revoked_because = LicenceState(move.target), at, because
     licence.save(update_fields=["state", "revoked_at", "revoked_because"])
     data = {"licence": str(licence_id), "because": because}
-    record(stream=f"licence:{licence_id}", act="licences.revoke", actor=actor, at=at, data=data, event=data)
+    record(
+        stream=f"licence:{licence_id}",
+        act="licences.revoke",
+        actor=actor,
+        at=at,
+        data=data,
+        key=key,
+        event=data,
+    )

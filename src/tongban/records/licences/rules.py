@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from tongban.standards.text import msg
 
+LONGEST_REASON = 400  # characters
+
 
 class LicenceState(StrEnum):
     """State of a licence (证照状态)."""

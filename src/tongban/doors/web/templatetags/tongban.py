@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext
 
 from tongban.base.errors import Refusal
+from tongban.standards.text import Message
+from tongban.standards.text import Message
 
 register = template.Library()
 
@@ -118,9 +120,13 @@ def translated(value: object) -> str:
         return (
             text % {name: translated(part) for name, part in value.params.items()} if value.params else text
         )
+    if isinstance(value, Message):
+        return gettext(str(value)) % {name: translated(part) for name, part in value.params.items()}
     if isinstance(value, date):
         return date_zh(value)
     text = "" if value is None else str(value)
+    if isinstance(value, Message):
+        return gettext(text) % {name: translated(part) for name, part in value.params.items()}
     return gettext(text) if text else ""
 
 

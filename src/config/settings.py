@@ -90,6 +90,8 @@ INSTALLED_APPS = [
     "tongban.work.cases",
     "tongban.oversight.feedback",
     "tongban.doors.web",
+    "tongban.doors.workbench",
+    "tongban.doors.portal",
 ]
 
 DATABASES = {"default": read_database(read_text("DATABASE_URL", "postgresql:///tongban"))}

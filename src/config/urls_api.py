@@ -8,3 +8,7 @@ urlpatterns = [
     path("healthz", views.health),
     path("", include("tongban.doors.api.urls")),
 ]
+
+handler400 = "tongban.doors.api.errors.unreadable"
+handler404 = "tongban.doors.api.errors.not_found"
+handler500 = "tongban.doors.api.errors.fault"

@@ -1,7 +1,9 @@
 """Reads of the ledger (账本查询): time lines, acts by key, and the verification of everything."""
 
+import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -10,7 +12,9 @@ from tongban.base.actor import Actor
 from tongban.base.db import fetch_all, fetch_one
 from tongban.base.ledger.models import Entry, Head, Seal, SealPart
 from tongban.base.ledger.rules import Finding, check_stream, scoped_key, seal_message
+from tongban.base.signing import UnknownKey
 from tongban.base.signing import verify as verify_signature
+from tongban.base.signing.local import keys
 from tongban.standards.merkle import root
 
 
@@ -51,6 +55,19 @@ def done_before(actor: Actor, key: str) -> tuple[str, str] | None:
         "SELECT stream, body FROM ledger_entry WHERE act_key = %s", [scoped_key(actor.id or actor.kind, key)]
     )
     return None if row is None else (row[0], json.loads(row[1])["act"])
+
+
+def acts_of_many(streams: Sequence[str]) -> dict[str, list[Act]]:
+    """All acts on several streams (多链行为), oldest first in each; a stream without acts is not in it. One statement."""
+    found: dict[str, list[Act]] = {}
+    rows = (
+        Entry.objects.filter(stream__in=streams)
+        .order_by("stream", "seq")
+        .values_list("stream", "seq", "body", "hash")
+    )
+    for stream, seq, body, hash_ in rows:
+        found.setdefault(stream, []).append(_read(seq, body, bytes(hash_)))
+    return found
 
 
 _CHUNK = 5_000
@@ -150,3 +167,44 @@ def _verify_coverage() -> Iterator[Finding]:
 def counts() -> tuple[int, int, int]:
     """(entries, streams, seals) in the ledger (账本规模)."""
     return Entry.objects.count(), Head.objects.count(), Seal.objects.count()
+
+
+@dataclass(frozen=True, slots=True)
+class SealView:
+    """A seal as anybody may keep it (封存视图). ``signature``: base64, over ``rules.seal_message``."""
+
+    number: int
+    at: datetime
+    size: int
+    root: str
+    previous: str
+    key_id: str
+    signature: str
+
+
+def seals(*, before: int | None = None, limit: int = 30) -> list[SealView]:
+    """Seals (封存), newest first, older than number ``before`` where it is given. One statement."""
+    found = (
+        Seal.objects.order_by("-id") if before is None else Seal.objects.filter(id__lt=before).order_by("-id")
+    )
+    return [
+        SealView(
+            seal.id,
+            seal.at,
+            seal.size,
+            seal.root,
+            seal.previous,
+            seal.key_id,
+            base64.b64encode(bytes(seal.signature)).decode(),
+        )
+        for seal in found[:limit]
+    ]
+
+
+def public_keys(key_ids: Collection[str]) -> dict[str, str]:
+    """Public keys (公钥) as PEM text by their id, former signers' too; without those that were never held here."""
+    found: dict[str, str] = {}
+    for key_id in sorted(key_ids):
+        with suppress(UnknownKey):
+            found[key_id] = keys().public_key_pem(key_id)
+    return found

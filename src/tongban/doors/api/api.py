@@ -1,0 +1,22 @@
+"""The machine API (机器接口) as a whole: its parts, its language of refusals, its description."""
+
+from ninja import NinjaAPI
+
+from tongban.doors.api import cases, catalogue, errors, ledger, licences, materials
+from tongban.doors.api.auth import Token
+
+api = NinjaAPI(
+    title="通办 Tongban",
+    version="1",
+    description=(
+        "The machine door. Reading items, verifying licences and the ledger's seals are open; everything else wants a "
+        "bearer token. Every refusal names its rule, says it in the language of Accept-Language (zh, en), and tells by "
+        "field what to mend. Acts carry the version that the caller saw; an Idempotency-Key makes them safe to repeat."
+    ),
+    docs_url=None,  # the usual page loads scripts from elsewhere; ours is docs.py
+    auth=Token(),
+    urls_namespace="api",
+)
+errors.install(api)
+for part in (catalogue, materials, cases, licences, ledger):
+    api.add_router("", part.router)

@@ -1,0 +1,215 @@
+"""Cases (办件): the same acts as in portal and workbench, one address per verb."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from ninja import Path, Query, Router, Status
+
+from tongban.base.errors import Invalid
+from tongban.doors.api import schemas
+from tongban.doors.api.auth import Request
+from tongban.doors.api.schemas import REFUSALS, IdempotencyKey, Key, Limit, Refused
+from tongban.standards.text import msg
+from tongban.work.cases import actions, queries
+from tongban.work.cases.rules.application import Demand
+from tongban.work.cases.rules.moves import State
+
+router = Router(tags=["cases"])
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@router.post("/cases", response={201: schemas.Ref, REFUSALS: Refused}, summary="Start a case 开始办理")
+def start(request: Request, body: schemas.Start, key: IdempotencyKey = None) -> Status[actions.Ref]:
+    """Start a draft on the edition of the item that is in force today."""
+    return Status(201, actions.start(actor=request.auth, item_code=body.item_code, at=_now(), key=key))
+
+
+@router.get("/cases", response={200: schemas.Rows, REFUSALS: Refused}, summary="List cases 办件列表")
+def rows(
+    request: Request,
+    which: Annotated[Literal["own", "waiting", "office"] | None, Query(alias="list")] = None,
+    state: State | None = None,
+    limit: Limit = 100,
+) -> dict[str, list[queries.CaseRow]]:
+    """``own``: the caller's; ``waiting``: what waits for the caller's posts; ``office``: all of the office, in ``state``.
+
+    Where ``list`` is absent: own cases for an applicant, waiting ones for staff.
+    """
+    actor = request.auth
+    which = which or ("waiting" if actor.party_id is None else "own")
+    if which == "own":
+        return {"cases": queries.mine(actor, limit)}
+    if which == "waiting":
+        return {"cases": queries.work_list(actor, limit=limit)}
+    return {"cases": queries.of_office(actor, state=state, limit=limit)}
+
+
+@router.get("/cases/{case_id}", response={200: schemas.Case, REFUSALS: Refused}, summary="One case 取办件")
+def one(request: Request, case_id: UUID) -> schemas.Case:
+    """A case that the caller may read, complete."""
+    case = queries.one(request.auth, case_id)
+    facts = {name: getattr(case, name) for name in queries.CaseView.__dataclass_fields__}
+    return schemas.Case.model_validate(
+        facts
+        | {
+            "item_code": case.edition.item_code,
+            "item_name": case.edition.guide.name,
+            "organ_name": case.edition.organ_name,
+            "edition": case.edition.id,
+            "applicant": case.party,
+            "verbs": [move.verb for move in case.moves],
+        },
+        from_attributes=True,
+    )
+
+
+@router.patch(
+    "/cases/{case_id}/form", response={200: schemas.Saved, REFUSALS: Refused}, summary="Save answers 保存填写"
+)
+def save(request: Request, case_id: UUID, body: schemas.Answers) -> queries.CaseView:
+    """Save answers of a draft or a supplement. With 422 the answers that are not named were saved all the same."""
+    errors = actions.save(actor=request.auth, case_id=case_id, values=body.values, at=_now())
+    if errors:
+        text = msg("标出的内容没有保存，请改正后再试；其余内容已经保存。")
+        raise Invalid("cases.form", text, fields=errors)
+    return queries.one(request.auth, case_id)
+
+
+@router.put(
+    "/cases/{case_id}/materials/{key}",
+    response={204: None, REFUSALS: Refused},
+    summary="Attach a material 附上材料",
+)
+def attach(
+    request: Request, case_id: UUID, key: Annotated[Key, Path()], body: schemas.Attach
+) -> Status[None]:
+    """Hand in one of one's materials for a demand of the guide. Doing it twice changes nothing."""
+    actions.attach(actor=request.auth, case_id=case_id, key=key, material_id=body.material_id, at=_now())
+    return Status(204, None)
+
+
+@router.delete(
+    "/cases/{case_id}/materials/{key}",
+    response={204: None, REFUSALS: Refused},
+    summary="Detach a material 取下材料",
+)
+def detach(request: Request, case_id: UUID, key: Annotated[Key, Path()], material_id: UUID) -> Status[None]:
+    """Take a handed-in material out again. Doing it twice changes nothing."""
+    actions.detach(actor=request.auth, case_id=case_id, key=key, material_id=material_id)
+    return Status(204, None)
+
+
+_ANSWERS = {200: schemas.Ref, REFUSALS: Refused}
+
+
+@router.post("/cases/{case_id}/acts/submit", response=_ANSWERS, summary="Submit 提交申请")
+def submit(request: Request, case_id: UUID, body: schemas.Act, key: IdempotencyKey = None) -> actions.Ref:
+    """Submit a draft: it gets its number, and the five days of article 32 begin."""
+    return actions.submit(actor=request.auth, case_id=case_id, at=_now(), key=key, version=body.version)
+
+
+@router.post("/cases/{case_id}/acts/resubmit", response=_ANSWERS, summary="Resubmit 补正后提交")
+def resubmit(request: Request, case_id: UUID, body: schemas.Act, key: IdempotencyKey = None) -> actions.Ref:
+    """Hand in what the supplement notice asked for."""
+    return actions.resubmit(actor=request.auth, case_id=case_id, at=_now(), key=key, version=body.version)
+
+
+@router.post("/cases/{case_id}/acts/withdraw", response=_ANSWERS, summary="Withdraw 撤回申请")
+def withdraw(request: Request, case_id: UUID, body: schemas.Act, key: IdempotencyKey = None) -> actions.Ref:
+    """Withdraw an application at any time before the decision."""
+    return actions.withdraw(actor=request.auth, case_id=case_id, at=_now(), key=key, version=body.version)
+
+
+@router.post("/cases/{case_id}/acts/accept", response=_ANSWERS, summary="Accept 受理")
+def accept(request: Request, case_id: UUID, body: schemas.Act, key: IdempotencyKey = None) -> actions.Ref:
+    """Accept an application: the limit of article 42 and the promise begin."""
+    return actions.accept(actor=request.auth, case_id=case_id, at=_now(), key=key, version=body.version)
+
+
+@router.post("/cases/{case_id}/acts/request_supplement", response=_ANSWERS, summary="Supplement 一次性告知")
+def request_supplement(
+    request: Request, case_id: UUID, body: schemas.Supplement, key: IdempotencyKey = None
+) -> actions.Ref:
+    """Tell the applicant once everything that is missing; a second time is refused."""
+    return actions.request_supplement(
+        actor=request.auth,
+        case_id=case_id,
+        demands=[Demand(demand.target, demand.text) for demand in body.demands],
+        at=_now(),
+        key=key,
+        version=body.version,
+    )
+
+
+@router.post("/cases/{case_id}/acts/decline", response=_ANSWERS, summary="Decline 不予受理")
+def decline(
+    request: Request, case_id: UUID, body: schemas.Justified, key: IdempotencyKey = None
+) -> actions.Ref:
+    """Decline to accept, with the reason and the article."""
+    return actions.decline(
+        actor=request.auth,
+        case_id=case_id,
+        reason=body.reason,
+        article=body.article,
+        at=_now(),
+        key=key,
+        version=body.version,
+    )
+
+
+@router.post("/cases/{case_id}/acts/examine", response=_ANSWERS, summary="Examine 审查")
+def examine(
+    request: Request, case_id: UUID, body: schemas.Opinion, key: IdempotencyKey = None
+) -> actions.Ref:
+    """Examine and give an opinion; who examined does not decide."""
+    return actions.examine(
+        actor=request.auth,
+        case_id=case_id,
+        opinion=body.opinion,
+        at=_now(),
+        key=key,
+        version=body.version,
+    )
+
+
+@router.post("/cases/{case_id}/acts/return", response=_ANSWERS, summary="Return 退回重新审查")
+def send_back(
+    request: Request, case_id: UUID, body: schemas.Reasoned, key: IdempotencyKey = None
+) -> actions.Ref:
+    """Send back for another examination; the clock goes on."""
+    return actions.send_back(
+        actor=request.auth,
+        case_id=case_id,
+        reason=body.reason,
+        at=_now(),
+        key=key,
+        version=body.version,
+    )
+
+
+@router.post("/cases/{case_id}/acts/grant", response=_ANSWERS, summary="Grant 准予许可")
+def grant(request: Request, case_id: UUID, body: schemas.Grant, key: IdempotencyKey = None) -> actions.Ref:
+    """Grant: the licence follows by itself, within the ten days of article 44."""
+    return actions.grant(
+        actor=request.auth, case_id=case_id, note=body.note, at=_now(), key=key, version=body.version
+    )
+
+
+@router.post("/cases/{case_id}/acts/refuse", response=_ANSWERS, summary="Refuse 不予许可")
+def refuse(
+    request: Request, case_id: UUID, body: schemas.Justified, key: IdempotencyKey = None
+) -> actions.Ref:
+    """Refuse, with the reason, the article, and the applicant's remedies."""
+    return actions.refuse(
+        actor=request.auth,
+        case_id=case_id,
+        reason=body.reason,
+        article=body.article,
+        at=_now(),
+        key=key,
+        version=body.version,
+    )

@@ -1,0 +1,53 @@
+"""Items and their guides (事项与指南): open to everybody."""
+
+import hashlib
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Annotated
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import Path, Query, Router
+
+from tongban.doors.api.schemas import REFUSALS, Hit, Hits, Item, ItemCode, Limit, PlaceCode, Refused, Words
+from tongban.offers.catalogue import queries as catalogue
+from tongban.people.places.rules import PROVINCE
+
+router = Router(tags=["catalogue"])
+
+
+def _today() -> date:
+    return timezone.localdate(datetime.now(UTC))
+
+
+@router.get("/items", response={200: Hits, REFUSALS: Refused}, auth=None, summary="Search items 检索事项")
+def search(
+    request: HttpRequest, q: Words = "", place: PlaceCode = PROVINCE, limit: Limit = 30
+) -> dict[str, list[Hit]]:
+    """Items in force that speak of ``q``, those of ``place`` first; all of them where ``q`` is empty."""
+    found = catalogue.search(q, place=place, on=_today(), limit=limit)
+    return {"items": [Hit.model_validate(hit) for hit in found]}
+
+
+@router.get("/items/{code}", response={200: Item, REFUSALS: Refused}, auth=None, summary="Guide 办事指南")
+def item(
+    request: HttpRequest, code: Annotated[ItemCode, Path()], as_of: Annotated[date | None, Query()] = None
+) -> HttpResponse:
+    """The guide of the edition in force on ``as_of`` (today where it is absent), under a strong ETag."""
+    body, tag = _rendered(catalogue.in_force(code, as_of or _today()).id)
+    known = {given.strip() for given in request.headers.get("If-None-Match", "").split(",")}
+    same = tag in known or "*" in known
+    response = HttpResponse(
+        b"" if same else body, status=304 if same else 200, content_type="application/json; charset=utf-8"
+    )
+    response.headers["ETag"] = tag
+    response.headers["Cache-Control"] = "public, max-age=60"
+    return response
+
+
+@lru_cache(maxsize=1_000)
+def _rendered(edition_id: UUID) -> tuple[bytes, str]:
+    """(JSON, ETag) of an edition: it never changes, so neither does its text in this process."""
+    body = Item.model_validate(catalogue.edition(edition_id)).model_dump_json().encode()
+    return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'

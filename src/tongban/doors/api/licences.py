@@ -1,0 +1,31 @@
+"""Licences (证照核验): what anybody who holds the code is told."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Path, Router
+from pydantic import StringConstraints
+
+from tongban.base.errors import NotFound
+from tongban.doors.api.schemas import REFUSALS, Refused, Verified
+from tongban.records.licences import queries as licences
+from tongban.standards.text import msg
+
+router = Router(tags=["licences"])
+Token = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,64}$"), Path()]
+
+
+@router.get(
+    "/licences/verify/{token}",
+    response={200: Verified, REFUSALS: Refused},
+    auth=None,
+    summary="Verify a licence 核验证照",
+)
+def verify(request: HttpRequest, token: Token) -> licences.Verification:
+    """Whether the licence behind a scanned code holds today, and what must stand on the paper."""
+    found = licences.verify(token, on=timezone.localdate(datetime.now(UTC)))
+    if found is None:
+        raise NotFound("licences.token", msg("没有这张证照。请核对二维码或网址是否完整。"))
+    return found

@@ -1,0 +1,318 @@
+"""Shapes of what goes in and out (接口结构). Limits stand here so that nothing without a limit gets past the door."""
+
+import re
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from ninja import Header
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from tongban.offers.catalogue.rules.guide import Guide
+from tongban.records.licences.rules import Standing
+from tongban.work.cases.rules.application import LONGEST_NOTE
+from tongban.work.cases.rules.moves import State, Verb
+
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+LARGEST_INT = 2**31 - 1
+
+
+def _printable(text: str) -> str:
+    # PostgreSQL keeps no NUL, and nobody means the other ones.
+    if _CONTROLS.search(text):
+        raise PydanticCustomError("text_control", "control character")
+    return text
+
+
+Words = Annotated[str, StringConstraints(max_length=100), AfterValidator(_printable)]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)]
+# A limit far above the rule's own: the rule speaks first, and in the words that people know.
+Note = Annotated[str, StringConstraints(max_length=4 * LONGEST_NOTE)]
+ItemCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{31}$")]
+PlaceCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Target = Annotated[str, StringConstraints(pattern=r"^(field|material):[a-z][a-z0-9_]{0,39}$")]
+Answer = Annotated[str, StringConstraints(max_length=5000)] | Annotated[int, Field(ge=-(10**15), le=10**15)]
+Version = Annotated[int, Field(ge=1, le=LARGEST_INT, description="the version that the caller saw")]
+Limit = Annotated[int, Field(ge=1, le=100)]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        pattern=r"^[!-~]{1,64}$",
+        description="The same key by the same caller does the act once and answers the same again.",
+    ),
+]
+
+
+class _In(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Out(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Refused(_Out):
+    """Refusal (拒绝): the rule, its words, and where to mend it."""
+
+    rule: str
+    message: str
+    params: dict[str, str]
+    fields: dict[str, list[str]]
+    status: int
+    id: str | None = None
+
+
+# --- in ----------------------------------------------------------------------------------------------------------------
+
+
+class Start(_In):
+    """Start of a case (开始办理)."""
+
+    item_code: ItemCode
+
+
+class Answers(_In):
+    """Answers of the form (填写内容) by key; an empty answer takes the earlier one out."""
+
+    values: Annotated[dict[Key, Answer | None], Field(max_length=200)]
+
+
+class Attach(_In):
+    """A material to hand in (附上材料)."""
+
+    material_id: UUID
+
+
+class Act(_In):
+    """An act without words (办理动作)."""
+
+    version: Version
+
+
+class Reasoned(Act):
+    """An act with its reason (理由)."""
+
+    reason: Note
+
+
+class Justified(Reasoned):
+    """An act with its reason and the article of the law (理由和条款)."""
+
+    article: Note
+
+
+class Opinion(Act):
+    """An examination (审查意见)."""
+
+    opinion: Note
+
+
+class Grant(Act):
+    """A grant (准予许可)."""
+
+    note: Note = ""
+
+
+class DemandIn(_In):
+    """One thing to supplement (补正事项)."""
+
+    target: Target
+    text: Note
+
+
+class Supplement(Act):
+    """A supplement notice (一次性告知): everything that is missing, at once."""
+
+    demands: Annotated[list[DemandIn], Field(max_length=100)]
+
+
+# --- out ---------------------------------------------------------------------------------------------------------------
+
+
+class Hit(_Out):
+    """A search result (检索结果)."""
+
+    code: str
+    name: str
+    organ: str
+    place: str
+    place_name: str
+    promised_days: int
+    statutory_days: int
+    visits: int
+    free: bool
+    online: str
+    instant: bool
+
+
+class Hits(_Out):
+    """Search results (检索结果), best first."""
+
+    items: list[Hit]
+
+
+class Item(_Out):
+    """An item with its guide (事项与办事指南)."""
+
+    item_code: str
+    basic_code: str
+    item_type: str
+    level: str
+    organ_name: str
+    organ_code: str
+    place: str
+    place_name: str
+    number: int
+    starts_on: date
+    digest: str
+    guide: Guide
+
+
+class Kept(_Out):
+    """A material that is kept (已收存材料)."""
+
+    id: UUID
+
+
+class Ref(_Out):
+    """Where a case stands (办件凭据)."""
+
+    id: UUID
+    number: str | None
+    state: State
+    version: int
+
+
+class Row(_Out):
+    """A case in a list (办件行)."""
+
+    id: UUID
+    number: str | None
+    state: State
+    item_name: str
+    organ_name: str
+    place_name: str
+    applicant_name: str
+    started_at: datetime
+    submitted_at: datetime | None
+    act_by: date | None
+    promised_on: date | None
+    due_on: date | None
+    provisional: bool
+
+
+class Rows(_Out):
+    """Cases (办件列表)."""
+
+    cases: list[Row]
+
+
+class Attached(_Out):
+    """A handed-in material (附件)."""
+
+    key: str
+    material_id: UUID
+    file_name: str
+    size: int
+    media_type: str
+    digest: str
+    trust: str
+    attached_at: datetime
+
+
+class Document(_Out):
+    """A document of the case (文书)."""
+
+    verb: Verb
+    body: dict[str, Any]
+    by: str
+    at: datetime
+
+
+class Moment(_Out):
+    """A point of the time line (时间线)."""
+
+    verb: Verb
+    at: datetime
+    by: str
+
+
+class Applicant(_Out):
+    """The applicant (申请人), the identity number masked."""
+
+    name: str
+    masked_number: str
+    phone: str
+
+
+class Case(Ref):
+    """A case, complete (办件). ``verbs``: what the caller may do now; ``hindrances``: what only another may, and why."""
+
+    item_code: str
+    item_name: str
+    organ_name: str
+    edition: UUID
+    applicant: Applicant
+    form: dict[str, Any]
+    started_at: datetime
+    submitted_at: datetime | None
+    accepted_at: datetime | None
+    decided_at: datetime | None
+    ended_at: datetime | None
+    act_by: date | None
+    promised_on: date | None
+    due_on: date | None
+    provisional: bool
+    attachments: list[Attached]
+    documents: list[Document]
+    moments: list[Moment]
+    verbs: list[Verb]
+    hindrances: dict[Verb, str]
+
+
+class Saved(_Out):
+    """Answers as they are kept now (已保存内容)."""
+
+    version: int
+    form: dict[str, Any]
+
+
+class Verified(_Out):
+    """What anybody with the code is told (核验结果); the holder's name is masked."""
+
+    identifier: str
+    number: str
+    name: str
+    holder_name: str
+    issuer_name: str
+    valid_from: date
+    valid_to: date | None
+    standing: Standing
+    digest: str
+    issued_at: datetime
+    revoked_at: datetime | None
+
+
+class SealOut(_Out):
+    """A seal of the ledger (封存): verify ``signature`` over the canonical JSON of seal, at, size, root and previous."""
+
+    number: int
+    at: datetime
+    size: int
+    root: str
+    previous: str
+    key_id: str
+    signature: str
+
+
+class Seals(_Out):
+    """Seals (封存列表), newest first, and the public keys that check them."""
+
+    seals: list[SealOut]
+    keys: dict[str, str]
+
+
+REFUSALS = frozenset({400, 401, 403, 404, 409, 413, 422, 500, 503})

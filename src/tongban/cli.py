@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 # Each is called as function(path, report) and returns the exit code.
 IMPORTS = {
@@ -88,10 +89,19 @@ def seed(_: argparse.Namespace) -> int:
 def ledger(args: argparse.Namespace) -> int:
     """Verify the ledger, or seal what is not sealed yet (存证账本)."""
     with application():
+        from tongban import wiring
         from tongban.base.ledger import commands
 
-        act: Callable[[argparse.Namespace], int] = getattr(commands, args.act)
-        return act(args)
+        if args.act == "seal":
+            return commands.seal(args)
+        return commands.verify(args, [_named(path) for path in wiring.WITNESSES])
+
+
+def _named(path: str) -> Callable[[], Any]:
+    """The function at a dotted path (按名取函数)."""
+    module, _, name = path.rpartition(".")
+    found: Callable[[], Any] = getattr(importlib.import_module(module), name)
+    return found
 
 
 def import_file(args: argparse.Namespace) -> int:

@@ -6,6 +6,12 @@ FOLLOWUPS: Mapping[str, Sequence[str]] = {
     "cases.grant": ("tongban.work.cases.jobs.issue_licence",),
 }
 
+# Who holds the rows of a room against what the ledger says of them, when the ledger is verified.
+WITNESSES: Sequence[str] = (
+    "tongban.work.cases.queries.against_ledger",
+    "tongban.records.licences.queries.against_ledger",
+)
+
 TIMERS: Mapping[str, str] = {
     "tongban.base.ledger.jobs.seal": "*/10 * * * * *",  # every ten seconds
 }

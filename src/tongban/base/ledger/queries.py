@@ -70,6 +70,12 @@ def acts_of_many(streams: Sequence[str]) -> dict[str, list[Act]]:
     return found
 
 
+def streams(kind: str) -> Iterator[str]:
+    """Names of all streams of a kind (链名), e.g. ``case``, in bounded memory."""
+    found = Head.objects.filter(stream__startswith=f"{kind}:").values_list("stream", flat=True)
+    yield from found.iterator(_CHUNK)
+
+
 _CHUNK = 5_000
 
 

@@ -5,6 +5,7 @@ import contextlib
 import logging
 import signal
 from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from importlib import import_module
 
 from asgiref.sync import sync_to_async
@@ -20,31 +21,41 @@ log = logging.getLogger(__name__)
 _IDLE_SECONDS = 0.3
 _STALLED_CRON = "*/1 * * * *"
 _STALLED_SECONDS = 60
+_FOLLOWUPS, _TIMERS = "followups", "timers"
 # Jobs are safe to run twice; a follow-up must not be given up because the database restarted.
 RETRY = RetryStrategy(max_attempts=12, exponential_wait=2)
 
 
 def _function(path: str) -> Callable[..., None]:
+    """The job at ``path``, leaving no connection behind: the next run must not meet one that a restart has cut."""
     module, _, name = path.rpartition(".")
     found: Callable[..., None] = getattr(import_module(module), name)
-    return found
+
+    @wraps(found)
+    def job(*args: object, **kwargs: object) -> None:
+        try:
+            found(*args, **kwargs)
+        finally:
+            connection.close()
+
+    return job
 
 
-def register(followups: Mapping[str, Sequence[str]], timers: Mapping[str, str]) -> App:
-    """Make every job of the wiring known to procrastinate (任务登记); returns its application."""
+def _application(followups: Mapping[str, Sequence[str]], timers: Mapping[str, str]) -> App:
+    """The worker's own procrastinate application (任务登记), knowing every job of the wiring.
+
+    It has connections of its own; the relay enqueues through Django's, inside the relay's transaction.
+    """
+    app = App(connector=django_app.connector.get_worker_connector())
     for path in sorted({job for jobs in followups.values() for job in jobs}):
-        if path not in django_app.tasks:
-            django_app.task(name=path, retry=RETRY, queue="followups")(_function(path))
+        app.task(name=path, retry=RETRY, queue=_FOLLOWUPS)(_function(path))
     for path, cron in timers.items():
-        if path not in django_app.tasks:
-            task = django_app.task(name=path, queue="timers", queueing_lock=path)(_function(path))
-            django_app.periodic(cron=cron)(task)
-    if _retry_stalled.__name__ not in django_app.tasks:
-        task = django_app.task(name=_retry_stalled.__name__, queue="timers", pass_context=True)(
-            _retry_stalled  # type: ignore[arg-type] # procrastinate types a context task as synchronous
-        )
-        django_app.periodic(cron=_STALLED_CRON)(task)
-    return django_app
+        app.periodic(cron=cron)(app.task(name=path, queue=_TIMERS, queueing_lock=path)(_function(path)))
+    stalled = app.task(name="tongban.base.outbox.retry_stalled", queue=_TIMERS, pass_context=True)(
+        _retry_stalled  # type: ignore[arg-type] # procrastinate types a context task as synchronous
+    )
+    app.periodic(cron=_STALLED_CRON)(stalled)
+    return app
 
 
 async def _retry_stalled(context: JobContext, /, timestamp: int) -> None:
@@ -58,7 +69,9 @@ def relay_all(followups: Mapping[str, Sequence[str]]) -> int:
     """Relay until the outbox is empty (清空发件箱); returns how many events were relayed."""
 
     def defer(job: str, event_id: int, payload: Mapping[str, JSONValue]) -> None:
-        django_app.configure_task(job).defer(event_id=event_id, **payload)
+        django_app.configure_task(job, allow_unknown=True, queue=_FOLLOWUPS).defer(
+            event_id=event_id, **payload
+        )
 
     total = 0
     while taken := actions.relay(followups, defer):
@@ -108,16 +121,18 @@ async def _run(app: App, followups: Mapping[str, Sequence[str]]) -> None:
 
 def run(followups: Mapping[str, Sequence[str]], timers: Mapping[str, str]) -> None:
     """Work until told to stop (运行): SIGTERM and SIGINT let the running jobs end."""
-    app = register(followups, timers)
-    with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined] # the Django connector has it
-        asyncio.run(_run(working, followups))
+    asyncio.run(_run(_application(followups, timers), followups))
 
 
 def drain(followups: Mapping[str, Sequence[str]], timers: Mapping[str, str]) -> None:
-    """Relay and run everything that is due now, then return (一次清空): for commands and tests."""
-    app = register(followups, timers)
-    with app.replace_connector(app.connector.get_worker_connector()) as opened:  # type: ignore[attr-defined] # the Django connector has it
-        while relay_all(followups):
-            opened.run_worker(
-                wait=False, install_signal_handlers=False, listen_notify=False, queues=["followups"]
+    """Relay and run every follow-up that is due now, then return (一次清空): for commands and tests."""
+
+    async def work() -> None:
+        app = _application(followups, timers)
+        async with app.open_async():
+            await app.run_worker_async(
+                wait=False, install_signal_handlers=False, listen_notify=False, queues=[_FOLLOWUPS]
             )
+
+    while relay_all(followups):
+        asyncio.run(work())

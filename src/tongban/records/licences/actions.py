@@ -22,6 +22,7 @@ from tongban.base.record import Repeated, record
 from tongban.people.parties import queries as parties
 from tongban.records.licences.access import may_issue, may_revoke, visible_to
 from tongban.records.licences.models import Licence
+from tongban.records.licences.queries import content_digest
 from tongban.records.licences.rules import LONGEST_REASON, MOVES, LicenceState, last_day
 from tongban.standards import licence_id as licence_ids
 from tongban.standards import plaintext
@@ -84,7 +85,11 @@ def issue(*, actor: Actor, grant: Grant, at: datetime) -> uuid.UUID:
             io.BytesIO(pdf), name="licence.pdf", limit=_LARGEST_DOCUMENT, allowed=("application/pdf",), at=at
         ).digest
         licence.save(force_insert=True)
-        data = {"licence": str(licence.id), "identifier": licence.identifier, "document": licence.document_id}
+        data = {
+            "licence": str(licence.id),
+            "identifier": licence.identifier,
+            "content": content_digest(licence),
+        }
         record(
             stream=f"licence:{licence.id}", act="licences.issue", actor=actor, at=at, data=data, event=data
         )

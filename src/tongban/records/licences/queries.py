@@ -3,13 +3,17 @@
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from tongban.base.actor import Actor
+from tongban.base.batches import batched
 from tongban.base.files import queries as files
+from tongban.base.ledger import queries as ledger
+from tongban.base.ledger.rules import Finding
 from tongban.records.licences.access import visible_to
 from tongban.records.licences.models import Licence
 from tongban.records.licences.rules import LicenceState, Standing, masked_name, standing
+from tongban.standards.canonical import digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,55 @@ def verify(token: str, *, on: date) -> Verification | None:
         issued_at=found.issued_at,
         revoked_at=found.revoked_at,
     )
+
+
+def against_ledger() -> Iterator[Finding]:
+    """Hold every licence against the ledger (证照对账): what was issued must still be what is there, revoked or not."""
+    for batch in batched(Licence.objects.order_by("id").iterator(_CHUNK), _CHUNK):
+        told = ledger.acts_of_many([f"licence:{licence.id}" for licence in batch])
+        for licence in batch:
+            acts = {act.act: act for act in told.get(f"licence:{licence.id}", [])}
+            issued, revoked = acts.get("licences.issue"), acts.get("licences.revoke")
+            row = f"licence({licence.id})"
+            if issued is None or issued.data["content"] != content_digest(licence):
+                yield Finding(row, "changed: its content is not what was issued")
+            if (revoked is not None) != (licence.state == LicenceState.REVOKED):
+                yield Finding(row, "changed: its state is not what the ledger says")
+    yield from _gone()
+
+
+def _gone() -> Iterator[Finding]:
+    for batch in batched(ledger.streams("licence"), _CHUNK):
+        ids = [stream.removeprefix("licence:") for stream in batch]
+        here = {str(found) for found in Licence.objects.filter(pk__in=ids).values_list("id", flat=True)}
+        yield from (
+            Finding(f"licence({gone})", "missing: recorded in the ledger") for gone in ids if gone not in here
+        )
+
+
+def content_digest(licence: Licence) -> str:
+    """Digest of what a licence says (证照内容摘要), as the ledger keeps it from the moment of issue."""
+    return digest(
+        {
+            "identifier": licence.identifier,
+            "number": licence.number,
+            "token": licence.token,
+            "name": licence.name,
+            "holder": [str(licence.holder_id), licence.holder_name],
+            "issuer": str(licence.issuer_id),
+            "case": [str(licence.case_id), licence.case_number],
+            "facts": licence.facts,
+            "issued_at": licence.issued_at.astimezone(UTC).isoformat(),
+            "valid": [
+                licence.valid_from.isoformat(),
+                licence.valid_to.isoformat() if licence.valid_to else "",
+            ],
+            "document": licence.document_id,
+        }
+    )
+
+
+_CHUNK = 1_000
 
 
 def exists_for_case(case_id: uuid.UUID) -> bool:

@@ -11,7 +11,6 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from tongban.base.errors import Refusal
 from tongban.standards.text import Message
-from tongban.standards.text import Message
 
 register = template.Library()
 
@@ -125,8 +124,6 @@ def translated(value: object) -> str:
     if isinstance(value, date):
         return date_zh(value)
     text = "" if value is None else str(value)
-    if isinstance(value, Message):
-        return gettext(text) % {name: translated(part) for name, part in value.params.items()}
     return gettext(text) if text else ""
 
 

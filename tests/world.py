@@ -30,6 +30,7 @@ from tongban.standards.iso7064 import mod11_2
 from tongban.work.cases import actions as cases
 from tongban.work.cases import jobs
 from tongban.work.cases.rules.application import Demand
+from tongban.work.cases.rules.moves import State
 
 AT = datetime(2026, 11, 2, 1, 30, tzinfo=UTC)  # a Monday morning in China
 SINCE = date(2020, 1, 1)  # editions and posts hold whatever the real clock of a door says
@@ -343,4 +344,4 @@ def closed(world: World) -> cases.Ref:
     """A closed case with its licence (已办结), as the worker leaves it."""
     case = granted(world)
     jobs.issue_licence(0, str(case.id), case.number or "")
-    return cases.Ref(case.id, case.number, cases.State.CLOSED, case.version + 1)
+    return cases.Ref(case.id, case.number, State.CLOSED, case.version + 1)

@@ -112,9 +112,9 @@ def move(
     version: int | None,
     write: Write = _nothing,
 ) -> Ref:
-    """Make one move (流转) and return where the case stands after it. ``version``: the one the actor saw; another means that somebody acted in between.
+    """Make one move (流转) and return where the case stands after it.
 
-    The same ``key`` by the same actor on the same case gives the same answer again and writes nothing.
+    ``version``: the one the actor saw; another means that somebody acted in between. The same ``key`` by the same actor on the same case gives the same answer again and writes nothing.
     """
     try:
         with transaction.atomic():
@@ -123,7 +123,7 @@ def move(
             if found is None or (version is not None and version != case.version):
                 return _repeated_or_refused(actor, case, verb, key, found)
             allowed, reason = may(
-                actor, move, party_id=case.party_id, organ_id=case.organ_id, examiner_id=case.examiner_id
+                actor, found, party_id=case.party_id, organ_id=case.organ_id, examiner_id=case.examiner_id
             )
             if not allowed:
                 raise Forbidden(f"cases.{verb}", reason)

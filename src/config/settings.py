@@ -146,6 +146,11 @@ STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [("vendor", ROOT / "build" / "vendor")] if (ROOT / "build" / "vendor").exists() else []
 
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "tongban.doors.web.storage.HashedFiles"},
+}
+
 # An upload is streamed and cut off at its own limit; these bound everything else in a request.
 FILE_UPLOAD_HANDLERS = ["tongban.doors.web.uploads.LimitedUploadHandler"]
 FILE_UPLOAD_MAX_BYTES = 20 * 1024 * 1024

@@ -1,8 +1,11 @@
 """Entry point of a door for the web server (服务入口); TONGBAN_DOOR in the environment says which door."""
 
 import os
+from wsgiref.headers import Headers
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from whitenoise import WhiteNoise
 
 from tongban.base.processes import die_with_parent
 
@@ -13,4 +16,18 @@ if os.environ.get("TONGBAN_SUPERVISED"):
     # keep the port from the next.
     die_with_parent(os.getppid())
 
-application = get_wsgi_application()
+
+
+def _harden(headers: Headers, path: str, url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
+
+
+# Static files never reach Django. A name with a digest in it says always the same, so it may be kept for good.
+application = WhiteNoise(
+    get_wsgi_application(),
+    root=settings.STATIC_ROOT,
+    prefix=settings.STATIC_URL,
+    max_age=60,
+    immutable_file_test=r"^.+\.[0-9a-f]{12}\..+$",
+    add_headers_function=_harden,
+)

@@ -1,0 +1,43 @@
+"""Demonstration accounts (演示账号): who can log in to a fresh installation on one's own machine, and what to try.
+
+They may be stated publicly: only the seed installs them, and only where the portal is served on loopback. This file knows
+no framework: the supervisor prints it.
+"""
+
+from dataclasses import dataclass
+
+PASSWORD = "tongban-demo"  # noqa: S105 -- a public password, on loopback only
+APPLICANT_TOKEN = "tongban-demo-token-lin"  # noqa: S105 -- a public token, on loopback only
+CLERK_TOKEN = "tongban-demo-token-chen"  # noqa: S105 -- a public token, on loopback only
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A way in (演示入口): door, login, password (of the API: a token), role, and what to try."""
+
+    door: str
+    login: str
+    password: str
+    role: str
+    try_this: str
+
+
+ACCOUNTS = [
+    Account(
+        "portal",
+        "lin",
+        PASSWORD,
+        "申请人 林晓梅",
+        "搜“开理发店”，申请公共场所卫生许可；看“我的办件”，下载证照",
+    ),
+    Account("portal", "wang", PASSWORD, "申请人 王大海", "搜“砍树”，申请林木采伐许可证；看没有批准的一件"),
+    Account("workbench", "chen", PASSWORD, "海口市美兰区卫健委 窗口受理", "受理，或者一次性告知补正"),
+    Account("workbench", "huang", PASSWORD, "海口市美兰区卫健委 审查", "审查快到期的一件，提出意见"),
+    Account("workbench", "fu", PASSWORD, "海口市美兰区卫健委 决定", "准予许可，电子证照随后自动签发"),
+    Account("workbench", "li", PASSWORD, "琼中县林业局 窗口受理", "受理林木采伐申请"),
+    Account("workbench", "zhou", PASSWORD, "琼中县林业局 审查", "提出审查意见"),
+    Account("workbench", "wu", PASSWORD, "琼中县林业局 决定", "准予或者不予许可"),
+    Account("workbench", "xie", PASSWORD, "两个机关的事项编辑", "发布事项的新版本"),
+    Account("api", "（令牌）", APPLICANT_TOKEN, "申请人 林晓梅", "Authorization: Bearer 令牌"),
+    Account("api", "（令牌）", CLERK_TOKEN, "海口市美兰区卫健委 窗口受理", "Authorization: Bearer 令牌"),
+]

@@ -1,0 +1,118 @@
+"""The people of the demonstration (演示人物): lawful numbers of people who cannot be, and two offices with their staff."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from tongban.base.actor import Actor, system
+from tongban.demo.accounts import APPLICANT_TOKEN, CLERK_TOKEN, PASSWORD
+from tongban.people.identity import actions as identity
+from tongban.people.identity import queries as identities
+from tongban.people.identity.rules import Role
+from tongban.people.parties import actions as parties
+from tongban.people.parties import queries as organs
+from tongban.standards.iso7064 import mod11_2
+
+SEEDER = system("demo.seed")
+SINCE = date(2025, 1, 1)  # posts begin with the first editions
+TOKEN_DAYS = 3650
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """An applicant (演示申请人). ``first17``: division, 1900-01-01 as a birthday that says what it is, sequence."""
+
+    login: str
+    name: str
+    first17: str
+    phone: str
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Official:
+    """An official (演示工作人员) with one role in each of some organs."""
+
+    login: str
+    name: str
+    role: Role
+    organs: tuple[str, ...]
+    token: str | None = None
+
+
+HEALTH = "海口市美兰区卫生健康委员会"
+FORESTRY = "琼中黎族苗族自治县林业局"
+
+APPLICANTS = (
+    Applicant("lin", "林晓梅", "46010819000101002", "13000000001", APPLICANT_TOKEN),
+    Applicant("wang", "王大海", "46903019000101001", "13000000002"),
+)
+OFFICIALS = (
+    Official("chen", "陈美玲", Role.CLERK, (HEALTH,), CLERK_TOKEN),
+    Official("huang", "黄志强", Role.REVIEWER, (HEALTH,)),
+    Official("fu", "符国栋", Role.DECIDER, (HEALTH,)),
+    Official("li", "李小芳", Role.CLERK, (FORESTRY,)),
+    Official("zhou", "周海燕", Role.REVIEWER, (FORESTRY,)),
+    Official("wu", "吴建华", Role.DECIDER, (FORESTRY,)),
+    Official("xie", "谢文", Role.EDITOR, (HEALTH, FORESTRY)),
+)
+
+
+def register_all(at: datetime) -> int:
+    """Open the accounts that are not there yet (登记演示人物), each whole or not at all; returns how many were opened."""
+    ids = {organ.name: organ.id for organ in organs.organs()}
+    opened = 0
+    for person in (*APPLICANTS, *OFFICIALS):
+        if identities.account_by_login(person.login) is not None:
+            continue
+        with transaction.atomic():
+            if isinstance(person, Applicant):
+                account_id = _open_applicant(person, at)
+            else:
+                account_id = _open_official(person, ids, at)
+            if person.token is not None:
+                identity.issue_token(
+                    actor=SEEDER,
+                    account_id=account_id,
+                    label="演示",
+                    days=TOKEN_DAYS,
+                    at=at,
+                    token=person.token,
+                )
+        opened += 1
+    return opened
+
+
+def _open_applicant(person: Applicant, at: datetime) -> uuid.UUID:
+    number = person.first17 + mod11_2(person.first17)
+    party_id = parties.register(actor=SEEDER, name=person.name, id_number=number, phone=person.phone, at=at)
+    return identity.open_account(
+        actor=SEEDER, login=person.login, password=PASSWORD, party_id=party_id, at=at
+    )
+
+
+def _open_official(person: Official, ids: dict[str, uuid.UUID], at: datetime) -> uuid.UUID:
+    account_id = identity.open_account(
+        actor=SEEDER, login=person.login, password=PASSWORD, staff_name=person.name, at=at
+    )
+    for organ in person.organs:
+        identity.appoint(
+            actor=SEEDER,
+            account_id=account_id,
+            organ_id=ids[organ],
+            role=person.role,
+            since=SINCE,
+            at=at,
+        )
+    return account_id
+
+
+def actor(login: str, at: datetime) -> Actor:
+    """The actor behind a demonstration account (演示行为人)."""
+    account = identities.account_by_login(login)
+    found = None if account is None else identities.actor_of(account.id, at=at)
+    if found is None:
+        raise LookupError(f"no account {login!r}: the seed opens it first")
+    return found[0]

@@ -1,0 +1,51 @@
+"""The seed (初始数据): Hainan's places, departments, items and guides, and on one's own machine a demonstration to try.
+
+Everything goes through imports and actions, so it is lawful by construction; and everything may be done again: what is
+there already stays as it is.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils import timezone
+
+from tongban.demo import cases, people
+from tongban.offers.catalogue import imports as catalogue
+from tongban.people.parties import imports as organs
+from tongban.people.places import imports as places
+
+Report = Callable[[str], None]
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_OPENED_DAYS_AGO = 20  # working days: the accounts are older than their cases
+
+REFERENCE: tuple[tuple[Callable[[Path, Report], int], str], ...] = (
+    (places.run, "hainan_divisions.csv"),
+    (organs.run, "hainan_organs.csv"),
+    (catalogue.run_items, "basic_items.csv"),
+    (catalogue.run_guides, "guides"),
+)
+
+
+def is_rehearsal() -> bool:
+    """Whether this installation is somebody's own machine (是否演示环境): its portal's address is loopback.
+
+    The demonstration's passwords are public, so nothing that others can reach may ever have its accounts.
+    """
+    return urlsplit(settings.PUBLIC_URL).hostname in _LOOPBACK
+
+
+def run(report: Report) -> None:
+    """Fill the database (装入). Raises RuntimeError where the shipped data cannot be imported, which is a fault of ours."""
+    for take_in, name in REFERENCE:
+        if take_in(Path(settings.DATA) / name, report) != 0:
+            raise RuntimeError(f"data/{name} could not be imported; the reasons stand above")
+    if not is_rehearsal():
+        report("本站不在本机地址上服务，没有装入演示账号和演示办件")
+        return
+    now = timezone.now()
+    opened = people.register_all(cases.moment(_OPENED_DAYS_AGO, 0, now))
+    made = cases.play_all(now)
+    report(f"演示：新开 {opened} 个账号，新办 {made} 件")

@@ -1,0 +1,317 @@
+"""Imports of the catalogue (事项导入): basic items from csv, guides from JSON; each file goes in whole or not at all."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import NoReturn, TypeVar
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from tongban.base.actor import Actor, ActorKind, Post
+from tongban.base.db import fetch_all
+from tongban.base.errors import Invalid, Refusal
+from tongban.base.imports import BadRow, Outcome, Report, Row, read_csv, run_import
+from tongban.offers.catalogue import actions
+from tongban.offers.catalogue.models import BasicItem, Edition
+from tongban.offers.catalogue.queries import tokens
+from tongban.offers.catalogue.rules.guide import Guide
+from tongban.people.parties import queries as parties
+from tongban.standards import plaintext
+from tongban.standards.canonical import digest
+from tongban.standards.item_codes import BasicCode, ItemType, Level, parent_of
+
+COLUMNS = ["code", "name", "item_type", "department", "parent", "origin", "demonstration"]
+CHINA = ZoneInfo("Asia/Shanghai")
+
+T = TypeVar("T")
+
+# --- basic items -------------------------------------------------------------------------------------------------------
+
+# One statement a batch: what differs is changed, what is the same is left alone and not counted.
+_WRITE = """
+    INSERT INTO basic_item AS b (code, name, item_type, department, parent_id, origin, demonstration, search)
+    SELECT t.code, t.name, t.item_type, t.department, t.parent, t.origin, t.demonstration, to_tsvector('simple', t.words)
+    FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bool[], %s::text[])
+        AS t (code, name, item_type, department, parent, origin, demonstration, words)
+    ON CONFLICT (code) DO UPDATE SET name = excluded.name, item_type = excluded.item_type,
+        department = excluded.department, parent_id = excluded.parent_id, origin = excluded.origin,
+        demonstration = excluded.demonstration, search = excluded.search
+    WHERE (b.name, b.item_type, b.department, b.parent_id, b.origin, b.demonstration, b.search) IS DISTINCT FROM
+        (excluded.name, excluded.item_type, excluded.department, excluded.parent_id, excluded.origin,
+         excluded.demonstration, excluded.search)
+    RETURNING b.xmax = 0
+"""
+
+
+def run_items(path: Path, report: Report) -> int:
+    """Import the basic items (基本目录导入) of a csv file, parents before children; returns the exit code."""
+    known: set[str] = set(BasicItem.objects.values_list("code", flat=True))
+    seen: set[str] = set()
+
+    def read(row: Row) -> BasicItem:
+        item = _basic_item(row, known)
+        if item.code in seen:
+            raise BadRow(f"code {item.code} stands twice in this file")
+        seen.add(item.code)
+        known.add(item.code)
+        return item
+
+    return run_import(path, report, read_csv(path, COLUMNS), read, _write_items)
+
+
+def _basic_item(row: Row, known: set[str]) -> BasicItem:
+    """One row, checked (核对一行). Raises BadRow or BadCode (both ValueError) with the reason."""
+    code = BasicCode.parse(row["code"])
+    item_type = row["item_type"].strip()
+    if item_type not in set(ItemType) - {ItemType.POWER}:
+        raise BadRow(f"type {item_type!r} is no type of items")
+    if item_type != code.type:
+        raise BadRow(f"type {item_type} contradicts the code, which says {code.type}")
+    name = plaintext.clean(row["name"], limit=200)
+    if not name:
+        raise BadRow("the name is empty")
+    if row["demonstration"] not in ("yes", "no"):
+        raise BadRow("demonstration must be yes or no")
+    parent = row["parent"].strip()
+    if parent:
+        upper = parent_of(code)
+        if upper is None or str(upper) != parent:
+            raise BadRow(f"{parent!r} cannot be the parent of {code} by their digits")
+        if parent not in known:
+            raise BadRow(f"parent {parent!r} is not known (it must stand before its children)")
+    return BasicItem(
+        code=str(code),
+        name=name,
+        item_type=item_type,
+        department=plaintext.clean(row["department"], limit=60),
+        parent_id=parent or None,
+        origin=plaintext.clean(row["origin"], limit=200),
+        demonstration=row["demonstration"] == "yes",
+    )
+
+
+def _write_items(batch: list[BasicItem], outcome: Outcome) -> None:
+    columns = (
+        [item.code for item in batch],
+        [item.name for item in batch],
+        [item.item_type for item in batch],
+        [item.department for item in batch],
+        [item.parent_id for item in batch],
+        [item.origin for item in batch],
+        [item.demonstration for item in batch],
+        [" ".join(tokens(item.name)) for item in batch],
+    )
+    added = [bool(row[0]) for row in fetch_all(_WRITE, columns)]
+    outcome.added += sum(added)
+    outcome.changed += len(added) - sum(added)
+    outcome.unchanged += len(batch) - len(added)
+
+
+# --- guides ------------------------------------------------------------------------------------------------------------
+
+_LARGEST_GUIDE = 2 * 1024 * 1024  # bytes; [O] our own number
+_KEYS = ("basic", "organs", "level", "starts_on", "guide", "local")
+# An implementation states its own counter, and may be quicker and nearer than the whole; it may not ask for more.
+_LOCAL = ("windows", "phones", "channels", "limits", "steps")
+
+
+class _Bad(Exception):  # noqa: N818 -- a finding about a file, with the place in it
+    """Something in a guide file that cannot be taken (指南有误): JSON path and reason."""
+
+    def __init__(self, findings: Sequence[tuple[str, str]]) -> None:
+        super().__init__(findings)
+        self.findings = findings
+
+
+def _bad(where: str, why: str) -> NoReturn:
+    raise _Bad([(where, why)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a guide file says (指南文件), read but not yet held against the database."""
+
+    basic: str
+    level: str
+    starts_on: date
+    organs: tuple[str, ...]
+    guide: Mapping[str, object]
+    local: Mapping[str, Mapping[str, object]]
+
+
+class _NothingWritten(Exception):  # noqa: N818 -- a way out of the transaction, not an error
+    """Leaves the transaction of an import that found something bad."""
+
+
+def run_guides(path: Path, report: Report, *, at: datetime | None = None) -> int:
+    """Import guides (指南导入) from a JSON file, or from all in a folder; returns the exit code.
+
+    For each organ named the item is registered and an edition drafted and published, only where its content differs
+    from the last one published. A first edition begins on the file's ``starts_on``; a changed one today, or on
+    ``starts_on`` where that is still to come. ``at``: when this is done, now unless given.
+    """
+    when = at or timezone.now()
+    files = sorted(path.glob("*.json")) if path.is_dir() else [path]
+    outcome = Outcome(path, report)
+    if not files:
+        report(f"{path.name}: no *.json file in this folder")
+        return 1
+    try:
+        with transaction.atomic():
+            for file in files:
+                _take_guide(file, outcome, report, when)
+            if outcome.refused:
+                raise _NothingWritten
+    except _NothingWritten:
+        report(f"{path.name}: {outcome.refused} problems, nothing was imported")
+        return 1
+    report(outcome.summary())
+    return 0
+
+
+def _take_guide(file: Path, outcome: Outcome, report: Report, at: datetime) -> None:
+    def refuse(findings: Sequence[tuple[str, str]]) -> None:
+        for where, why in findings:
+            outcome.refused += 1
+            report(f"{file.name}: {where}: {why}")
+
+    try:
+        told = _told(file)
+    except _Bad as found:
+        refuse(found.findings)
+        return
+    for place, organ in enumerate(told.organs):
+        try:
+            with transaction.atomic():
+                _publish_for(told, organ, f"$.organs[{place}]", outcome, at)
+        except _Bad as found:
+            refuse(found.findings)
+
+
+def _told(file: Path) -> _Told:
+    """The file, as far as it can be judged without the database. Raises _Bad."""
+    body = _json(file)
+    if not isinstance(body, dict):
+        _bad("$", "an object is wanted")
+    findings = [(f"$.{key}", "unknown key") for key in body if key not in _KEYS]
+    findings += [(f"$.{key}", "is missing") for key in _KEYS[:-1] if key not in body]
+    if findings:
+        raise _Bad(findings)
+    organs, local, guide = body["organs"], body.get("local", {}), body["guide"]
+    if not isinstance(organs, list) or not organs or not all(isinstance(code, str) for code in organs):
+        _bad("$.organs", "a list of credit codes is wanted")
+    if len(set(organs)) != len(organs):
+        _bad("$.organs", "an organ stands twice")
+    if not isinstance(guide, dict):
+        _bad("$.guide", "an object is wanted")
+    if not isinstance(local, dict):
+        _bad("$.local", "an object is wanted")
+    for code, own in local.items():
+        if code not in organs:
+            _bad(f"$.local.{code}", "this organ is not among $.organs")
+        if not isinstance(own, dict):
+            _bad(f"$.local.{code}", "an object is wanted")
+        for key in own:
+            if key not in _LOCAL:
+                _bad(f"$.local.{code}.{key}", f"an organ states only {', '.join(_LOCAL)} by itself")
+    return _Told(
+        basic=_value("$.basic", body["basic"], lambda text: str(BasicCode.parse(text))),
+        level=_value("$.level", body["level"], lambda text: str(Level(text))),
+        starts_on=_value("$.starts_on", body["starts_on"], date.fromisoformat),
+        organs=tuple(organs),
+        guide=guide,
+        local=local,
+    )
+
+
+def _json(file: Path) -> object:
+    try:
+        raw = file.read_bytes()
+        if len(raw) > _LARGEST_GUIDE:
+            _bad("$", f"larger than {_LARGEST_GUIDE} bytes")
+        return json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_once)
+    except OSError as error:
+        _bad("$", f"cannot be read: {error.strerror}")
+    except UnicodeDecodeError:
+        _bad("$", "the file is not UTF-8 text")
+    except RecursionError:
+        _bad("$", "nested too deeply")
+    except ValueError as error:
+        _bad("$", f"the file is not JSON: {error}")
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object whose keys stand once: the last of two would win in silence."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return found
+
+
+def _value(where: str, given: object, read: Callable[[str], T]) -> T:
+    if not isinstance(given, str):
+        _bad(where, "a text is wanted")
+    try:
+        return read(given)
+    except ValueError as error:
+        _bad(where, str(error))
+
+
+def _publish_for(told: _Told, code: str, where: str, outcome: Outcome, at: datetime) -> None:
+    """Register the item for one organ and publish its edition, where it differs from the last published."""
+    organ = parties.organ_by_code(code)
+    if organ is None:
+        _bad(where, f"no organ with the credit code {code}")
+    guide = _guide_for(told, code)
+    editor = Actor(
+        kind=ActorKind.SYSTEM, name="catalogue.import", posts=frozenset({Post("editor", organ.id)})
+    )
+    try:
+        item_id = actions.register_item(
+            actor=editor, basic_code=told.basic, organ_id=organ.id, level=told.level, at=at
+        )
+        last = Edition.objects.filter(item_id=item_id).exclude(state="draft").order_by("-number").first()
+        if last is not None and last.digest == digest(guide.model_dump(mode="json")):
+            outcome.unchanged += 1
+            return
+        body = guide.model_dump(mode="json")
+        edition_id = actions.draft_edition(actor=editor, item_id=item_id, body=body, at=at)
+        starts_on = told.starts_on if last is None else max(told.starts_on, at.astimezone(CHINA).date())
+        actions.publish(
+            actor=editor, edition_id=edition_id, starts_on=starts_on, reason="由指南文件导入", at=at
+        )
+    except Refusal as refusal:
+        _bad(where, str(refusal))
+    except IntegrityError as error:
+        _bad(where, f"contradicts what is published: {str(error).splitlines()[0]}")
+    if last is None:
+        outcome.added += 1
+    else:
+        outcome.changed += 1
+
+
+def _guide_for(told: _Told, code: str) -> Guide:
+    """The guide with what the organ states by itself. Raises _Bad with every element that cannot be taken."""
+    own = told.local.get(code, {})
+    try:
+        guide = actions.read_guide({**told.guide, **own})
+    except Invalid as invalid:
+        raise _Bad(list(_elements(invalid, own, code))) from invalid
+    if "limits" in own:
+        whole = actions.read_guide({**told.guide, **{key: own[key] for key in own if key != "limits"}}).limits
+        if guide.limits.statutory_days != whole.statutory_days:
+            _bad(f"$.local.{code}.limits", "the statutory limit is not an organ's to change")
+        if guide.limits.promised_days > whole.promised_days:
+            _bad(f"$.local.{code}.limits", "an organ may shorten the promised limit, not lengthen it")
+    return guide
+
+
+def _elements(invalid: Invalid, own: Mapping[str, object], code: str) -> Iterator[tuple[str, str]]:
+    for element, reasons in invalid.fields.items():
+        base = f"$.local.{code}" if element.partition(".")[0] in own else "$.guide"
+        for reason in reasons:
+            yield (base if element == "guide" else f"{base}.{element}"), reason

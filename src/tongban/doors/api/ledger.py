@@ -4,13 +4,12 @@ from typing import Annotated
 
 from django.http import HttpRequest
 from ninja import Query, Router
-from pydantic import Field
 
 from tongban.base.ledger import queries as ledger
 from tongban.doors.api.schemas import REFUSALS, Limit, Refused, Seals
 
 router = Router(tags=["ledger"])
-Before = Annotated[int | None, Field(ge=1, le=2**63 - 1), Query()]
+Before = Annotated[int | None, Query(ge=1, le=2**63 - 1)]
 
 
 @router.get("/ledger/seals", response={200: Seals, REFUSALS: Refused}, auth=None, summary="Seals 账本封存")

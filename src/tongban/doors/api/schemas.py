@@ -33,8 +33,13 @@ ItemCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{31}$")]
 PlaceCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Target = Annotated[str, StringConstraints(pattern=r"^(field|material):[a-z][a-z0-9_]{0,39}$")]
-Answer = Annotated[str, StringConstraints(max_length=5000)] | Annotated[int, Field(ge=-(10**15), le=10**15)]
-Version = Annotated[int, Field(ge=1, le=LARGEST_INT, description="the version that the caller saw")]
+Answer = (
+    Annotated[str, StringConstraints(max_length=5000)]
+    | Annotated[int, Field(strict=True, ge=-(10**15), le=10**15)]
+)
+Version = Annotated[
+    int, Field(strict=True, ge=1, le=LARGEST_INT, description="the version that the caller saw")
+]
 Limit = Annotated[int, Field(ge=1, le=100)]
 IdempotencyKey = Annotated[
     str | None,

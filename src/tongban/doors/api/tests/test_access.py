@@ -1,0 +1,175 @@
+"""Every endpoint by every role: the answer is written down here, and nothing else is given."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from tests import world as worlds
+
+from tongban.doors.api.api import api
+from tongban.doors.api.tests.conftest import ROLES, Door
+from tongban.records.licences import queries as licences
+from tongban.work.cases import actions as cases
+from tongban.work.cases import queries
+
+OPEN = dict.fromkeys((None, *ROLES), 200)
+NOBODY_KNOWN = {None: 401}
+
+
+def _only(allowed: dict[str, int], others: int, **exceptions: int) -> dict[str | None, int]:
+    return NOBODY_KNOWN | dict.fromkeys(ROLES, others) | exceptions | allowed
+
+
+# Staff of the office see the case and may not do this; the others do not see it.
+def _staff(**allowed: int) -> dict[str | None, int]:
+    return _only(allowed, 403, stranger=404, other_clerk=404)
+
+
+@dataclass
+class Row:
+    method: str
+    path: str
+    expected: dict[str | None, int]
+    case: Callable[[worlds.World], cases.Ref] | None = None
+    body: dict[str, object] = field(default_factory=dict)
+
+
+def _acts() -> list[Row]:
+    def row(verb: str, expected: dict[str | None, int], case: object, **body: object) -> Row:
+        return Row("POST", f"/v1/cases/{{case_id}}/acts/{verb}", expected, case, body)  # type: ignore[arg-type] # a maker of cases
+
+    demand = {"target": "field:address", "text": "请写到门牌号。"}
+    return [
+        row("submit", _only({"applicant": 200}, 404), worlds.draft_filled),
+        row("resubmit", _staff(applicant=200), worlds.supplement),
+        row("withdraw", _staff(applicant=200), worlds.accepted),
+        row("accept", _staff(clerk=200), worlds.submitted),
+        row("request_supplement", _staff(clerk=200), worlds.submitted, demands=[demand]),
+        row(
+            "decline", _staff(clerk=200), worlds.submitted, reason="不属于本机关职权。", article="第三十二条"
+        ),
+        row("examine", _staff(reviewer=200), worlds.accepted, opinion="符合条件。"),
+        row("return", _staff(decider=200), worlds.examined, reason="请再看一遍检测报告。"),
+        row("grant", _staff(decider=200), worlds.examined),
+        row("refuse", _staff(decider=200), worlds.examined, reason="检测不合格。", article="第三十八条"),
+    ]
+
+
+MATRIX = [
+    Row("GET", "/v1/items", OPEN),
+    Row("GET", "/v1/items/{code}", OPEN),
+    Row("GET", "/v1/licences/verify/{token}", OPEN),
+    Row("GET", "/v1/ledger/seals", OPEN),
+    Row("POST", "/v1/cases", _only({"applicant": 201, "stranger": 201}, 403), None, {"item_code": "{code}"}),
+    Row("GET", "/v1/cases", OPEN | NOBODY_KNOWN),
+    Row("GET", "/v1/cases/{case_id}", _only({}, 200, stranger=404, other_clerk=404), worlds.submitted),
+    Row("GET", "/v1/cases/{case_id}", _only({"applicant": 200}, 404), worlds.draft_filled),
+    Row(
+        "PATCH",
+        "/v1/cases/{case_id}/form",
+        _only({"applicant": 200}, 404),
+        worlds.draft_filled,
+        {"values": {"shop_name": "秀兰理发店"}},
+    ),
+    Row(
+        "PUT",
+        "/v1/cases/{case_id}/materials/{key}",
+        _only({"applicant": 204}, 404),
+        worlds.draft_filled,
+        {"material_id": "{material}"},
+    ),
+    Row("DELETE", "/v1/cases/{case_id}/materials/{key}", _only({"applicant": 204}, 404), worlds.draft_filled),
+    *_acts(),
+]
+
+
+def _filled(row: Row, door: Door, material: str, case: cases.Ref | None) -> tuple[str, dict[str, object]]:
+    token = "unknown"
+    if "{token}" in row.path:
+        closed = worlds.closed(door.world)
+        licence = licences.of_case(door.world.applicant, closed.id, on=worlds.AT.date())
+        assert licence is not None
+        token = licence.token
+    places = {"code": door.world.item_code, "key": "plan", "token": token}
+    path = row.path.format(case_id=case.id if case else "", **places)
+    if row.method == "DELETE":
+        path += f"?material_id={material}"
+    body = {
+        name: value.format(material=material, **places) if isinstance(value, str) else value
+        for name, value in row.body.items()
+    }
+    if "/acts/" in path and case:
+        body["version"] = queries.one(door.world.applicant, case.id).version
+    return path, body
+
+
+@pytest.mark.parametrize(
+    "row", MATRIX, ids=lambda row: f"{row.method} {row.path} {getattr(row.case, '__name__', '')}"
+)
+def test_each_role_gets_what_is_written_down(door: Door, row: Row) -> None:
+    material = str(worlds.material(door.world))
+    case = row.case(door.world) if row.case else None
+    path, body = _filled(row, door, material, case)
+    before = queries.one(door.world.applicant, case.id) if case else None
+    # Those who are refused first: what they tried must have left the case as it was.
+    for role, status in sorted(row.expected.items(), key=lambda pair: -pair[1]):
+        response = door(role, row.method, path, body or None)
+        assert response.status_code == status, (role, response.content.decode())
+        if status >= 400:
+            assert response.json()["status"] == status
+            if case:
+                assert queries.one(door.world.applicant, case.id) == before, role
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [(None, 401), ("applicant", 201), ("stranger", 201), ("clerk", 403)]
+)
+def test_only_people_keep_materials(door: Door, role: str | None, status: int) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    headers = {"Authorization": f"Bearer {door.token(role)}"} if role else {}
+    sent = {"title": "检测报告", "file": SimpleUploadedFile("report.pdf", worlds.PDF)}
+    assert door.client.post("/v1/materials", sent, headers=headers).status_code == status
+
+
+def test_no_endpoint_is_missing_from_the_matrix() -> None:
+    described = {
+        (method.upper(), path)
+        for path, methods in api.get_openapi_schema(path_prefix="/v1/")["paths"].items()
+        for method in methods
+    }
+    walked = {(row.method, row.path) for row in MATRIX} | {("POST", "/v1/materials")}
+    assert described == walked
+
+
+def test_everything_but_open_reading_wants_a_token() -> None:
+    for path, methods in api.get_openapi_schema(path_prefix="/v1/")["paths"].items():
+        for operation in methods.values():
+            assert ("security" in operation) != bool(re.match(r"/v1/(items|licences|ledger)", path)), path
+
+
+def test_lists_hold_what_the_caller_may_see(door: Door) -> None:
+    case = worlds.submitted(door.world)
+    seen = {role: {row["id"] for row in door(role, "GET", "/v1/cases").json()["cases"]} for role in ROLES}
+    office = {
+        role: {row["id"] for row in door(role, "GET", "/v1/cases?list=office").json()["cases"]}
+        for role in ROLES
+    }
+    assert [role for role in ROLES if str(case.id) in seen[role]] == ["applicant", "clerk"]
+    assert [role for role in ROLES if str(case.id) in office[role]] == [
+        "applicant",
+        "clerk",
+        "reviewer",
+        "decider",
+    ]
+
+
+@pytest.mark.parametrize(
+    "header", ["", "Bearer", "Bearer ", "Bearer wrong", "Basic YTpi", "Bearer " + "x" * 5000]
+)
+def test_a_token_that_does_not_hold_is_401_with_words(door: Door, header: str) -> None:
+    response = door.client.get("/v1/cases", headers={"Authorization": header})
+    assert response.status_code == 401
+    assert response.json()["rule"] == "api.token"
+    assert response.headers["WWW-Authenticate"] == "Bearer"

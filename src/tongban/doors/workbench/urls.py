@@ -1,6 +1,18 @@
 """Addresses of the workbench (地址表)."""
 
 from django.urls import path
-from django.urls.resolvers import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from tongban.doors.web.views import living
+from tongban.doors.workbench import acts, case, licences, lists
+
+urlpatterns = [
+    path("", lists.work),
+    path("cases", lists.cases),
+    path("cases/<uuid:case_id>", case.show),
+    path("cases/<uuid:case_id>/materials/<uuid:material_id>", case.material),
+    path("cases/<uuid:case_id>/letters/<slug:verb>", case.letter_of),
+    path("cases/<uuid:case_id>/<slug:verb>", acts.act),
+    path("licences/<uuid:licence_id>/revoke", licences.revoke),
+    path("help", lists.keys),
+    path("design", living),
+]

@@ -1,0 +1,177 @@
+"""The case (办件页): what it is, what was given, how far it is, and what may be done now."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from tongban.base.actor import Actor
+from tongban.base.errors import NotFound, Refusal
+from tongban.base.ids import new_id
+from tongban.doors.web.letters import LETTERS, letter
+from tongban.doors.workbench import shown
+from tongban.doors.workbench.door import day_of, now, staff
+from tongban.doors.workbench.lists import Chosen, chosen, side
+from tongban.doors.workbench.shown import Shown
+from tongban.records.licences import queries as licences
+from tongban.records.licences.rules import STANDING_LABELS, Standing
+from tongban.standards.text import msg
+from tongban.work.cases import queries
+from tongban.work.cases.queries import CaseView
+from tongban.work.cases.rules.clock import Dates, dates_after
+from tongban.work.cases.rules.moves import VERB_LABELS, Clock, State, Verb
+
+_LICENCE_TAGS = {
+    Standing.VALID: "ok",
+    Standing.NOT_YET: "wait",
+    Standing.EXPIRED: "idle",
+    Standing.REVOKED: "bad",
+}
+_GRAVE = frozenset({Verb.DECLINE, Verb.REFUSE})
+
+
+@staff
+@require_safe
+def show(request: HttpRequest, actor: Actor, case_id: uuid.UUID) -> HttpResponse:
+    """The case (办件页)."""
+    at = now()
+    case = queries.one(actor, case_id)
+    return page(request, actor, case, at)
+
+
+def page(
+    request: HttpRequest,
+    actor: Actor,
+    case: CaseView,
+    at: datetime,
+    *,
+    refusal: Refusal | None = None,
+    kept: Sequence[str] = (),
+) -> HttpResponse:
+    """The case as a page (渲染办件页); after a refusal with what was refused and the typed text kept."""
+    context = frame(request, actor, case, at) | {
+        "facts": shown.facts(case, day_of(at)),
+        "waits_for": shown.waits_for(case),
+        "next_step": shown.next_step(case),
+        "acts": _acts(case, chosen(request)),
+        "hindrances": [(VERB_LABELS[verb], reason) for verb, reason in case.hindrances.items()],
+        "promise": promise(case, day_of(at)) if any(m.verb is Verb.ACCEPT for m in case.moves) else None,
+        "sections": shown.sections(case),
+        "materials": shown.materials(case),
+        "events": shown.events(case),
+        "documents": shown.documents(case),
+        "licence": _licence(actor, case, day_of(at)) if case.state is State.CLOSED else None,
+        "refusal": refusal,
+        "last": shown.events(case, to_come=False)[0] if refusal else None,
+        "kept": kept,
+    }
+    return render(request, "workbench/case.html", context, status=refusal.status if refusal else 200)
+
+
+def frame(request: HttpRequest, actor: Actor, case: CaseView, at: datetime) -> Shown:
+    """What every page about a case needs (办件页框架): the list beside it, its head, and a fresh key for its forms."""
+    choice = chosen(request)
+    return {
+        "case": case,
+        "tag": shown.tag(case.state),
+        "left": shown.time_left(case.act_by, case.warn_on, day_of(at)),
+        "side": side(actor, choice, day_of(at), case.id),
+        "case_url": f"/cases/{case.id}{_kept_query(choice)}",
+        "query": _kept_query(choice),
+        "key": str(new_id()),
+    }
+
+
+def _kept_query(choice: Chosen) -> str:
+    return choice.query(before=choice.before)
+
+
+def _acts(case: CaseView, choice: Chosen) -> list[Shown]:
+    return [
+        {
+            "verb": move.verb.value,
+            "label": VERB_LABELS[move.verb],
+            "url": shown.act_url(case.id, move.verb, _kept_query(choice)),
+            "grave": move.verb in _GRAVE,
+        }
+        for move in case.moves
+    ]
+
+
+def promise(case: CaseView, today: date) -> Dates:
+    """The dates that accepting today would set (受理后的期限)."""
+    limits = case.edition.guide.limits
+    return dates_after(Clock.START, today=today, limits=limits, calendar=queries.calendar(), standing=Dates())
+
+
+def _licence(actor: Actor, case: CaseView, today: date) -> Shown | None:
+    found = licences.of_case(actor, case.id, on=today)
+    if found is None:
+        return None
+    revocable = found.standing is not Standing.REVOKED and case.edition.organ_id in actor.organs_as("decider")
+    return {
+        "card": {
+            "name": found.name,
+            "number": found.number,
+            "holder": found.holder_name,
+            "organ": found.issuer_name,
+            "issued": found.valid_from,
+            "valid_to": found.valid_to,
+            "state": _LICENCE_TAGS[found.standing],
+            "state_word": STANDING_LABELS[found.standing],
+            "verify_url": f"{settings.PUBLIC_URL}/verify/{found.token}",
+        },
+        "revoke_url": f"/licences/{found.id}/revoke" if revocable else "",
+        "revoked_because": found.revoked_because,
+    }
+
+
+@staff
+@require_safe
+def letter_of(request: HttpRequest, actor: Actor, case_id: uuid.UUID, verb: str) -> HttpResponse:
+    """A letter of the case as the applicant got it (文书原文)."""
+    at = now()
+    case = queries.one(actor, case_id)
+    document = next((d for d in case.documents if d.verb == verb and d.verb in LETTERS), None)
+    if document is None:
+        raise NotFound("cases.letter", msg("没有找到这份文书。"))
+    context = frame(request, actor, case, at) | {
+        "letter": letter(case, document.verb, document.body, document.at)
+    }
+    return render(request, "workbench/letter.html", context)
+
+
+# A picture is shut into a sandbox. Chromium and Safari show no PDF in a sandbox, so a PDF may load nothing and run nothing.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+_POLICIES = {
+    "application/pdf": f"{_POLICY}; object-src 'self'",
+    "image/png": f"{_POLICY}; img-src 'self'; sandbox",
+    "image/jpeg": f"{_POLICY}; img-src 'self'; sandbox",
+}
+
+
+@staff
+@require_safe
+def material(
+    request: HttpRequest, actor: Actor, case_id: uuid.UUID, material_id: uuid.UUID
+) -> HttpResponseBase:
+    """A material of the case (材料文件): shown where the browser can do so safely, handed over as a file otherwise."""
+    found = queries.attached_file(actor, case_id, material_id)
+    inline = found.media_type in shown.INLINE and "download" not in request.GET
+    response = StreamingHttpResponse(
+        found.chunks if request.method == "GET" else (),
+        content_type=found.media_type if inline else "application/octet-stream",
+    )
+    response.headers["Content-Length"] = str(found.size)
+    disposition = content_disposition_header(as_attachment=not inline, filename=found.file_name)
+    response.headers["Content-Disposition"] = disposition or "attachment"
+    response.headers["Content-Security-Policy"] = (
+        _POLICIES[found.media_type] if inline else f"{_POLICY}; sandbox"
+    )
+    return response

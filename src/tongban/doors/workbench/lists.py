@@ -1,0 +1,160 @@
+"""My work and all cases of my offices (待办与办件)."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from tongban.base.actor import Actor
+from tongban.doors.workbench.door import day_of, now, staff
+from tongban.doors.workbench.shown import Shown, table_row, work_row
+from tongban.people.identity.rules import ROLE_LABELS, Role
+from tongban.people.parties import queries as parties
+from tongban.standards import plaintext
+from tongban.standards.codes import BadCode
+from tongban.work.cases import queries
+from tongban.work.cases.queries import CaseRow
+from tongban.work.cases.rules.moves import STAFF_LABELS, State
+
+PAGE = 50
+LONGEST_LIST = 100
+_LONGEST_SEARCH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which list is looked at (所看清单): my work, or all cases in a state or with a text."""
+
+    everything: bool = False
+    urgent: bool = False
+    state: State | None = None
+    text: str = ""
+    before: uuid.UUID | None = None
+    unreadable: bool = False
+
+    def query(self, *, before: uuid.UUID | None = None) -> str:
+        """The same choice as the end of an address (地址参数), to be kept while walking through the list."""
+        parts = {
+            "list": "all" if self.everything else "",
+            "only": "urgent" if self.urgent else "",
+            "state": self.state.value if self.state else "",
+            "q": self.text,
+            "before": str(before or ""),
+        }
+        given = {name: value for name, value in parts.items() if value}
+        return f"?{urlencode(given)}" if given else ""
+
+
+def chosen(request: HttpRequest, *, everything: bool | None = None) -> Chosen:
+    """What the address asks for (读取选择); what makes no sense is left out, a search that cannot be is said."""
+    given = request.GET
+    state = next(
+        (state for state in State if state.value == given.get("state") and state is not State.DRAFT), None
+    )
+    try:
+        text, unreadable = plaintext.clean(given.get("q", ""), limit=_LONGEST_SEARCH), False
+    except BadCode:
+        text, unreadable = "", True
+    try:
+        before = uuid.UUID(given["before"]) if "before" in given else None
+    except ValueError:
+        before = None
+    all_cases = given.get("list") == "all" if everything is None else everything
+    return Chosen(all_cases, not all_cases and given.get("only") == "urgent", state, text, before, unreadable)
+
+
+def _found(actor: Actor, choice: Chosen) -> list[CaseRow]:
+    if choice.unreadable:
+        return []
+    return queries.of_office(
+        actor, state=choice.state, text=choice.text, before=choice.before, limit=PAGE + 1
+    )
+
+
+def side(actor: Actor, choice: Chosen, today: date, current: uuid.UUID | None = None) -> Shown:
+    """The list beside a case (左侧清单)."""
+    if choice.everything:
+        rows, filters = _found(actor, choice)[:PAGE], []
+        back = {"url": f"/cases{choice.query(before=choice.before)}", "text": _("全部办件")}
+    else:
+        mine = queries.work_list(actor, limit=LONGEST_LIST)
+        pressing = [row for row in mine if row.warn_on is not None and row.warn_on <= today]
+        rows = pressing if choice.urgent else mine
+        filters = [
+            {"text": _("待我办"), "url": "/", "count": len(mine), "current": not choice.urgent},
+            {"text": _("快到期"), "url": "/?only=urgent", "count": len(pressing), "current": choice.urgent},
+            {"text": _("全部办件"), "url": "/cases", "count": None, "current": False},
+        ]
+        back = {"url": f"/{choice.query()}", "text": _("待我办")}
+    return {
+        "filters": filters,
+        "rows": [work_row(row, today, choice.query(before=choice.before), current) for row in rows],
+        "back": back,
+        "cut": not choice.everything and len(rows) == LONGEST_LIST,
+        "everything": choice.everything,
+        "urgent": choice.urgent,
+    }
+
+
+@staff
+@require_safe
+def work(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """My work (待我办): what waits for me in all my posts, the most pressing first."""
+    today = day_of(now())
+    choice = chosen(request, everything=False)
+    roles = sorted(actor.posts, key=lambda post: (str(post.organ_id), list(Role).index(Role(post.role))))
+    names = {organ_id: parties.organ(organ_id).name for organ_id in actor.organs()}
+    posts = [{"organ": names[post.organ_id], "role": ROLE_LABELS[Role(post.role)]} for post in roles]
+    return render(
+        request, "workbench/work.html", {"side": side(actor, choice, today), "posts": posts, "today": today}
+    )
+
+
+@staff
+@require_safe
+def cases(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """All cases of my offices (全部办件), by state and by a search."""
+    today = day_of(now())
+    choice = chosen(request, everything=True)
+    found = _found(actor, choice)
+    rows, more = found[:PAGE], len(found) > PAGE
+    bare = Chosen(everything=True, text=choice.text)
+    filters = [{"text": _("全部"), "url": _listed(bare), "count": None, "current": choice.state is None}]
+    filters += [
+        {
+            "text": _(STAFF_LABELS[state]),
+            "url": _listed(Chosen(everything=True, text=choice.text, state=state)),
+            "count": None,
+            "current": choice.state is state,
+        }
+        for state in State
+        if state is not State.DRAFT
+    ]
+    columns = [_("事项"), _("申请人"), _("状态"), _("剩余时间"), _("收到"), _("编号尾号")]
+    context = {
+        "choice": choice,
+        "filters": filters,
+        "columns": [{"label": label, "number": False} for label in columns],
+        "rows": [table_row(row, today, choice.query(before=choice.before)) for row in rows],
+        "older": f"/cases{choice.query(before=rows[-1].id)}" if more else "",
+        "newest": _listed(Chosen(everything=True, text=choice.text, state=choice.state))
+        if choice.before
+        else "",
+    }
+    return render(request, "workbench/cases.html", context)
+
+
+def _listed(choice: Chosen) -> str:
+    return f"/cases{choice.query()}"
+
+
+@staff
+@require_safe
+def keys(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The keys (快捷键)."""
+    return render(request, "workbench/keys.html")

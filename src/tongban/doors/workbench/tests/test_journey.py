@@ -135,7 +135,10 @@ def test_when_somebody_acted_in_between_the_typed_text_is_kept(world, as_):
     as_(world.decider).post(f"/cases/{case.id}/return", _hidden(page) | {"reason": "请再看"})
     again = reviewer.post(url, hidden | {"key": "another-key-2", "opinion": "我写了很久的意见"})
     assert again.status_code == 409
-    assert reviewer.post(url, _hidden(again.content.decode()) | {"opinion": "我写了很久的意见"}).status_code == 302
+    assert (
+        reviewer.post(url, _hidden(again.content.decode()) | {"opinion": "我写了很久的意见"}).status_code
+        == 302
+    )
 
 
 def test_a_form_after_the_session_ended_comes_back_with_its_text(world, as_):

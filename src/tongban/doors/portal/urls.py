@@ -1,6 +1,34 @@
 """Addresses of the portal (地址表)."""
 
-from django.urls import path
-from django.urls.resolvers import URLPattern
+from django.urls import path, re_path
 
-urlpatterns: list[URLPattern] = []
+from tongban.doors.portal.views import apply, case, guide, home, my, verify
+
+# The address of an item is its implementation code (31) or, with a serial, that of its business item (33).
+_ITEM = r"(?P<code>[0-9A-Z]{31}(?:[0-9]{2})?)"
+_CASE = "my/cases/<uuid:case_id>"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("search", home.search, name="search"),
+    path("places", home.choose_place, name="places"),
+    re_path(r"^places/(?P<code>[0-9]{12})$", home.place, name="place"),
+    re_path(rf"^items/{_ITEM}$", guide.guide, name="guide"),
+    re_path(rf"^apply/{_ITEM}$", apply.begin, name="apply"),
+    path("my", my.overview, name="my"),
+    path("my/materials", my.materials, name="my-materials"),
+    path("my/materials/<uuid:material_id>", my.material, name="my-material"),
+    path("my/licences/<uuid:licence_id>.pdf", my.licence_file, name="licence-file"),
+    path(_CASE, case.one, name="case"),
+    path(f"{_CASE}/form/<slug:section>", apply.section, name="section"),
+    path(f"{_CASE}/form/<slug:section>/keep", apply.keep, name="keep"),
+    path(f"{_CASE}/materials", apply.materials, name="materials"),
+    path(f"{_CASE}/materials/<slug:key>", apply.material, name="material"),
+    path(f"{_CASE}/check", apply.check, name="check"),
+    path(f"{_CASE}/discard", apply.discard, name="discard"),
+    path(f"{_CASE}/receipt", case.receipt, name="receipt"),
+    path(f"{_CASE}/withdraw", case.withdraw, name="withdraw"),
+    path(f"{_CASE}/rate", case.rate, name="rate"),
+    path(f"{_CASE}/files/<uuid:material_id>", case.file, name="case-file"),
+    path("verify/<path:token>", verify.verify, name="verify"),
+]

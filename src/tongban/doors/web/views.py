@@ -51,7 +51,8 @@ def health(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-def _remembering(request: HttpRequest, name: str, value: str) -> HttpResponse:
+def remember(request: HttpRequest, name: str, value: str) -> HttpResponse:
+    """Remember a choice in a cookie for a year (记住选择) and go on to ``next``."""
     response = HttpResponseRedirect(next_of(request))
     response.set_cookie(
         name, value, max_age=_YEAR, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE
@@ -63,7 +64,7 @@ def _remembering(request: HttpRequest, name: str, value: str) -> HttpResponse:
 def language(request: HttpRequest, code: str) -> HttpResponse:
     """Choose the language (切换语言)."""
     known = dict(settings.LANGUAGES)
-    return _remembering(
+    return remember(
         request, settings.LANGUAGE_COOKIE_NAME, code if code in known else settings.LANGUAGE_CODE
     )
 
@@ -71,7 +72,7 @@ def language(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def elderly(request: HttpRequest, switch: str) -> HttpResponse:
     """Large type on or off (大字版)."""
-    return _remembering(request, "tongban_elderly", "on" if switch == "on" else "off")
+    return remember(request, "tongban_elderly", "on" if switch == "on" else "off")
 
 
 def _address(request: HttpRequest) -> str:

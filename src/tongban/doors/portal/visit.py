@@ -1,0 +1,89 @@
+"""What a view of the portal needs to know of a visit (来访): who, when, where, and which form was pressed."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from functools import wraps
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
+
+from tongban.doors.web.middleware import actor_of
+
+CHINA = ZoneInfo("Asia/Shanghai")
+View = Callable[..., HttpResponseBase]
+
+
+def now() -> datetime:
+    """The moment of the visit (此刻), in UTC."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """The day of the visit (今天) as it stands on the wall of a Chinese office."""
+    return now().astimezone(CHINA).date()
+
+
+def to_login(address: str) -> HttpResponse:
+    """To the sign-in page (去登录), and afterwards on to ``address``."""
+    return HttpResponseRedirect(f"/login?next={quote(address)}")
+
+
+def signed_in(view: View) -> View:
+    """Only for people who signed in (须登录); others sign in first and come back to the same address.
+
+    Every address of such a view answers GET, so that coming back never meets a refusal.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if actor_of(request).party_id is None:
+            return to_login(request.path)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def fresh_key() -> str:
+    """A key for one pressing of a button (幂等键): pressed twice, the act happens once."""
+    return str(uuid.uuid4())
+
+
+def key_of(request: HttpRequest) -> str | None:
+    """The key that the form carried (表单幂等键); None where it is not one that :func:`fresh_key` made."""
+    found = uuid_of(request.POST.get("key", ""))
+    return None if found is None else str(found)
+
+
+def uuid_of(text: str) -> uuid.UUID | None:
+    """The id written as ``text`` (解析标识), or None."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def version_of(request: HttpRequest) -> int:
+    """The version that the form was drawn from (页面版本); -1, which no case has, where it carries none."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+def say(request: HttpRequest, kind: str, title: str, text: str = "") -> None:
+    """Say something once on the next page (一次性提示)."""
+    request.session["notice"] = {"kind": kind, "title": title, "text": text}
+
+
+def hand_out(
+    chunks: Iterator[bytes], *, name: str, media_type: str, size: int | None = None
+) -> HttpResponseBase:
+    """A file to save (下载), never shown inside the page: it may be anything that anybody uploaded."""
+    response = StreamingHttpResponse(chunks, content_type=media_type)
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    if size is not None:
+        response.headers["Content-Length"] = str(size)
+    return response

@@ -197,6 +197,8 @@ def _told(file: Path) -> _Told:
     body = _json(file)
     if not isinstance(body, dict):
         _bad("$", "an object is wanted")
+    if hidden := list(_hidden(body, "$")):
+        raise _Bad(hidden)
     findings = [(f"$.{key}", "unknown key") for key in body if key not in _KEYS]
     findings += [(f"$.{key}", "is missing") for key in _KEYS[:-1] if key not in body]
     if findings:
@@ -242,6 +244,22 @@ def _json(file: Path) -> object:
         _bad("$", "nested too deeply")
     except ValueError as error:
         _bad("$", f"the file is not JSON: {error}")
+
+
+def _hidden(value: object, where: str) -> Iterator[tuple[str, str]]:
+    """Texts with control characters or broken ones, which neither a page nor the database can take."""
+    if isinstance(value, str):
+        try:
+            plaintext.clean(value, limit=_LARGEST_GUIDE, multiline=True)
+        except plaintext.BadText as error:
+            yield where, str(error)
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield from _hidden(key, f"{where}.{key!r}")
+            yield from _hidden(part, f"{where}.{key}")
+    elif isinstance(value, list):
+        for place, part in enumerate(value):
+            yield from _hidden(part, f"{where}[{place}]")
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -1,0 +1,116 @@
+"""The seed as a newcomer meets it (初始数据测试): one filling for all tests, since it is the same each time."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from tongban.base.ledger.queries import verify
+from tongban.demo import people, seed
+from tongban.demo.accounts import ACCOUNTS, APPLICANT_TOKEN, CLERK_TOKEN
+from tongban.demo.stories import STORIES
+from tongban.offers.catalogue import queries as catalogue
+from tongban.people.identity import actions as identity
+from tongban.people.identity import queries as identities
+from tongban.records.licences import queries as licences
+from tongban.work.cases import queries as cases
+from tongban.work.cases.models import Case
+from tongban.work.cases.rules.moves import State
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def filled(django_db_setup, django_db_blocker) -> Iterator[list[str]]:
+    told: list[str] = []
+    with django_db_blocker.unblock(), transaction.atomic():
+        seed.run(told.append)
+        yield told
+        transaction.set_rollback(True)
+
+
+def test_everybody_in_the_table_can_sign_in_at_the_stated_door(filled: list[str]):
+    now = timezone.now()
+    for account in ACCOUNTS:
+        if account.door == "api":
+            found = identities.actor_of_token(account.password, at=now)
+        else:
+            signed_in = identity.sign_in(
+                login=account.login, password=account.password, address="127.0.0.1", at=now
+            )
+            found = identities.actor_of(signed_in.id, at=now)
+        assert found is not None, account
+        assert (found[0].party_id is not None) == account.role.startswith("申请人"), account
+
+
+def test_the_tokens_are_those_of_an_applicant_and_a_clerk(filled: list[str]):
+    now = timezone.now()
+    names = [identities.actor_of_token(token, at=now) for token in (APPLICANT_TOKEN, CLERK_TOKEN)]
+    assert [found[1] for found in names if found] == ["林晓梅", "陈美玲"]
+
+
+def test_every_work_list_has_something_in_it(filled: list[str]):
+    now = timezone.now()
+    for login in ("chen", "huang", "fu", "li", "zhou", "wu"):
+        assert cases.work_list(people.actor(login, now)), login
+
+
+def test_the_cases_stand_in_every_state_that_lasts(filled: list[str]):
+    states = set(Case.objects.values_list("state", flat=True))
+    assert states == {state.value for state in State} - {State.GRANTED.value}
+    assert Case.objects.count() == len(STORIES)
+
+
+def test_something_is_nearly_due_and_nothing_is_laid_in_the_future(filled: list[str]):
+    now = timezone.now()
+    rows = cases.of_office(people.actor("huang", now))
+    today = now.astimezone(seed.cases.CHINA).date()
+    assert any(row.warn_on and row.warn_on <= today + timedelta(days=3) for row in rows)
+    assert all(row.started_at <= now for row in rows)
+
+
+def test_the_granted_case_has_its_signed_licence(filled: list[str]):
+    closed = Case.objects.get(state=State.CLOSED)
+    assert licences.exists_for_case(closed.id)
+
+
+def test_filling_again_changes_nothing(filled: list[str]):
+    told: list[str] = []
+    seed.run(told.append)
+    assert all("0 added, 0 changed" in line for line in told[:-1])
+    assert told[-1] == "演示：新开 0 个账号，新办 0 件"
+
+
+def test_everyday_words_find_the_guides(filled: list[str]):
+    today = timezone.now().date()
+    for words, name in (
+        ("开理发店", "公共场所卫生许可"),
+        ("民宿", "公共场所卫生许可"),
+        ("砍树", "林木采伐许可证核发（县级权限）"),
+        ("社保卡坏了", "社会保障卡换领、换发"),
+    ):
+        hits = catalogue.search(words, place="460108000000", on=today)
+        assert hits, words
+        assert hits[0].name == name
+
+
+def test_a_basis_quotes_the_law_as_it_stands_in_our_data(filled: list[str]):
+    laws = re.sub(
+        r"\s",
+        "",
+        "".join(path.read_text(encoding="utf-8") for path in Path(settings.DATA, "laws").glob("*.md")),
+    )
+    today = timezone.now().date()
+    for words in ("理发店", "砍树", "社保卡"):
+        for hit in catalogue.search(words, place="460108000000", on=today):
+            for basis in catalogue.guide_of(hit.edition_id).basis:
+                assert re.sub(r"\s", "", basis.text) in laws, basis.title
+
+
+def test_the_ledger_of_the_demonstration_is_whole(filled: list[str]):
+    assert list(verify()) == []

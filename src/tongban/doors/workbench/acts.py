@@ -16,7 +16,7 @@ from tongban.doors.web.letters import LETTERS, letter
 from tongban.doors.web.templatetags.tongban import translated
 from tongban.doors.workbench import shown
 from tongban.doors.workbench.case import frame, page, promise
-from tongban.doors.workbench.door import day_of, key_of, now, staff, typed_in, version_of
+from tongban.doors.workbench.door import OURS, day_of, key_of, now, staff, typed_in, version_of
 from tongban.doors.workbench.shown import Shown
 from tongban.offers.catalogue.rules.form import Errors
 from tongban.standards.text import msg
@@ -116,23 +116,21 @@ def act(request: HttpRequest, actor: Actor, case_id: uuid.UUID, verb: str) -> Ht
     if wanted is None:
         raise NotFound("web.address", msg("没有这个页面。地址可能不完整，可以从首页搜索要办的事。"))
     at = now()
-    if request.method == "POST" and "preview" not in request.POST:
+    looking = request.method == "POST" and ("preview" in request.POST or "edit" in request.POST)
+    if request.method == "POST" and not looking:
         return _do(request, actor, case_id, wanted, at)
     case = queries.one(actor, case_id)
     _ensure_possible(case, wanted)
     if find(case.state, wanted) is None:
         return page(request, actor, case, at, refusal=_moved_on(case), kept=typed_in(request))
-    if request.method == "POST" and version_of(request) != case.version:
+    if looking and version_of(request) != case.version:
         return _form(request, actor, case, wanted, at, refusal=_moved_on(case))
-    errors = _errors(case, wanted, request.POST.dict()) if request.method == "POST" else {}
-    refusal = (
-        Invalid(f"cases.{wanted}", msg("还有内容没有填好，已经在下面标出。"), fields=errors)
-        if errors
-        else None
-    )
-    return _form(
-        request, actor, case, wanted, at, refusal=refusal, preview=request.method == "POST" and not errors
-    )
+    previewing = looking and "preview" in request.POST
+    errors = _errors(case, wanted, request.POST.dict()) if previewing else {}
+    if errors:
+        refusal = Invalid(f"cases.{wanted}", msg("还有内容没有填好，已经在下面标出。"), fields=errors)
+        return _form(request, actor, case, wanted, at, refusal=refusal)
+    return _form(request, actor, case, wanted, at, preview=previewing)
 
 
 def _do(request: HttpRequest, actor: Actor, case_id: uuid.UUID, verb: Verb, at: datetime) -> HttpResponse:
@@ -202,6 +200,7 @@ def _form(
         "fields": [_field(case, verb, name, typed, errors) for name in spec.words],
         "groups": _groups(case, typed, errors) if verb is Verb.REQUEST_SUPPLEMENT else [],
         "errors": _summary(errors),
+        "typed": [(name, text) for name, text in typed.items() if name not in OURS],
         "promise": promise(case, day_of(at)) if verb is Verb.ACCEPT else None,
         "opinion": next((d for d in shown.documents(case) if d["verb"] is Verb.EXAMINE), None),
         "letter": letter(case, verb, _body(verb, typed), day_of(at)) if preview and verb in LETTERS else None,

@@ -21,7 +21,7 @@ StaffView = Callable[Concatenate[HttpRequest, Actor, P], HttpResponseBase]
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _VERSION = re.compile(r"[0-9]{1,9}")
-_OURS = frozenset({"csrfmiddlewaretoken", "key", "version", "preview"})
+OURS = frozenset({"csrfmiddlewaretoken", "key", "version", "preview", "edit"})
 NO_VERSION = 0  # no case has it: whoever sends none has seen nothing
 
 
@@ -48,7 +48,7 @@ def staff(view: StaffView[P]) -> View[P]:
 def typed_in(request: HttpRequest) -> list[str]:
     """Every longer text of a sent form (已填文字), so that a refusal loses none of it."""
     texts = ((name, str(value)) for name, value in request.POST.items())
-    return [text for name, text in texts if name not in _OURS and text.strip() and text != "on"]
+    return [text for name, text in texts if name not in OURS and text.strip() and text != "on"]
 
 
 def now() -> datetime:

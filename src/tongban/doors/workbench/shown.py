@@ -9,12 +9,13 @@ from urllib.parse import quote
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tongban.base.actor import ActorKind
 from tongban.doors.web.letters import LETTERS
 from tongban.doors.web.templatetags.tongban import day_zh, tail, time_zh, workdays
 from tongban.offers.catalogue.rules.form import FieldSpec, FieldType
 from tongban.people.identity.rules import ROLE_LABELS, Role
 from tongban.records.materials.rules import TRUST_LABELS, Trust
-from tongban.work.cases.queries import AttachmentView, CaseRow, CaseView, DocumentView, shown
+from tongban.work.cases.queries import AttachmentView, CaseRow, CaseView, DocumentView, Moment, shown
 from tongban.work.cases.rules.application import targets
 from tongban.work.cases.rules.moves import STAFF_LABELS, VERB_LABELS, By, State, Verb, verbs_from
 
@@ -109,8 +110,11 @@ def facts(case: CaseView, today: date) -> list[Shown]:
     promised = counted % {"days": workdays(limits.promised_days)}
     lawful = counted % {"days": workdays(limits.statutory_days)}
     none = _("受理后起算")
+    now: Shown = {"label": _("这一步最晚"), "value": day_zh(case.act_by) or _("不计时"), "note": left.note}
+    if case.ended_at is not None:
+        now = {"label": _("结束"), "value": day_zh(case.ended_at), "note": time_zh(case.ended_at)[-5:]}
     return [
-        {"label": _("这一步最晚"), "value": day_zh(case.act_by) or _("不计时"), "note": left.note},
+        now,
         {"label": _("承诺办结"), "value": day_zh(case.promised_on) or none, "note": promised},
         {"label": _("法定期限"), "value": day_zh(case.due_on) or none, "note": lawful},
         {"label": _("收到申请"), "value": day_zh(case.submitted_at), "note": time_zh(case.submitted_at)[-5:]},
@@ -194,7 +198,7 @@ def events(case: CaseView, *, to_come: bool = True) -> list[Shown]:
         {
             "at": moment.at,
             "title": VERB_LABELS[moment.verb],
-            "who": moment.by or _("申请人"),
+            "who": _actor_of(moment),
             "state": "bad" if moment.verb in _AGAINST else "done",
         }
         for moment in reversed(case.moments)
@@ -204,10 +208,15 @@ def events(case: CaseView, *, to_come: bool = True) -> list[Shown]:
     return line
 
 
+def _actor_of(moment: Moment) -> str:
+    """Who it was (经办): an official by name, the applicant, or the platform."""
+    return _("平台自动") if moment.kind == ActorKind.SYSTEM else moment.by or _("申请人")
+
+
 def next_step(case: CaseView) -> str:
     """What comes next (下一步) in words, as the table of moves has it."""
     words = [_(VERB_LABELS[move.verb]) for move in verbs_from(case.state) if move.verb is not Verb.WITHDRAW]
-    return _("、").join(words)
+    return " / ".join(words)
 
 
 def waits_for(case: CaseView) -> str:

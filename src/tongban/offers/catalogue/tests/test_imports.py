@@ -10,8 +10,8 @@ from django.conf import settings
 
 from tongban.offers.catalogue import imports, queries
 from tongban.offers.catalogue.models import BasicItem, Edition, Item
-from tongban.people.parties import imports as organ_imports
-from tongban.people.places import imports as place_imports
+from tongban.people.parties.tests.filling import take_in_organs
+from tongban.people.places.tests.filling import take_in_places
 from tongban.standards import credit_code
 
 AT = datetime(2026, 11, 2, 1, 30, tzinfo=UTC)
@@ -146,8 +146,8 @@ def test_every_bad_row_of_a_file_is_named_at_once(tmp_path: Path):
 def world(tmp_path: Path) -> None:
     (tmp_path / "p.csv").write_text(PLACES, encoding="utf-8")
     (tmp_path / "o.csv").write_text(ORGANS, encoding="utf-8")
-    assert place_imports.run(tmp_path / "p.csv", lambda _: None) == 0
-    assert organ_imports.run(tmp_path / "o.csv", lambda _: None) == 0
+    take_in_places(tmp_path / "p.csv")
+    take_in_organs(tmp_path / "o.csv")
     assert items(tmp_path, HEAD + MAIN + CHILD)[0] == 0
 
 
@@ -288,8 +288,8 @@ def test_a_file_that_is_no_guide_is_refused(tmp_path: Path, content: bytes, reas
 
 def test_the_shipped_guides_are_marked_as_demonstration_and_name_their_sources():
     data = Path(settings.DATA)
-    place_imports.run(data / "hainan_divisions.csv", lambda _: None)
-    organ_imports.run(data / "hainan_organs.csv", lambda _: None)
+    take_in_places()
+    take_in_organs()
     imports.run_items(data / "basic_items.csv", lambda _: None)
     told: list[str] = []
     assert imports.run_guides(data / "guides", told.append, at=AT) == 0, told

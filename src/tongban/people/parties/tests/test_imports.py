@@ -5,7 +5,7 @@ from django.conf import settings
 
 from tongban.people.parties import imports, queries
 from tongban.people.parties.models import Organ
-from tongban.people.places import imports as place_imports
+from tongban.people.places.tests.filling import take_in_places
 from tongban.standards import credit_code
 
 HEAD = "name,short_name,credit_code,place,kind,duties,demonstration\n"
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def places(tmp_path: Path) -> None:
     file = tmp_path / "p.csv"
     file.write_text(PLACES, encoding="utf-8")
-    assert place_imports.run(file, lambda _: None) == 0
+    take_in_places(file)
 
 
 def take_in(tmp_path: Path, text: str) -> tuple[int, str]:
@@ -35,7 +35,7 @@ def take_in(tmp_path: Path, text: str) -> tuple[int, str]:
 
 
 def test_the_shipped_organs_go_in_and_the_second_time_nothing_changes():
-    place_imports.run(Path(settings.DATA) / "hainan_divisions.csv", lambda _: None)
+    take_in_places()
     told: list[str] = []
     file = Path(settings.DATA) / "hainan_organs.csv"
     assert imports.run(file, told.append) == imports.run(file, told.append) == 0
@@ -45,7 +45,7 @@ def test_the_shipped_organs_go_in_and_the_second_time_nothing_changes():
 
 
 def test_every_shipped_organ_says_that_its_code_is_made_up():
-    place_imports.run(Path(settings.DATA) / "hainan_divisions.csv", lambda _: None)
+    take_in_places()
     imports.run(Path(settings.DATA) / "hainan_organs.csv", lambda _: None)
     assert all(organ.demonstration for organ in queries.organs())
     assert all(organ.credit_code[2:8] == organ.place[:6] for organ in queries.organs())

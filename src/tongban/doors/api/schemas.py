@@ -1,12 +1,12 @@
 """Shapes of what goes in and out (接口结构). Limits stand here so that nothing without a limit gets past the door."""
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from ninja import Header
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from tongban.offers.catalogue.rules.guide import Guide
@@ -301,11 +301,17 @@ class Verified(_Out):
     revoked_at: datetime | None
 
 
+def _as_signed(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()
+
+
 class SealOut(_Out):
     """A seal of the ledger (封存): verify ``signature`` over the canonical JSON of seal, at, size, root and previous."""
 
     number: int
-    at: datetime
+    at: Annotated[
+        datetime, PlainSerializer(_as_signed, return_type=str)
+    ]  # to the microsecond, as it was signed
     size: int
     root: str
     previous: str

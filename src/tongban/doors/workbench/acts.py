@@ -29,6 +29,7 @@ from tongban.work.cases.rules.application import (
     Demand,
     check_demands,
     check_note,
+    targets,
 )
 from tongban.work.cases.rules.moves import VERB_LABELS, Verb, find
 
@@ -199,7 +200,7 @@ def _form(
         "last": shown.events(case, to_come=False)[0] if isinstance(refusal, Conflict) else None,
         "fields": [_field(case, verb, name, typed, errors) for name in spec.words],
         "groups": _groups(case, typed, errors) if verb is Verb.REQUEST_SUPPLEMENT else [],
-        "errors": _summary(errors),
+        "errors": _summary(case, errors),
         "typed": [(name, text) for name, text in typed.items() if name not in OURS],
         "promise": promise(case, day_of(at)) if verb is Verb.ACCEPT else None,
         "opinion": next((d for d in shown.documents(case) if d["verb"] is Verb.EXAMINE), None),
@@ -219,20 +220,16 @@ def _body(verb: Verb, typed: Typed) -> dict[str, object]:
 
 def _field(case: CaseView, verb: Verb, name: str, typed: Typed, errors: Errors) -> Shown:
     basis = _("、").join(f"{found.title}{found.article}" for found in case.edition.guide.basis)
-    labels = {
-        "reason": (_("理由"), _reason_help(verb)),
-        "article": (
-            _("依据的法律条款"),
-            _("写明法律名称和条款。这个事项的设定依据：%(basis)s。") % {"basis": basis},
-        ),
-        "opinion": (_("审查意见"), _("写明看了什么、查了什么、是否符合条件。申请人看不到，决定人会看到。")),
-        "note": (_("说明"), _("可以不写；写了申请人会看到。")),
+    helps = {
+        "reason": _reason_help(verb),
+        "article": _("写明法律名称和条款。这个事项的设定依据：%(basis)s。") % {"basis": basis},
+        "opinion": _("写明看了什么、查了什么、是否符合条件。申请人看不到，决定人会看到。"),
+        "note": _("可以不写；写了申请人会看到。"),
     }
-    label, help_text = labels[name]
     return {
         "name": name,
-        "label": label,
-        "help": help_text,
+        "label": shown.word_labels()[name],
+        "help": helps[name],
         "type": "textarea",
         "rows": 2 if name == "article" else 5,
         "value": typed.get(name, ""),
@@ -282,12 +279,17 @@ def _demand(target: str, label: str, typed: Typed, errors: Errors) -> Shown:
     }
 
 
-def _summary(errors: Errors) -> list[Shown]:
-    """The error summary (错误汇总): each leads to its field."""
+def _called(name: str) -> str:
+    return _("%(field)s：") % {"field": name} if name else ""
+
+
+def _summary(case: CaseView, errors: Errors) -> list[Shown]:
+    """The error summary (错误汇总): each names its field and leads to it."""
+    names = targets(case.edition.guide, case.form) | shown.word_labels()
     return [
         {
             "name": f"text-{name}" if ":" in name else name,
-            "text": _("；").join(translated(text) for text in texts),
+            "text": _called(names.get(name, "")) + _("；").join(translated(text) for text in texts),
         }
         for name, texts in errors.items()
     ]

@@ -97,7 +97,7 @@ def table_row(row: CaseRow, today: date, query: str) -> Shown:
             row.applicant_name,
             tag(row.state),
             pressing,
-            row.submitted_at,
+            day_zh(row.submitted_at),
             tail(row.number),
         ]
     }
@@ -230,12 +230,14 @@ def waits_for(case: CaseView) -> str:
     return _("、").join(words)
 
 
-_BODY_LABELS = {
-    "reason": lambda: _("理由"),
-    "article": lambda: _("依据"),
-    "opinion": lambda: _("意见"),
-    "note": lambda: _("说明"),
-}
+def word_labels() -> dict[str, str]:
+    """What the words of a document are called (文书各项名称)."""
+    return {
+        "reason": _("理由"),
+        "article": _("依据的法律条款"),
+        "opinion": _("审查意见"),
+        "note": _("说明"),
+    }
 
 
 def documents(case: CaseView) -> list[Shown]:
@@ -259,10 +261,11 @@ def _rows_of(case: CaseView, document: DocumentView) -> list[Shown]:
         return [
             {"label": names.get(target, target), "value": text} for target, text in case.demands().items()
         ]
+    labels = word_labels()
     return [
-        {"label": _BODY_LABELS[name](), "value": str(text)}
+        {"label": labels[name], "value": str(text)}
         for name, text in document.body.items()
-        if name in _BODY_LABELS and text
+        if name in labels and text
     ]
 
 

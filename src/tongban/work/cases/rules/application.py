@@ -65,7 +65,7 @@ def check_note(text: str, *, required: bool = True) -> tuple[str, list[str]]:
     except BadCode as error:
         return text, [Message(error.message, error.params)]
     if required and not clean:
-        return clean, [msg("请写明理由，申请人会看到这段话。")]
+        return clean, [msg("请填写这一项。")]
     return clean, []
 
 

@@ -1,16 +1,18 @@
 """One case from draft to licence, through actions and the real worker (全程办件)."""
 
 import subprocess
+from argparse import Namespace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
-
 from tests import world
+
 from tongban import wiring
 from tongban.base.db import execute
 from tongban.base.ledger import actions as ledger_actions
+from tongban.base.ledger import commands
 from tongban.base.ledger import queries as ledger
 from tongban.base.outbox import worker
 from tongban.records.licences import queries as licences
@@ -32,7 +34,13 @@ def test_a_granted_case_gets_its_licence_from_the_worker_and_is_closed(tmp_path:
     worker.drain(wiring.FOLLOWUPS, wiring.TIMERS)
     case = queries.one(here.applicant, ref.id)
     assert case.state is State.CLOSED
-    assert [moment.verb for moment in case.moments] == [Verb.SUBMIT, Verb.ACCEPT, Verb.EXAMINE, Verb.GRANT, Verb.CLOSE]
+    assert [moment.verb for moment in case.moments] == [
+        Verb.SUBMIT,
+        Verb.ACCEPT,
+        Verb.EXAMINE,
+        Verb.GRANT,
+        Verb.CLOSE,
+    ]
     licence = licences.of_case(here.applicant, ref.id, on=TODAY)
     assert licence is not None
     pdf = tmp_path / "licence.pdf"
@@ -56,9 +64,15 @@ def test_a_follow_up_that_runs_twice_issues_one_licence():
 @pytest.mark.parametrize(
     ("change", "row"),
     [
-        ("UPDATE case_file SET form = jsonb_set(form, '{shop_name}', '\"别的店\"') WHERE id = %s", "case_file({id})"),
+        (
+            "UPDATE case_file SET form = jsonb_set(form, '{shop_name}', '\"别的店\"') WHERE id = %s",
+            "case_file({id})",
+        ),
         ("UPDATE case_file SET due_on = due_on + 1 WHERE id = %s", "case_file({id})"),
-        ("UPDATE case_file SET accepted_at = accepted_at + interval '1 second' WHERE id = %s", "case_file({id})"),
+        (
+            "UPDATE case_file SET accepted_at = accepted_at + interval '1 second' WHERE id = %s",
+            "case_file({id})",
+        ),
         ("UPDATE case_file SET state = 'examined' WHERE id = %s", "case_file({id})"),
         ("DELETE FROM case_attachment WHERE case_id = %s AND key = 'report'", "case_file({id})"),
     ],
@@ -108,3 +122,16 @@ def test_sealing_after_a_life_covers_every_act_of_it():
         cursor.execute("SELECT count(*) FROM ledger_head WHERE sealed_seq < seq")
         assert cursor.fetchone() == (0,)
     assert findings() == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_says_ok_or_names_the_row_and_fails(capsys):
+    here = world.build()
+    ref = world.submitted(here)
+    assert commands.verify(Namespace(), [queries.against_ledger]) == 0
+    assert "ok: " in capsys.readouterr().out
+    execute("ALTER TABLE ledger_entry DISABLE TRIGGER USER")
+    execute("UPDATE ledger_entry SET body = body || ' ' WHERE stream = %s AND seq = 1", [f"case:{ref.id}"])
+    execute("ALTER TABLE ledger_entry ENABLE TRIGGER USER")
+    assert commands.verify(Namespace(), [queries.against_ledger]) == 1
+    assert f"ledger_entry(case:{ref.id}, 1)" in capsys.readouterr().out

@@ -31,7 +31,6 @@ from tongban.work.cases import actions as cases
 from tongban.work.cases import jobs
 from tongban.work.cases.rules.application import Demand
 from tongban.work.cases.rules.moves import State
-from tongban.work.cases.rules.moves import State
 
 AT = datetime(2026, 11, 2, 1, 30, tzinfo=UTC)  # a Monday morning in China
 SINCE = date(2020, 1, 1)  # editions and posts hold whatever the real clock of a door says

@@ -28,7 +28,7 @@ def openssl(*arguments: str | Path) -> str:
     if program is None:
         pytest.fail("openssl is missing: this test needs Debian's package openssl")
     command = [program, *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 -- our own arguments
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -96,7 +96,7 @@ def test_former_keys_stay_known_and_made_up_ids_do_not_exist(keys: LocalKeys) ->
 def test_processes_starting_together_end_up_with_the_same_keys(tmp_path: Path) -> None:
     source = Path(signing.__file__).parents[3]
     started = [
-        subprocess.Popen(  # noqa: S603 -- our own arguments
+        subprocess.Popen(
             [sys.executable, "-c", MAKE_KEYS, str(tmp_path / "keys"), SECRET.hex()],
             cwd=source, stdout=subprocess.PIPE, text=True,
         )

@@ -38,3 +38,9 @@ def as_(db) -> Callable[[Actor | None], Client]:
         return client
 
     return signed_in
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passwords(settings):
+    """The world opens seven accounts a test; how passwords are kept is proved in identity."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -169,3 +169,35 @@ def test_each_page_costs_a_fixed_number_of_statements(world, as_, django_assert_
     for url, most in (("/", 8), ("/cases", 6), (f"/cases/{case.id}", 15), (f"/cases/{case.id}/decline", 15)):
         with django_assert_max_num_queries(most):
             assert client.get(url).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["clerk", "reviewer", "decider"])
+@pytest.mark.parametrize("state", ["supplement", "accepted", "examined", "granted", "closed"])
+def test_every_page_of_a_case_in_every_state_answers_in_words(world, as_, state, who):
+    case, client = getattr(worlds, state)(world), _signed_in(as_, world, who)
+    page = client.get(f"/cases/{case.id}?list=all&state={state}")
+    assert page.status_code == 200
+    assert "王秀兰" in page.content.decode()
+    for verb in VERBS:
+        opened = f"/cases/{case.id}/{verb}"
+        status = client.get(opened).status_code
+        assert status in (200, 403, 409), (state, who, verb, status)
+        if state == "closed":
+            assert status == 409, verb
+    letters = client.get(f"/cases/{case.id}/letters/request_supplement").status_code
+    assert letters == (200 if state == "supplement" else 404)
+
+
+def test_after_the_preview_the_words_can_still_be_changed(world, as_):
+    case, client = worlds.submitted(world), _signed_in(as_, world, "clerk")
+    sent = {"version": case.version, "reason": "不归我们管", "article": "第三十二条"}
+    preview = client.post(f"/cases/{case.id}/decline", sent | {"preview": "1"}).content.decode()
+    assert 'type="hidden" name="reason" value="不归我们管"' in preview
+    assert "<textarea" not in preview
+    edit = client.post(f"/cases/{case.id}/decline", sent | {"edit": "1"}).content.decode()
+    assert "<textarea" in edit
+    assert "不归我们管" in edit
+    assert (
+        client.post(f"/cases/{case.id}/decline", sent | {"version": "1", "preview": "1"}).status_code == 409
+    )
+    assert Case.objects.get(pk=case.id).state == "submitted"

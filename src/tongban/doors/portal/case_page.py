@@ -41,7 +41,7 @@ _WE: Mapping[State, str] = {
     State.REFUSED: msg("机关作出了不予许可的决定，理由见下面的决定书。"),
     State.DECLINED: msg("机关没有受理，理由见下面的通知书。"),
     State.WITHDRAWN: msg("您撤回了申请，机关不再办理。"),
-    State.CLOSED: msg("证照已经发给您，可以随时下载。"),
+    State.CLOSED: msg("证照已经发给您。"),
 }
 _YOU: Mapping[State, str] = {
     State.DRAFT: msg("接着填，填完提交。"),
@@ -53,7 +53,7 @@ _YOU: Mapping[State, str] = {
     State.REFUSED: msg("可以改好后重新申请；不同意，可以申请行政复议或者起诉。"),
     State.DECLINED: msg("可以按通知书改好后重新申请；不同意，可以申请行政复议或者起诉。"),
     State.WITHDRAWN: msg("需要时可以重新申请，交过的材料还在“我的材料”里。"),
-    State.CLOSED: msg("下载证照；请给这次服务打个分。"),
+    State.CLOSED: msg("可以随时下载证照。"),
 }
 _BY: Mapping[State, str] = {
     State.SUBMITTED: msg("最晚答复"),
@@ -141,7 +141,10 @@ def _answer(spec: FieldSpec, value: object) -> object:
 
 
 def given(case: CaseView, change: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
-    """What was filled in (填写内容), by section. ``change``: field -> address of its 修改, where it may be changed."""
+    """What was filled in (填写内容), by section.
+
+    ``change``: field -> address of its 修改, where it may be changed. With it, what is empty is shown as well.
+    """
     addresses = change or {}
     return [
         {
@@ -153,6 +156,7 @@ def given(case: CaseView, change: Mapping[str, str] | None = None) -> list[dict[
                     "url": addresses.get(spec.key, ""),
                 }
                 for spec in section.fields
+                if change is not None or case.form.get(spec.key) not in (None, "")
             ],
         }
         for section in case.edition.guide.form.sections
@@ -176,7 +180,7 @@ def given_materials(case: CaseView, change: Mapping[str, str] | None = None) -> 
             address = reverse("case-file", args=[case.id, found.material_id])
             file = {"name": found.file_name, "size": found.size, "url": address}
             rows.append({"label": names[key], "file": file, "url": addresses.get(key, "")})
-        if not files:
+        if not files and change is not None:
             rows.append({"label": names[key], "value": "", "url": addresses.get(key, "")})
     return rows
 

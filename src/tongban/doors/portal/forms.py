@@ -115,8 +115,8 @@ def file_field(material: Material, errors: Sequence[str] = ()) -> dict[str, Any]
     }
 
 
+# What is said beside a material; one that must be handed in needs no word.
 REQUIREMENT_TAGS: Mapping[Requirement, Mapping[str, str]] = {
-    Requirement.REQUIRED: {"state": "now", "word": msg("必须交")},
     Requirement.OPTIONAL: {"state": "idle", "word": msg("可以不交")},
     Requirement.LATER: {"state": "warn", "word": msg("可以后补")},
 }

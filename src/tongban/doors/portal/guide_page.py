@@ -67,7 +67,7 @@ def materials(guide: Guide, situation: Situation) -> list[dict[str, Any]]:
     return [
         {
             "name": material.name,
-            "tag": REQUIREMENT_TAGS[material.requirement],
+            "tag": REQUIREMENT_TAGS.get(material.requirement),
             "about": [
                 _(_SOURCES[material.source]),
                 _(_SHAPES[material.form]),

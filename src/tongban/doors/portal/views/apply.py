@@ -79,6 +79,10 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
+_GIVEN = {"state": "ok", "word": msg("已交")}
+_NOT_GIVEN = {"state": "wait", "word": msg("还没交")}
+
+
 def _to_case(case_id: uuid.UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("case", args=[case_id]))
 
@@ -165,7 +169,7 @@ def _materials(request: HttpRequest, case: CaseView, errors: Errors) -> HttpResp
                 "material": material,
                 "anchor": forms.material_name(material.key),
                 "url": reverse("material", args=[case.id, material.key]),
-                "tag": forms.REQUIREMENT_TAGS[material.requirement],
+                "tag": _GIVEN if given else forms.REQUIREMENT_TAGS.get(material.requirement, _NOT_GIVEN),
                 "demand": notes.get(material.key, ""),
                 "given": given,
                 "field": forms.file_field(material, errors.get(material.key, ())),

@@ -50,6 +50,7 @@ def _one(
         "go_on_url": pages_of(case)[0].url if case.state in EDITABLE else "",
         "may_withdraw": Verb.WITHDRAW in verbs,
         "letters": case_page.letters(case),
+        "open_letter": case.state in (State.SUPPLEMENT, State.DECLINED, State.REFUSED),
         "licence": licence_card(licence) if licence else None,
         "events": case_page.events(case),
         "sections": case_page.given(case),

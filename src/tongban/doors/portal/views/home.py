@@ -24,7 +24,7 @@ from tongban.standards import divisions, plaintext
 from tongban.standards.codes import BadCode
 from tongban.standards.text import Message, msg
 from tongban.work.cases import queries as cases
-from tongban.work.cases.rules.moves import OPEN, State
+from tongban.work.cases.rules.moves import EDITABLE, OPEN
 
 _LONGEST_QUESTION = 60
 _MOST_THEMES, _MOST_HINTS, _MOST_CASES, _MOST_HITS = 6, 4, 3, 30
@@ -65,7 +65,9 @@ def home(request: HttpRequest) -> HttpResponse:
     actor, (place, _name), day = actor_of(request), place_of(request), today()
     hits = catalogue.search("", place=place, on=day, limit=100)
     own = cases.mine(actor) if actor.party_id else []
-    running = [row for row in own if row.state in OPEN or row.state is State.DRAFT]
+    running = sorted(
+        (row for row in own if row.state in OPEN | EDITABLE), key=lambda row: row.state not in EDITABLE
+    )
     return render(
         request,
         "portal/home.html",
@@ -98,7 +100,7 @@ def _cards(hits: Sequence[catalogue.Hit]) -> list[dict[str, Any]]:
         {
             "title": hit.name,
             "url": reverse("guide", args=[hit.code]),
-            "text": f"{hit.place_name} · {hit.organ}",
+            "text": hit.organ if hit.place_name in hit.organ else f"{hit.place_name} · {hit.organ}",
             "meta": _facts(hit),
         }
         for hit in hits

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.http.response import HttpResponseBase
 from django.test import Client
@@ -12,7 +13,6 @@ from tests import world as worlds
 from tests.world import World
 
 from tongban.base.actor import Actor
-from tongban.people.identity.models import Account
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +41,7 @@ def browser() -> Callable[[Actor | None], Client]:
     def of(actor: Actor | None) -> Client:
         client = Client(raise_request_exception=False, headers={"accept-language": "zh-CN"})
         if actor is not None:
-            client.force_login(Account.objects.get(pk=actor.id))
+            client.force_login(get_user_model().objects.get(pk=actor.id))
         return client
 
     return of

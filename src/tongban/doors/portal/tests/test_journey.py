@@ -1,6 +1,8 @@
 import re
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -205,3 +207,20 @@ def test_every_state_says_who_does_what_and_by_when(world: World, browser: Brows
     assert "我们" in page
     assert ("最晚" in page) == (state != "supplement")
     assert "撤回申请" in page or state == "granted"
+
+
+def test_a_date_beyond_the_announced_holidays_is_called_provisional(world: World, browser: Browser):
+    late = replace(world, at=datetime(2026, 12, 30, 1, 30, tzinfo=UTC))
+    case = worlds.accepted(late)
+    page = text_of(browser(world.applicant).get(f"/my/cases/{case.id}"))
+    assert "暂定：明年的放假安排还没有公布" in page
+    assert "（暂定）" in text_of(browser(world.applicant).get("/my"))
+
+
+def test_a_decline_is_a_letter_with_article_and_remedies(world: World, browser: Browser):
+    case = worlds.submitted(world)
+    reason, article = "经营地址不在本区。", "《行政许可法》第三十二条第一款第二项"
+    cases.decline(actor=world.clerk, case_id=case.id, reason=reason, article=article, at=world.at)
+    page = text_of(browser(world.applicant).get(f"/my/cases/{case.id}"))
+    for words in ("不予受理通知书", reason, article, "六十日内可以申请行政复议"):
+        assert words in page

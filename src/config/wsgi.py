@@ -8,6 +8,7 @@ from django.core.wsgi import get_wsgi_application
 from whitenoise import WhiteNoise
 
 from tongban.base.processes import die_with_parent
+from tongban.doors.portal.front import Application, GuideFront
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -17,14 +18,18 @@ if os.environ.get("TONGBAN_SUPERVISED"):
     die_with_parent(os.getppid())
 
 
-
 def _harden(headers: Headers, path: str, url: str) -> None:
     headers["X-Content-Type-Options"] = "nosniff"
 
 
+def _door() -> Application:
+    """Django, and before it at the portal the guide pages (入口应用)."""
+    return GuideFront(get_wsgi_application()) if settings.DOOR == "portal" else get_wsgi_application()
+
+
 # Static files never reach Django. A name with a digest in it says always the same, so it may be kept for good.
 application = WhiteNoise(
-    get_wsgi_application(),
+    _door(),
     root=settings.STATIC_ROOT,
     prefix=settings.STATIC_URL,
     max_age=60,

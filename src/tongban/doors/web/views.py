@@ -76,7 +76,7 @@ def elderly(request: HttpRequest, switch: str) -> HttpResponse:
 
 
 def _address(request: HttpRequest) -> str:
-    return request.META.get("REMOTE_ADDR", "")
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

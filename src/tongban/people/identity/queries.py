@@ -3,6 +3,7 @@
 import hashlib
 import uuid
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from tongban.base.actor import Actor, ActorKind, Post
 from tongban.base.db import fetch_one
@@ -14,14 +15,21 @@ _ACTOR = """
            (SELECT array_agg(h.role || ' ' || h.organ_id) FROM holding h
              WHERE h.account_id = a.id AND h.since <= %s::date AND (h.until IS NULL OR h.until > %s::date))
     FROM account a LEFT JOIN party p ON p.id = a.party_id
-    WHERE a.id = %s AND a.is_active
+    WHERE a.is_active AND a.id =
 """
-_OF_TOKEN = "SELECT account_id FROM token WHERE digest = %s AND expires_at > %s"  # noqa: S105 -- a statement, no secret
+_BY_ID = _ACTOR + " %s"
+_BY_TOKEN = _ACTOR + " (SELECT account_id FROM token WHERE digest = %s AND expires_at > %s)"  # noqa: S608 -- constant text
+_CHINA = ZoneInfo("Asia/Shanghai")  # a post begins and ends with a day on the wall of a Chinese office
 
 
 def actor_of(account_id: uuid.UUID, *, at: datetime) -> tuple[Actor, str] | None:
     """(actor, name to greet) of an active account (账号的行为人), or None."""
-    row = fetch_one(_ACTOR, [at, at, account_id])
+    return _actor(_BY_ID, [account_id], at)
+
+
+def _actor(sql: str, params: list[object], at: datetime) -> tuple[Actor, str] | None:
+    today = at.astimezone(_CHINA).date()
+    row = fetch_one(sql, [today, today, *params])
     if row is None:
         return None
     id_, party_id, staff_name, person_name, posts = row
@@ -40,8 +48,7 @@ def token_digest(token: str) -> str:
 
 def actor_of_token(token: str, *, at: datetime) -> tuple[Actor, str] | None:
     """(actor, name) of a token that has not expired (令牌的行为人), or None."""
-    row = fetch_one(_OF_TOKEN, [token_digest(token), at])
-    return None if row is None else actor_of(row[0], at=at)
+    return _actor(_BY_TOKEN, [token_digest(token), at], at)
 
 
 def account_by_login(login: str) -> Account | None:

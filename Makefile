@@ -59,6 +59,9 @@ pins: .venv/bin/python ## Pin anew, with hashes and without addresses, what requ
 	npm update --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 	@sh scripts/check_addresses.sh
 
+messages: develop ## Gather what the interface says into its English catalogue, and list what needs translating 文案
+	$(PY) scripts/messages.py
+
 clean: ## Delete everything that was set up or built; the state folder var/ stays 清理
 	rm -rf .venv node_modules build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
@@ -70,7 +73,7 @@ help: ## This list 帮助
 
 develop: setup $(DEVELOP_DONE)
 
-.PHONY: run stop setup test check format bench pictures pins clean help develop
+.PHONY: run stop setup test check format bench pictures pins messages clean help develop
 
 # --- steps ---
 .venv/bin/python:

@@ -7,7 +7,7 @@ from django.test import Client, override_settings
 from tests import world as worlds
 
 from tongban.base.actor import Actor
-from tongban.people.identity.models import Account
+from tongban.people.identity.queries import account_by_login
 
 
 @pytest.fixture(autouse=True)
@@ -27,13 +27,14 @@ def world(db) -> worlds.World:
 
 
 @pytest.fixture
-def as_(db) -> Callable[[Actor | None], Client]:
+def as_(world) -> Callable[[Actor | None], Client]:
     """A browser in which this person is signed in; nobody for None."""
 
     def signed_in(actor: Actor | None) -> Client:
         client = Client(raise_request_exception=False)
         if actor is not None:
-            account = Account.objects.get(pk=actor.id)
+            login = next(login for role, login in world.logins.items() if getattr(world, role) == actor)
+            account = account_by_login(login)
             client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
         return client
 

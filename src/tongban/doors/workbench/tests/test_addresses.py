@@ -5,9 +5,8 @@ import uuid
 import pytest
 from tests import world as worlds
 
-from tongban.records.licences.models import Licence
+from tongban.records.licences import queries as licences
 from tongban.work.cases import queries
-from tongban.work.cases.models import Case
 
 WHO = ("clerk", "reviewer", "decider", "other_clerk", "applicant", "editor", None)
 VERBS = ("accept", "request_supplement", "decline", "examine", "return", "grant", "refuse")
@@ -66,7 +65,7 @@ def test_every_address_answers_everybody(world, as_, case, who):
             if not url.endswith("/accept") or body:
                 answer = client.post(url, body)
                 assert _allowed(answer.status_code, who), (who, url, body, answer.status_code)
-    assert Case.objects.get(pk=case.id).state == "submitted"
+    assert queries.one(world.clerk, case.id).state == "submitted"
 
 
 @pytest.mark.parametrize("who", ["clerk", "other_clerk"])
@@ -105,7 +104,7 @@ def test_words_that_cannot_be_taken_come_back_with_the_reason(world, as_, state,
             assert said in page
             assert "错误：" in page
             assert bad in page
-    assert Case.objects.get(pk=case.id).state == state
+    assert queries.one(world.clerk, case.id).state == state
 
 
 def test_the_wrong_role_is_told_the_rule(world, as_, case):
@@ -135,7 +134,8 @@ def test_signing_in_with_garbage_is_answered(world, as_):
 
 def test_revocation_is_the_decider_s_and_only_at_the_issuer(world, as_):
     case = worlds.closed(world)
-    url = f"/licences/{Licence.objects.get(case_id=case.id).id}/revoke"
+    licence = licences.of_case(world.decider, case.id, on=worlds.AT.date())
+    url = f"/licences/{licence.id}/revoke"
     seen = {who: _signed_in(as_, world, who).get(url).status_code for who in WHO}
     assert seen == {
         "clerk": 403,
@@ -200,4 +200,4 @@ def test_after_the_preview_the_words_can_still_be_changed(world, as_):
     assert (
         client.post(f"/cases/{case.id}/decline", sent | {"version": "1", "preview": "1"}).status_code == 409
     )
-    assert Case.objects.get(pk=case.id).state == "submitted"
+    assert queries.one(world.clerk, case.id).state == "submitted"

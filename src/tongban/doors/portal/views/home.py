@@ -139,6 +139,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "asked": text,
             "problem": problem,
             "place_name": place_name,
+            "whole_province": place == PROVINCE,
             "own": _cards(own),
             "others": _cards([hit for hit in hits if hit not in own]),
             "cut": len(hits) == _MOST_HITS,

@@ -111,7 +111,7 @@ def facts(guide: Guide, *, on: date, calendar: Calendar) -> list[dict[str, str]]
     return [
         {"label": _("最多跑几次"), "value": _visits(guide), "note": guide.channels.visit_reason},
         {"label": _("多久"), "value": days_words(guide), "note": time_note},
-        {"label": _("收费"), "value": _("收费") if guide.fees else _("不收费"), "note": ""},
+        {"label": _("收费"), "value": _("要收费") if guide.fees else _("不收费"), "note": ""},
         {"label": _("怎么办"), "value": _(ONLINE[guide.channels.online]), "note": way_note},
     ]
 

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from tongban.base.errors import NotFound, Refusal
+from tongban.doors.web.templatetags.tongban import translated
 from tongban.standards.text import msg
 
 log = logging.getLogger("tongban.faults")
@@ -27,14 +28,8 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         409: _("现在不能这样做"),
         422: _("内容需要改一改"),
     }
-    text = _(refusal.message)
-    return _page(
-        request,
-        refusal.status,
-        titles.get(refusal.status, titles[409]),
-        text % {name: _(str(value)) for name, value in refusal.params.items()} if refusal.params else text,
-        quote=refusal.rule,
-    )
+    title = titles.get(refusal.status, titles[409])
+    return _page(request, refusal.status, title, translated(refusal), quote=refusal.rule)
 
 
 def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -92,7 +92,7 @@ def _facts(hit: catalogue.Hit) -> list[str]:
         ngettext("跑 %(n)s 次", "跑 %(n)s 次", hit.visits) % {"n": hit.visits} if hit.visits else _("不用跑")
     )
     ways = {"full": _("全程网上办"), "accept": _("网上申请"), "none": _("到窗口办")}
-    return [days, visits, _("不收费") if hit.free else _("收费"), ways.get(hit.online, "")]
+    return [days, visits, _("不收费") if hit.free else _("要收费"), ways.get(hit.online, "")]
 
 
 def _cards(hits: Sequence[catalogue.Hit]) -> list[dict[str, Any]]:

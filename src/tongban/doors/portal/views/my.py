@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tongban.base.errors import NotFound
@@ -85,7 +86,7 @@ def materials(request: HttpRequest) -> HttpResponse:
                 {"text": material.file_name, "url": reverse("my-material", args=[material.id])},
                 material.title,
                 material.kept_at,
-                TRUST_LABELS[Trust(material.trust)],
+                _(TRUST_LABELS[Trust(material.trust)]),
             ]
         }
         for material in kept.mine(actor_of(request))

@@ -114,8 +114,8 @@ STAFF_LABELS = {
     State.ACCEPTED: msg("待审查"),
     State.EXAMINED: msg("待决定"),
     State.GRANTED: msg("制证中"),
-    State.REFUSED: msg("不予许可"),
-    State.DECLINED: msg("不予受理"),
+    State.REFUSED: msg("已不予许可"),
+    State.DECLINED: msg("已不予受理"),
     State.WITHDRAWN: msg("已撤回"),
     State.CLOSED: msg("已办结"),
 }

@@ -11,6 +11,7 @@ from babel.messages.mofile import write_mo
 from scripts import messages
 
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
+CURLY = re.compile(r"[\u2018\u2019\u201c\u201d]")  # Chinese fonts draw these as wide as a character
 PROPER_NAMES: frozenset[str] = frozenset()  # Chinese that stays Chinese in an English sentence: none so far
 PLACES = re.compile(r"%\((\w+)\)s")
 
@@ -65,6 +66,11 @@ def test_no_translation_speaks_chinese(catalogue):
         if set(CHINESE.findall(english)) - PROPER_NAMES
     ]
     assert spoken == []
+
+
+def test_no_translation_has_quotes_that_chinese_fonts_draw_wide(catalogue):
+    found = [text for message in texts(catalogue) for _, text in translations(message) if CURLY.search(text)]
+    assert found == []
 
 
 def test_the_catalogue_compiles_and_answers(catalogue):

@@ -50,8 +50,8 @@ def extension(name: str) -> str:
 
 
 def kind_names(media_types: Collection[str]) -> str:
-    """The kinds for people to read (文件类型名称), e.g. ``PDF、PNG``, in a fixed order."""
-    return "、".join(EXTENSIONS[kind][0].upper() for kind in EXTENSIONS if kind in media_types)
+    """The kinds for people to read (文件类型名称), e.g. ``PDF/PNG``, in a fixed order, whatever the language."""
+    return "/".join(EXTENSIONS[kind][0].upper() for kind in EXTENSIONS if kind in media_types)
 
 
 def found_type(content: BinaryIO) -> str | None:

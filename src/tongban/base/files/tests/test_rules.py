@@ -59,4 +59,4 @@ def test_only_64_hexadecimal_digits_name_a_file(made_up: str) -> None:
 
 
 def test_kinds_are_named_in_a_fixed_order() -> None:
-    assert rules.kind_names({rules.JPEG, rules.PDF}) == "PDF、JPG"
+    assert rules.kind_names({rules.JPEG, rules.PDF}) == "PDF/JPG"

@@ -59,12 +59,12 @@ def date_zh(value: object) -> str:
 
 @register.filter
 def day_zh(value: object) -> str:
-    """Short date for lists (短日期): 12月8日 周二; in English 8 Dec Tue; '' for nothing."""
+    """Short date for lists (短日期): 12月8日 周二; in English Tue 8 Dec; '' for nothing."""
     if not isinstance(value, date):
         return ""
     day = _local_day(value)
     if _english():
-        return f"{day.day} {EN_MONTHS[day.month - 1][:3]} {EN_DAYS[day.weekday()]}"
+        return f"{EN_DAYS[day.weekday()]} {day.day} {EN_MONTHS[day.month - 1][:3]}"
     return f"{day.month}月{day.day}日 周{ZH_DAYS[day.weekday()]}"
 
 

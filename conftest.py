@@ -56,3 +56,9 @@ def _flush_past_the_guards() -> None:
         return [*off, *statements, *on]
 
     DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign] # for the life of the test process
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passwords(settings: Any) -> None:
+    """Worlds open seven accounts a test; argon2 alone would be most of the suite's time. Its use is proved in identity."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -76,7 +76,7 @@ class Running:
         self.port = free_port()
         self.output = home / "said"
         with self.output.open("wb") as said:
-            self.process = subprocess.Popen(  # noqa: S603 -- our own text, on our own interpreter
+            self.process = subprocess.Popen(
                 [sys.executable, "-c", SUPERVISE, str(home), str(self.port), door, WORKER, grandchild],
                 env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
                 stdout=said,

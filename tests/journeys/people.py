@@ -30,9 +30,14 @@ class Visitor:
         self.page.get_by_label(label, exact=False).first.fill(text)
 
     def choose(self, question: str, answer: str) -> None:
-        self.page.get_by_role("group", name=re.compile(re.escape(question))).get_by_label(
-            answer, exact=False
-        ).first.check()
+        """One option, whether they stand as a list or as buttons."""
+        group = self.page.get_by_role("group", name=re.compile(re.escape(question)))
+        if group.count():
+            group.locator("label", has_text=re.compile(rf"^\s*{re.escape(answer)}")).first.click()
+            return
+        options = self.page.get_by_label(question, exact=False).first
+        value = options.locator("option", has_text=answer).first.get_attribute("value")
+        options.select_option(value)
 
     def press(self, name: str) -> None:
         self.page.locator("main").get_by_role("button", name=name).first.click()
@@ -91,7 +96,7 @@ class Applicant(Visitor):
         self.fill("直接为顾客服务的人数", "3")
         self.press("保存并继续")
         self.choose("是不是代别人办", "不是")
-        self.choose("怎样领取结果", "电子")
+        self.choose("怎样领取结果", "只要电子")
         self.press("保存并继续")
 
     def hand_in(self, paper: Path) -> None:

@@ -77,7 +77,7 @@ def test_from_an_everyday_word_to_a_licence_that_anyone_can_verify(
 
     lin.page.goto(case)
     until(lin.page, "证照已签发，办件办结")
-    lin.page.locator("main input[name=grade]").first.check()
+    lin.page.locator("main label", has_text="非常满意").first.click()
     lin.press("提交评价")
     lin.sees("非常满意")
 
@@ -104,7 +104,7 @@ def test_a_supplement_is_asked_for_once_and_names_every_place(
     chen = official(browser, installation, "chen")
     chen.open_case(unit)
     chen.follow("一次性告知补正")
-    chen.page.get_by_label("营业面积", exact=False).first.check()
+    chen.page.locator("main label", has_text="营业面积").first.click()
     chen.page.locator("[name='text-field:area']").fill("面积与平面图不一致，请核对。")
     chen.press("预览文书")
     chen.press("确认")
@@ -126,7 +126,7 @@ def test_a_supplement_is_asked_for_once_and_names_every_place(
 
     chen.open_case(unit)
     chen.follow("一次性告知补正")
-    chen.page.get_by_label("营业面积", exact=False).first.check()
+    chen.page.locator("main label", has_text="营业面积").first.click()
     chen.page.locator("[name='text-field:area']").fill("再改一次。")
     chen.press("预览文书")
     if chen.page.locator("main").get_by_role("button", name="确认").count():

@@ -1,6 +1,6 @@
-"""Cryptography of values (数据加密): sealing of single fields, equality look-ups on sealed fields, digests of tokens.
+"""Cryptography of values (数据加密): encryption of single fields, equality look-ups on encrypted fields, digests of tokens.
 
-All keys are derived from the installation's master secret, one per purpose, so that a value sealed for one
+All keys are derived from the installation's master secret, one per purpose, so that a value encrypted for one
 purpose cannot be moved into another column and opened there.
 """
 
@@ -17,11 +17,13 @@ from django.conf import settings
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
-VERSION = b"\x01"  # first byte of every sealed value: AES-256-GCM under a key derived from the master secret
+VERSION = (
+    b"\x01"  # first byte of every encrypted value: AES-256-GCM under a key derived from the master secret
+)
 
 
 class Unreadable(Exception):  # noqa: N818 -- names the state of the value, as the refusals do
-    """Unreadable sealed value (密文不可读): altered, sealed for another purpose or under another secret."""
+    """Unreadable encrypted value (密文不可读): altered, encrypted for another purpose or under another secret."""
 
 
 @lru_cache(maxsize=256)
@@ -36,28 +38,30 @@ def derived_key(use: str, purpose: str) -> bytes:
     return _derive(settings.SECRET_KEY, use, purpose)
 
 
-def seal(purpose: str, text: str) -> bytes:
+def encrypt(purpose: str, text: str) -> bytes:
     """Seal a field (字段加密): version, nonce and AES-256-GCM ciphertext of ``text``, bound to ``purpose``."""
     nonce = os.urandom(NONCE_BYTES)
-    cipher = AESGCM(derived_key("seal", purpose))
+    cipher = AESGCM(derived_key("encrypt", purpose))
     return VERSION + nonce + cipher.encrypt(nonce, text.encode(), VERSION + purpose.encode())
 
 
-def unseal(purpose: str, blob: bytes) -> str:
-    """Open a sealed field (字段解密); raises :class:`Unreadable` where anything about it does not fit."""
-    sealed = bytes(blob)  # psycopg and Django hand out memoryviews
-    if sealed[:1] != VERSION:
-        raise Unreadable("unknown version of a sealed value")
-    nonce, ciphertext = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
+def decrypt(purpose: str, blob: bytes) -> str:
+    """Open an encrypted field (字段解密); raises :class:`Unreadable` where anything about it does not fit."""
+    encrypted = bytes(blob)  # psycopg and Django hand out memoryviews
+    if encrypted[:1] != VERSION:
+        raise Unreadable("unknown version of an encrypted value")
+    nonce, ciphertext = encrypted[1 : 1 + NONCE_BYTES], encrypted[1 + NONCE_BYTES :]
     try:
-        plain = AESGCM(derived_key("seal", purpose)).decrypt(nonce, ciphertext, VERSION + purpose.encode())
+        plain = AESGCM(derived_key("encrypt", purpose)).decrypt(nonce, ciphertext, VERSION + purpose.encode())
     except (InvalidTag, ValueError) as problem:
-        raise Unreadable(f"value sealed for another purpose or altered (asked as {purpose!r})") from problem
+        raise Unreadable(
+            f"value encrypted for another purpose or altered (asked as {purpose!r})"
+        ) from problem
     return plain.decode()
 
 
 def blind_index(purpose: str, text: str) -> bytes:
-    """Blind index (盲索引): HMAC-SHA-256 of ``text``, 32 bytes, to look a sealed value up by equality.
+    """Blind index (盲索引): HMAC-SHA-256 of ``text``, 32 bytes, to look an encrypted value up by equality.
 
     The caller brings ``text`` into its one written form first; the same text always gives the same bytes.
     """

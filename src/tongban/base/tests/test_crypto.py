@@ -8,45 +8,45 @@ texts = st.text(st.characters(exclude_categories=["Cs"]))
 
 
 @given(texts)
-def test_what_was_sealed_opens_to_the_same_text(text: str) -> None:
-    assert crypto.unseal("person.name", crypto.seal("person.name", text)) == text
+def test_what_was_encrypted_opens_to_the_same_text(text: str) -> None:
+    assert crypto.decrypt("person.name", crypto.encrypt("person.name", text)) == text
 
 
-def test_the_same_text_seals_differently_each_time_and_shows_nothing_of_itself() -> None:
-    first, second = (crypto.seal("person.id", "46010619900307123X") for _ in range(2))
+def test_the_same_text_encrypts_differently_each_time_and_shows_nothing_of_itself() -> None:
+    first, second = (crypto.encrypt("person.id", "46010619900307123X") for _ in range(2))
     assert first != second
     assert b"1990" not in first
 
 
 def test_a_value_does_not_open_for_another_purpose() -> None:
     with pytest.raises(crypto.Unreadable):
-        crypto.unseal("person.phone", crypto.seal("person.id", "46010619900307123X"))
+        crypto.decrypt("person.phone", crypto.encrypt("person.id", "46010619900307123X"))
 
 
 def test_one_altered_bit_anywhere_is_noticed() -> None:
-    sealed = crypto.seal("person.id", "王䶮")
-    for place in range(len(sealed)):
-        altered = bytearray(sealed)
+    encrypted = crypto.encrypt("person.id", "王䶮")
+    for place in range(len(encrypted)):
+        altered = bytearray(encrypted)
         altered[place] ^= 1
         with pytest.raises(crypto.Unreadable):
-            crypto.unseal("person.id", bytes(altered))
+            crypto.decrypt("person.id", bytes(altered))
 
 
 @pytest.mark.parametrize("broken", [b"", b"\x01", b"\x01short", b"\x02" + bytes(40)])
-def test_what_was_never_sealed_is_refused(broken: bytes) -> None:
+def test_what_was_never_encrypted_is_refused(broken: bytes) -> None:
     with pytest.raises(crypto.Unreadable):
-        crypto.unseal("person.id", broken)
+        crypto.decrypt("person.id", broken)
 
 
 def test_another_master_secret_opens_nothing(settings) -> None:
-    sealed = crypto.seal("person.id", "46010619900307123X")
+    encrypted = crypto.encrypt("person.id", "46010619900307123X")
     settings.SECRET_KEY = "another"
     with pytest.raises(crypto.Unreadable):
-        crypto.unseal("person.id", sealed)
+        crypto.decrypt("person.id", encrypted)
 
 
 def test_a_memoryview_from_the_database_opens() -> None:
-    assert crypto.unseal("person.id", memoryview(crypto.seal("person.id", "甲"))) == "甲"
+    assert crypto.decrypt("person.id", memoryview(crypto.encrypt("person.id", "甲"))) == "甲"
 
 
 def test_blind_index_is_stable_and_bound_to_its_purpose() -> None:

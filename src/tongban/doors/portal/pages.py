@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongban.base.errors import NotFound
-from tongban.doors.portal.case_page import demanded, demanded_fields, wanted_materials
+from tongban.doors.portal.case_page import demanded_fields, wanted_materials
 from tongban.doors.portal.forms import field_name, material_name
 from tongban.offers.catalogue.rules.form import FieldSpec
 from tongban.offers.catalogue.rules.guide import Material
 from tongban.standards.text import msg
 from tongban.work.cases.queries import CaseView
-from tongban.work.cases.rules.application import FIELD, MATERIAL
+from tongban.work.cases.rules.application import FIELD, open_materials
 from tongban.work.cases.rules.moves import State
 
 SUPPLEMENT = "supplement"  # the one page of answers that a supplement has, in place of the guide's sections
@@ -59,9 +59,10 @@ def section_page(case: CaseView, section: str) -> Page:
 
 
 def materials_of(case: CaseView) -> Sequence[Material]:
-    """The materials that can be handed in now (可交材料): of a supplement only those demanded."""
+    """The materials that can be handed in now (可交材料): of a supplement those demanded and what changed answers require."""
     if case.state is State.SUPPLEMENT:
-        wanted = demanded(case, MATERIAL)
+        attached = {given.key for given in case.attachments}
+        wanted = open_materials(case.edition.guide, case.form, attached, case.demands())
         return [material for material in case.edition.guide.materials if material.key in wanted]
     return wanted_materials(case)
 

@@ -28,7 +28,9 @@ def headers(get_response: Handler) -> Handler:
 
     def handle(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers.setdefault("Content-Security-Policy", POLICY)  # a file handed out brings a stricter one
+        response.headers.setdefault(
+            "Content-Security-Policy", POLICY
+        )  # a file handed out brings a stricter one
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"

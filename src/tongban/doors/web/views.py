@@ -64,9 +64,7 @@ def remember(request: HttpRequest, name: str, value: str) -> HttpResponse:
 def language(request: HttpRequest, code: str) -> HttpResponse:
     """Choose the language (切换语言)."""
     known = dict(settings.LANGUAGES)
-    return remember(
-        request, settings.LANGUAGE_COOKIE_NAME, code if code in known else settings.LANGUAGE_CODE
-    )
+    return remember(request, settings.LANGUAGE_COOKIE_NAME, code if code in known else settings.LANGUAGE_CODE)
 
 
 @require_safe

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from tongban.base.actor import Actor
-from tongban.base.crypto import blind_index, seal
+from tongban.base.crypto import blind_index, encrypt
 from tongban.base.errors import Conflict, Invalid
 from tongban.base.ids import new_id
 from tongban.base.record import record
@@ -36,9 +36,9 @@ def register(*, actor: Actor, name: str, id_number: str, phone: str, at: datetim
     party = Party(
         id=new_id(),
         name=clean["name"],
-        id_number=seal(ID_PURPOSE, clean["id_number"]),
+        id_number=encrypt(ID_PURPOSE, clean["id_number"]),
         id_index=blind_index(ID_PURPOSE, clean["id_number"]),
-        phone=seal(PHONE_PURPOSE, clean["phone"]),
+        phone=encrypt(PHONE_PURPOSE, clean["phone"]),
         registered_at=at,
     )
     try:

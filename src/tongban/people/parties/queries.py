@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
-from tongban.base.crypto import unseal
+from tongban.base.crypto import decrypt
 from tongban.people.parties.models import Organ, Party
 from tongban.standards import resident_id
 
@@ -39,8 +39,8 @@ def party(party_id: uuid.UUID) -> PartyView:
     return PartyView(
         found.id,
         found.name,
-        resident_id.masked(unseal(ID_PURPOSE, bytes(found.id_number))),
-        unseal(PHONE_PURPOSE, bytes(found.phone)),
+        resident_id.masked(decrypt(ID_PURPOSE, bytes(found.id_number))),
+        decrypt(PHONE_PURPOSE, bytes(found.phone)),
     )
 
 
@@ -52,7 +52,7 @@ def ids_named(text: str, limit: int = 200) -> list[uuid.UUID]:
 
 def identity_number(party_id: uuid.UUID) -> str:
     """The full identity number (证件号码): for documents that must carry it, never for a page."""
-    return unseal(ID_PURPOSE, bytes(Party.objects.values_list("id_number", flat=True).get(pk=party_id)))
+    return decrypt(ID_PURPOSE, bytes(Party.objects.values_list("id_number", flat=True).get(pk=party_id)))
 
 
 def _organ_view(organ: Organ) -> OrganView:

@@ -57,8 +57,6 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         if actor.party_id is None:
             return to_login(request.path)
-        if edition.guide.channels.online == "none":
-            raise Conflict("portal.counter_only", msg("这个事项现在要到窗口办，网上还不能申请。"))
         started = actions.start(actor=actor, item_code=code, at=now(), key=key_of(request))
         return HttpResponseRedirect(pages_of(queries.one(actor, started.id))[0].url)
     drafts = (

@@ -24,7 +24,7 @@ from tongban.standards.text import msg
 from tongban.work.cases.actions.moving import CHINA, Changes, Locked, Ref, lock, move, stream_of
 from tongban.work.cases.models import Case
 from tongban.work.cases.queries import demanded_targets
-from tongban.work.cases.rules.application import FIELD, MATERIAL, check_complete, editable
+from tongban.work.cases.rules.application import FIELD, MATERIAL, check_complete, editable, open_materials
 from tongban.work.cases.rules.moves import EDITABLE, State, Verb
 
 
@@ -33,6 +33,10 @@ def start(*, actor: Actor, item_code: str, at: datetime, key: str | None = None)
     if actor.party_id is None or actor.id is None:
         raise Forbidden("cases.start", msg("请先登录，再开始办理。"))
     edition = catalogue.in_force(item_code, at.astimezone(CHINA).date())
+    if edition.guide.channels.online == "none":
+        raise Conflict(
+            "cases.counter_only", msg("这个事项要到窗口办，网上还不能申请。地点和时间见办事指南。")
+        )
     case = Case(
         id=new_id(),
         edition_id=edition.id,
@@ -103,9 +107,13 @@ def attach(*, actor: Actor, case_id: uuid.UUID, key: str, material_id: uuid.UUID
     """Hand in one of one's materials for a demand of the guide (附上材料)."""
     with transaction.atomic():
         case, demanded = _open_to_applicant(actor, case_id)
-        if key not in {material.key for material in catalogue.guide_of(case.edition_id).materials}:
+        guide = catalogue.guide_of(case.edition_id)
+        if key not in {material.key for material in guide.materials}:
             raise Invalid("cases.beyond_guide", msg("办事指南没有要求这份材料。"))
-        _ensure_editable(case, key, demanded)
+        if case.state is not State.DRAFT and key not in open_materials(
+            guide, case.form, case.attached, demanded
+        ):
+            raise _beyond_supplement()
         if materials.owned(actor, material_id) is None:
             raise NotFound("cases.material", msg("没有找到这份材料。"))
         execute(
@@ -118,16 +126,16 @@ def detach(*, actor: Actor, case_id: uuid.UUID, key: str, material_id: uuid.UUID
     """Take a handed-in material out again (取下材料); it stays among one's materials."""
     with transaction.atomic():
         case, demanded = _open_to_applicant(actor, case_id)
-        _ensure_editable(case, key, demanded)
+        if not editable(case.state is State.DRAFT, MATERIAL, key, demanded):
+            raise _beyond_supplement()
         execute(
             "DELETE FROM case_attachment WHERE case_id = %s AND key = %s AND material_id = %s",
             [case_id, key, material_id],
         )
 
 
-def _ensure_editable(case: Locked, key: str, demanded: frozenset[str]) -> None:
-    if not editable(case.state is State.DRAFT, MATERIAL, key, demanded):
-        raise Conflict("cases.beyond_supplement", msg("这份材料不在补正范围里，不能改。"))
+def _beyond_supplement() -> Conflict:
+    return Conflict("cases.beyond_supplement", msg("这份材料不在补正范围里，不能改。"))
 
 
 def discard(*, actor: Actor, case_id: uuid.UUID, at: datetime) -> None:
@@ -168,7 +176,12 @@ def submit(
 
 def _number(item_code: str, day: date) -> str:
     """The next case number (办件编号) of an item on a day: serials without gaps, the last lock that a submit takes."""
-    return case_number.make(item_code, day, take(f"case:{item_code}:{day:%Y%m%d}"))
+    serial = take(f"case:{item_code}:{day:%Y%m%d}")
+    if serial > case_number.LAST_SERIAL:
+        raise Conflict(
+            "cases.serials", msg("这个事项今天的办件编号已经用完，请明天再提交。填好的内容都还在。")
+        )
+    return case_number.make(item_code, day, serial)
 
 
 def resubmit(

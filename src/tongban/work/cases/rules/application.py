@@ -69,6 +69,16 @@ def check_note(text: str, *, required: bool = True) -> tuple[str, list[str]]:
     return clean, []
 
 
+def open_materials(
+    guide: Guide, form: Mapping[str, object], attached: Collection[str], demanded: Collection[str]
+) -> set[str]:
+    """Materials that may be handed in during a supplement (补正可交材料): those demanded, and any that changed answers now require."""
+    required = {m.key for m in guide.materials_for(dict(form)) if m.requirement is Requirement.REQUIRED}
+    return {material.key for material in guide.materials if f"{MATERIAL}:{material.key}" in demanded} | (
+        required - set(attached)
+    )
+
+
 def editable(
     state_is_draft: bool, kind: Literal["field", "material"], key: str, demanded: Collection[str]
 ) -> bool:

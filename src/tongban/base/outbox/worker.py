@@ -46,13 +46,13 @@ def _application(followups: Mapping[str, Sequence[str]], timers: Mapping[str, st
 
     It has connections of its own; the relay enqueues through Django's, inside the relay's transaction.
     """
-    app = App(connector=django_app.connector.get_worker_connector())
+    app = App(connector=django_app.connector.get_worker_connector())  # type: ignore[attr-defined] # the Django connector has it
     for path in sorted({job for jobs in followups.values() for job in jobs}):
         app.task(name=path, retry=RETRY, queue=_FOLLOWUPS)(_function(path))
     for path, cron in timers.items():
         app.periodic(cron=cron)(app.task(name=path, queue=_TIMERS, queueing_lock=path)(_function(path)))
     stalled = app.task(name="tongban.base.outbox.retry_stalled", queue=_TIMERS, pass_context=True)(
-        _retry_stalled  # type: ignore[arg-type] # procrastinate types a context task as synchronous
+        _retry_stalled
     )
     app.periodic(cron=_STALLED_CRON)(stalled)
     return app

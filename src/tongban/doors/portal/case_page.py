@@ -269,7 +269,7 @@ def steps_now(case: CaseView) -> list[dict[str, Any]]:
         return []
     at = order.index(case.state)
     return [
-        {"name": name, "days": None, "state": "done" if place < at else "now" if place == at else ""}
+        {"name": _(name), "days": None, "state": "done" if place < at else "now" if place == at else ""}
         for place, name in enumerate(names)
     ]
 

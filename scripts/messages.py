@@ -11,7 +11,7 @@ fails where the catalogue lacks a message, keeps one that is gone, or leaves one
 import argparse
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -115,18 +115,18 @@ def differences(known: Catalog, fresh: Catalog) -> list[str]:
     ]
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None, path: Path = CATALOGUE) -> int:
     """Write or check the catalogue (更新或检查文案目录); 1 where something is left to do."""
     reader = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     reader.add_argument(
         "--check", action="store_true", help="write nothing; fail where the catalogue is behind"
     )
-    known = read_catalogue()
+    known = read_catalogue(path)
     fresh = gathered(known)
     found = differences(known, fresh)
-    if not reader.parse_args().check:
-        CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
-        CATALOGUE.write_bytes(written(fresh))
+    if not reader.parse_args(arguments).check:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(written(fresh))
         found = [f"not translated: {text}" for text in untranslated(fresh)]
     for line in found:
         print(line.replace("\n", "\\n"))

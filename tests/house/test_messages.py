@@ -97,6 +97,33 @@ def test_a_new_text_and_a_dropped_one_are_both_noticed(catalogue):
     assert "no longer said: 受理" in found
 
 
+def test_the_check_names_what_a_catalogue_misses_and_writes_nothing(catalogue, tmp_path, capsys):
+    behind = Catalog(locale="en")
+    for message in texts(catalogue):
+        if message.id != "受理":
+            behind.add(message.id, message.string)
+    path = tmp_path / "django.po"
+    path.write_bytes(messages.written(behind))
+    before = path.read_bytes()
+    assert messages.main(["--check"], path) == 1
+    assert "not in the catalogue: 受理" in capsys.readouterr().out.splitlines()
+    assert path.read_bytes() == before
+
+
+def test_gathering_adds_what_is_missing_and_keeps_what_is_translated(catalogue, tmp_path, capsys):
+    behind = Catalog(locale="en")
+    behind.add("决定", "Decision")
+    behind.add("没有人再这样说", "gone")
+    path = tmp_path / "django.po"
+    path.write_bytes(messages.written(behind))
+    assert messages.main([], path) == 1
+    assert "not translated: 受理" in capsys.readouterr().out.splitlines()
+    made = messages.read_catalogue(path)
+    assert made["决定"].string == "Decision"
+    assert made.get("没有人再这样说") is None
+    assert len(made) == len(catalogue)
+
+
 @pytest.mark.parametrize(
     ("template", "said"),
     [

@@ -24,7 +24,7 @@ class Visitor:
         self.page.goto(self.here.url(door) + "/login")
         self.fill("登录名", login)
         self.fill("密码", PASSWORD)
-        self.page.locator("main").get_by_role("button", name="登录").click()
+        self.press("登录")
 
     def fill(self, label: str, text: str) -> None:
         self.page.get_by_label(label, exact=False).first.fill(text)
@@ -39,11 +39,16 @@ class Visitor:
         value = options.locator("option", has_text=answer).first.get_attribute("value")
         options.select_option(value)
 
+    def go(self, where: Locator) -> None:
+        """Click what leads to another page, and wait until that page is there."""
+        with self.page.expect_navigation():
+            where.click()
+
     def press(self, name: str) -> None:
-        self.page.locator("main").get_by_role("button", name=name).first.click()
+        self.go(self.page.locator("main").get_by_role("button", name=name).first)
 
     def follow(self, name: str) -> None:
-        self.page.locator("main").get_by_role("link", name=name).first.click()
+        self.go(self.page.locator("main").get_by_role("link", name=name).first)
 
     def sees(self, text: str | re.Pattern[str]) -> Locator:
         found = self.page.locator("main").get_by_text(text).first
@@ -60,7 +65,7 @@ def visitor(browser: Browser, here: Running, *, javascript: bool = True, phone: 
         accept_downloads=True,
     )
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     return Visitor(page, here)
 
 
@@ -72,10 +77,10 @@ class Applicant(Visitor):
         page = self.page
         page.goto(self.here.url("portal") + "/")
         page.get_by_role("searchbox").first.fill("开理发店")
-        page.get_by_role("button", name="搜索").first.click()
-        page.locator("main li", has_text=place).get_by_role("link").first.click()
+        self.go(page.get_by_role("button", name="搜索").first)
+        self.go(page.locator("main li", has_text=place).get_by_role("link").first)
         self.sees("要交什么")
-        page.get_by_role("link", name="我要办").first.click()
+        self.go(page.get_by_role("link", name="我要办").first)
         self.press("开始填")
         self.fill_in(unit)
         self.hand_in(paper)
@@ -105,7 +110,7 @@ class Applicant(Visitor):
             section = sections.nth(number)
             if section.locator(".tb-given").count() == 0:
                 section.locator("input[type=file]").set_input_files(paper)
-                section.get_by_role("button", name="上传").click()
+                self.go(section.get_by_role("button", name="上传"))
 
 
 class Official(Visitor):
@@ -130,10 +135,10 @@ class Official(Visitor):
         for name, text in texts.items():
             self.page.locator(f"main [name={name}]").fill(text)
         buttons = self.page.locator("main form button[type=submit]")
-        buttons.first.click()
+        self.go(buttons.first)
         confirm = self.page.locator("main").get_by_role("button", name=re.compile("^确认"))
         if confirm.count():
-            confirm.click()
+            self.go(confirm)
 
 
 def until(page: Page, text: str, seconds: float = 20) -> None:

@@ -118,7 +118,7 @@ def test_a_supplement_is_asked_for_once_and_names_every_place(
     while lin.page.get_by_role("button", name="重新提交").count() == 0:
         go_on = lin.page.locator("main").get_by_role("button", name="保存并继续")
         if go_on.count():
-            go_on.click()
+            lin.go(go_on)
         else:
             lin.follow("继续")
     lin.press("重新提交")
@@ -162,7 +162,7 @@ def test_an_applicant_withdraws_and_the_clerk_no_longer_has_the_case(
     unit = "撤回理发店"
     lin = applicant(browser, installation)
     lin.apply(papers["good"], unit=unit)
-    lin.page.get_by_role("link", name="撤回申请").first.click()
+    lin.go(lin.page.get_by_role("link", name="撤回申请").first)
     lin.press("撤回申请")
     lin.sees("您已撤回申请")
     chen = official(browser, installation, "chen")
@@ -176,9 +176,9 @@ def test_what_was_typed_survives_a_mistake_and_a_file_that_is_not_what_it_says_i
     lin = applicant(browser, installation)
     page = lin.page
     page.goto(installation.url("portal") + "/search?q=开理发店")
-    page.locator("main li", has_text="美兰区").get_by_role("link").first.click()
+    lin.go(page.locator("main li", has_text="美兰区").get_by_role("link").first)
     picture(page, "portal")
-    page.get_by_role("link", name="我要办").first.click()
+    lin.go(page.get_by_role("link", name="我要办").first)
     lin.press("开始填")
     lin.fill("单位名称", "写错的店")
     lin.fill("统一社会信用代码", "91460100MA5RC12340")
@@ -191,6 +191,6 @@ def test_what_was_typed_survives_a_mistake_and_a_file_that_is_not_what_it_says_i
     page.goto(page.url.split("/form/")[0] + "/materials")
     section = page.locator("main section.tb-paper").first
     section.locator("input[type=file]").set_input_files(papers["false"])
-    section.get_by_role("button", name="上传").click()
+    lin.go(section.get_by_role("button", name="上传"))
     expect(page.get_by_role("alert")).to_be_visible()
     expect(page.locator("main section.tb-paper").first.locator(".tb-error")).to_be_visible()

@@ -5,6 +5,7 @@ import uuid
 from datetime import date, datetime, timedelta
 from functools import cache
 
+import psycopg
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
@@ -15,8 +16,10 @@ from tongban.base.ids import new_id
 from tongban.base.record import record
 from tongban.people.identity.models import Account, Guess, Holding, Token
 from tongban.people.identity.queries import token_digest
-from tongban.people.identity.rules import Role, wait_until
-from tongban.standards.text import msg
+from tongban.people.identity.rules import LONGEST_LOGIN, Role, wait_until
+from tongban.standards import plaintext
+from tongban.standards.codes import BadCode
+from tongban.standards.text import Message, msg
 
 _PURPOSE = "identity.guess"
 _SHORTEST_PASSWORD = 8
@@ -38,23 +41,38 @@ def open_account(
     staff_name: str = "",
 ) -> uuid.UUID:
     """Open an account (开户) for a person or an official; returns its id."""
+    login = _new_login(login)
     if len(password) < _SHORTEST_PASSWORD:
         raise Invalid(
             "identity.password",
             msg("密码至少要 8 个字符。"),
             fields={"password": [msg("密码至少要 8 个字符。")]},
         )
-    account = Account(
-        id=new_id(), login=login.strip(), party_id=party_id, staff_name=staff_name, opened_at=at
-    )
+    account = Account(id=new_id(), login=login, party_id=party_id, staff_name=staff_name, opened_at=at)
     account.set_password(password)
     try:
         with transaction.atomic():
             account.save(force_insert=True)
             record(stream=f"account:{account.id}", act="identity.open", actor=actor, at=at, data={})
     except IntegrityError as error:
-        raise Conflict("identity.login_once", msg("这个登录名已经有人用了。")) from error
+        broken = error.__cause__.diag.constraint_name if isinstance(error.__cause__, psycopg.Error) else None
+        if broken == "account_login_key":
+            raise Conflict("identity.login_once", msg("这个登录名已经有人用了。")) from error
+        if broken == "account_party_id_key":
+            raise Conflict("identity.party_once", msg("这个证件号码已经登记过，请直接登录。")) from error
+        raise
     return account.id
+
+
+def _new_login(typed: str) -> str:
+    try:
+        login = plaintext.clean(typed, limit=LONGEST_LOGIN)
+        problem: str = "" if login else msg("请填写这一项。")
+    except BadCode as error:
+        login, problem = "", Message(error.message, error.params)
+    if problem:
+        raise Invalid("identity.login", msg("请改正标出的内容。"), fields={"login": [problem]})
+    return login
 
 
 @transaction.atomic
@@ -76,12 +94,15 @@ def sign_in(*, login: str, password: str, address: str, at: datetime) -> Account
     Raises Forbidden with the same words for an unknown login, a wrong password and a closed account. After five failures
     from one address the next tries wait; others, from elsewhere, do not, so nobody can lock the owner out.
     """
-    who = blind_index(_PURPOSE, f"{login.strip().lower()}\n{address}")
+    try:
+        typed = plaintext.clean(login, limit=LONGEST_LOGIN)
+    except BadCode:
+        typed = ""  # no account has such a login, nor an empty one
+    who = blind_index(_PURPOSE, f"{typed.lower()}\n{address}")
     guess = Guess.objects.filter(pk=who).first()
     if guess and wait_until(guess.failures, guess.last_at) > at:
         raise Forbidden("identity.wait", msg("试错的次数太多，请稍等几分钟再登录。"))
-    # PostgreSQL refuses a NUL even in a question; no account has one in its login.
-    account = None if "\0" in login else Account.objects.filter(login=login.strip()).first()
+    account = Account.objects.filter(login=typed).first()
     right = (account or _dummy()).check_password(password)
     if account is None or not right or not account.is_active:
         _count_failure(who, at)

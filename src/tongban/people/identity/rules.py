@@ -22,6 +22,7 @@ ROLE_LABELS = {
     Role.EDITOR: msg("事项编辑"),
 }
 
+LONGEST_LOGIN = 60  # characters
 FREE_GUESSES = 5  # [O] our own numbers: no rule was found
 LONGEST_WAIT = timedelta(minutes=15)
 

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
@@ -17,14 +18,24 @@ from tongban.standards import plaintext, resident_id
 from tongban.standards.codes import BadCode
 from tongban.standards.text import Message, msg
 
+_CHINA = ZoneInfo("Asia/Shanghai")
+
+
+def _name(text: str) -> str:
+    name = plaintext.clean(text, limit=60)
+    if not name:
+        raise BadCode("parties.name", msg("请填写这一项。"))
+    return name
+
 
 def register(*, actor: Actor, name: str, id_number: str, phone: str, at: datetime) -> uuid.UUID:
     """Register a person (自然人登记) by resident identity number; one party per number. Returns the party's id."""
     errors: dict[str, list[str]] = {}
     clean: dict[str, str] = {}
+    today = at.astimezone(_CHINA).date()
     for field, read, given in (
-        ("name", lambda text: plaintext.clean(text, limit=60), name),
-        ("id_number", lambda text: resident_id.parse(text).number, id_number),
+        ("name", _name, name),
+        ("id_number", lambda text: resident_id.parse(text, today=today).number, id_number),
         ("phone", phones.parse_mobile, phone),
     ):
         try:

@@ -1,20 +1,34 @@
 """The form (申请表单) described by data: fields with labels, help and limits; one check for every channel."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from tongban.standards import credit_code, phone, plaintext, resident_id
-from tongban.standards.codes import BadCode
+from tongban.standards.canonical import LARGEST_INTEGER
+from tongban.standards.codes import BadCode, normalised
 from tongban.standards.text import Message, msg
 
+_LONGEST = 5000  # characters of any one text of a guide; [O] our own number
+
+
+def _visible(text: str) -> str:
+    """A text of a guide: nothing hidden in it that neither a page nor the database could take."""
+    plaintext.clean(text, limit=2 * _LONGEST, multiline=True)
+    return text
+
+
+Visible = AfterValidator(_visible)
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Visible]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=_LONGEST), Visible]
+Bound = Annotated[int, Field(ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)]
 
 Errors = dict[str, list[str]]
 
@@ -48,19 +62,27 @@ class FieldSpec(BaseModel):
     key: Key
     label: Label
     type: FieldType = FieldType.TEXT
-    help: str = ""
+    help: Note = ""
     required: bool = True
-    max_length: Annotated[int, Field(ge=1, le=5000)] = 100
-    minimum: int | None = None
-    maximum: int | None = None
-    unit: str = ""
+    max_length: Annotated[int, Field(ge=1, le=_LONGEST)] = 100
+    minimum: Bound | None = None
+    maximum: Bound | None = None
+    unit: Note = ""
     options: tuple[Option, ...] = ()
-    autocomplete: str = ""
+    autocomplete: Note = ""
 
     @model_validator(mode="after")
     def _options_for_choices(self) -> "FieldSpec":
         if (self.type is FieldType.CHOICE) != bool(self.options):
             raise ValueError(f"{self.key}: a choice has options, other fields have none")
+        if len({option.value for option in self.options}) != len(self.options):
+            raise ValueError(f"{self.key}: two options have the same value")
+        return self
+
+    @model_validator(mode="after")
+    def _bounds_in_order(self) -> "FieldSpec":
+        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+            raise ValueError(f"{self.key}: the minimum is greater than the maximum")
         return self
 
 
@@ -70,7 +92,7 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     key: Key
     title: Label
-    intro: str = ""
+    intro: Note = ""
     fields: tuple[FieldSpec, ...] = Field(min_length=1)
 
 
@@ -85,6 +107,8 @@ class Form(BaseModel):
         keys = [field.key for section in self.sections for field in section.fields]
         if len(set(keys)) != len(keys):
             raise ValueError("two fields have the same key")
+        if len({section.key for section in self.sections}) != len(self.sections):
+            raise ValueError("two sections have the same key")
         return self
 
     def by_key(self) -> dict[str, FieldSpec]:
@@ -104,11 +128,11 @@ def check(
     errors: Errors = {key: [msg("表单里没有这一项。")] for key in given if key not in fields}
     for key, field in fields.items():
         value = given.get(key)
-        if value is None or (isinstance(value, str) and not value.strip()):
+        if value is None or (isinstance(value, str) and _is_blank(value)):
             if field.required and complete:
                 errors[key] = [msg("请选择一项。") if field.options else msg("请填写这一项。")]
             continue
-        if not isinstance(value, str | int) or isinstance(value, bool):
+        if not isinstance(value, str | int) or isinstance(value, bool) or _is_huge(value):
             errors[key] = [msg("请用文字填写这一项。")]
             continue
         try:
@@ -116,6 +140,16 @@ def check(
         except BadCode as error:
             errors[key] = [Message(error.message, error.params)]
     return clean, errors
+
+
+def _is_blank(text: str) -> bool:
+    """Whether nothing in ``text`` can be seen: a required answer of zero-width marks is no answer."""
+    return all(char.isspace() or unicodedata.category(char) == "Cf" for char in text)
+
+
+def _is_huge(value: str | int) -> bool:
+    """A number that JSON readers would round; Python even refuses to write out the hugest."""
+    return isinstance(value, int) and not -LARGEST_INTEGER <= value <= LARGEST_INTEGER
 
 
 def _bad(message: str) -> BadCode:
@@ -138,7 +172,7 @@ def _in_range(field: FieldSpec, number: Decimal) -> None:
 
 
 def _integer(field: FieldSpec, text: str) -> int:
-    text = plaintext.clean(text, limit=20)
+    text = normalised(text)
     if not re.fullmatch(r"-?[0-9]{1,15}", text):
         raise _bad(msg("请填整数，例如 12。"))
     _in_range(field, Decimal(text))
@@ -146,7 +180,7 @@ def _integer(field: FieldSpec, text: str) -> int:
 
 
 def _decimal(field: FieldSpec, text: str) -> str:
-    text = plaintext.clean(text, limit=20)
+    text = normalised(text)
     try:
         if not re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,4})?", text):
             raise InvalidOperation
@@ -158,7 +192,7 @@ def _decimal(field: FieldSpec, text: str) -> str:
 
 
 def _date(field: FieldSpec, text: str) -> str:
-    text = plaintext.clean(text, limit=20)
+    text = normalised(text)
     try:
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
             raise ValueError

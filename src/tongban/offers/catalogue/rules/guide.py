@@ -8,11 +8,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from tongban.offers.catalogue.rules.form import Form
+from tongban.offers.catalogue.rules.form import Form, Key, Note, Visible
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), Visible]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Visible]
 Days = Annotated[int, Field(ge=0, le=400)]
 
 
@@ -26,8 +25,8 @@ class Basis(Element):
     """Basis (设定依据): the law and its article."""
 
     title: Line
-    article: str = ""
-    text: str = ""
+    article: Note = ""
+    text: Note = ""
 
 
 class CaseKind(StrEnum):
@@ -57,7 +56,7 @@ class Step(Element):
 
     name: Line
     days: Days
-    what: str = ""
+    what: Note = ""
 
 
 class Requirement(StrEnum):
@@ -78,10 +77,10 @@ class Material(Element):
     form: Literal["paper", "electronic", "either"] = "either"
     original: Literal["original", "copy"] = "copy"
     copies: Annotated[int, Field(ge=1, le=20)] = 1
-    signature: str = ""
+    signature: Note = ""
     requirement: Requirement = Requirement.REQUIRED
-    basis: str = ""
-    notes: str = ""
+    basis: Note = ""
+    notes: Note = ""
     review_points: tuple[Line, ...] = ()
     when: dict[Key, Line] = Field(default_factory=dict)  # asked only where these fields have these values
 
@@ -99,7 +98,7 @@ class Channels(Element):
 
     online: Literal["none", "accept", "full"]
     visits: Annotated[int, Field(ge=0, le=9)]
-    visit_reason: str = ""
+    visit_reason: Note = ""
     post: bool = False
     anywhere: Literal["county", "city", "province", "country"] = "county"
 
@@ -120,7 +119,7 @@ class Window(Element):
     name: Line
     address: Line
     hours: Line
-    phone: str = ""
+    phone: Note = ""
 
 
 class Phones(Element):
@@ -161,7 +160,7 @@ class Guide(Element):
     basis: tuple[Basis, ...] = Field(min_length=1)
     conditions: tuple[Text, ...]
     refusal_conditions: tuple[Text, ...] = ()
-    quantity_limit: str = ""
+    quantity_limit: Note = ""
     case_kind: CaseKind
     limits: Limits
     steps: tuple[Step, ...] = Field(min_length=1)

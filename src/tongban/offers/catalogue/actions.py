@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import F, Max, Q
 from pydantic import ValidationError
 
 from tongban.base.actor import Actor
@@ -19,9 +19,13 @@ from tongban.offers.catalogue.queries import tokens
 from tongban.offers.catalogue.rules.editions import EditionState, target_of
 from tongban.offers.catalogue.rules.guide import Guide
 from tongban.people.parties import queries as parties
+from tongban.standards import plaintext
 from tongban.standards.canonical import digest
-from tongban.standards.item_codes import ImplementationCode
-from tongban.standards.text import msg
+from tongban.standards.codes import BadCode
+from tongban.standards.item_codes import ImplementationCode, Level
+from tongban.standards.text import Message, msg
+
+LONGEST_REASON = 400  # characters; [O] our own number, the width of the column
 
 _INDEX_EDITION = """
     UPDATE edition SET search = setweight(to_tsvector('simple', %s), 'A') || setweight(to_tsvector('simple', %s), 'B')
@@ -42,6 +46,26 @@ def read_guide(body: Mapping[str, object]) -> Guide:
         raise Invalid("catalogue.guide", msg("指南里有不合规定的内容。"), fields=fields) from error
 
 
+def _read_reason(text: str) -> str:
+    """Why something is published or retired, as it is kept; raises Invalid."""
+    try:
+        return plaintext.clean(text, limit=LONGEST_REASON)
+    except BadCode as error:
+        told: list[str] = [Message(error.message, error.params)]
+        raise Invalid("catalogue.reason", error.message, error.params, fields={"reason": told}) from error
+
+
+def _locked(edition_id: uuid.UUID) -> Edition:
+    """The edition, with its item locked first: whatever is done to the editions of one item queues up there.
+
+    Locking editions one by one would let a publication and a retirement wait for each other for ever.
+    """
+    item = Item.objects.select_for_update(of=("self",)).filter(editions=edition_id).first()
+    if item is None:
+        raise NotFound("catalogue.edition", msg("没有这个事项版本。"))
+    return Edition.objects.select_for_update(of=("self",)).select_related("item").get(pk=edition_id)
+
+
 def _ensure_editor(actor: Actor, organ_id: uuid.UUID) -> None:
     allowed, reason = may_edit(actor, organ_id)
     if not allowed:
@@ -57,7 +81,14 @@ def register_item(
     organ = parties.organ(organ_id)
     if not BasicItem.objects.filter(pk=basic_code).exists():
         raise NotFound("catalogue.basic", msg("没有这个基本目录事项。"))
-    code = str(ImplementationCode.parse(f"{organ.credit_code}{level}{basic_code}"))
+    try:
+        code = str(ImplementationCode.parse(f"{organ.credit_code}{Level(level)}{basic_code}"))
+    except ValueError as error:  # a bad code is one as well
+        raise Invalid(
+            "catalogue.code", msg("行使层级或者编码不对。"), fields={"level": [str(error)]}
+        ) from error
+    if Item.objects.filter(basic_id=basic_code, organ_id=organ_id).exclude(code=code).exists():
+        raise Conflict("catalogue.level", msg("本机关已按另一个行使层级登记了这个事项。"))
     item, fresh = Item.objects.get_or_create(
         code=code,
         defaults={"basic_id": basic_code, "organ_id": organ_id, "place_id": organ.place, "level": level},
@@ -72,7 +103,9 @@ def register_item(
 @transaction.atomic
 def draft_edition(*, actor: Actor, item_id: uuid.UUID, body: Mapping[str, object], at: datetime) -> uuid.UUID:
     """Write a draft edition (起草版本) of an item; returns its id."""
-    item = Item.objects.select_for_update().get(pk=item_id)
+    item = Item.objects.select_for_update().filter(pk=item_id).first()
+    if item is None:
+        raise NotFound("catalogue.item", msg("没有这个事项。"))
     _ensure_editor(actor, item.organ_id)
     guide = read_guide(body)
     kept = guide.model_dump(mode="json")
@@ -88,8 +121,9 @@ def draft_edition(*, actor: Actor, item_id: uuid.UUID, body: Mapping[str, object
 @transaction.atomic
 def publish(*, actor: Actor, edition_id: uuid.UUID, starts_on: date, reason: str, at: datetime) -> None:
     """Publish a draft (发布版本) from ``starts_on``; the edition in force until then ends on that day."""
-    edition = Edition.objects.select_for_update().select_related("item").get(pk=edition_id)
+    edition = _locked(edition_id)
     _ensure_editor(actor, edition.item.organ_id)
+    reason = _read_reason(reason)
     target = target_of(EditionState(edition.state), "publish")
     if target is None:
         raise Conflict("catalogue.move", msg("这个版本已经发布过了。"))
@@ -111,10 +145,13 @@ def publish(*, actor: Actor, edition_id: uuid.UUID, starts_on: date, reason: str
 
 
 def _close_before(item_id: uuid.UUID, starts_on: date) -> None:
-    later = Q(ends_on__isnull=True) | Q(ends_on__gt=starts_on)
-    standing = Edition.objects.filter(later, item_id=item_id, state=EditionState.PUBLISHED)
+    # An edition retired on its very first day was never in force, and stands in nobody's way.
+    later = Q(ends_on__isnull=True) | Q(ends_on__gt=starts_on) & Q(ends_on__gt=F("starts_on"))
+    standing = Edition.objects.filter(later, item_id=item_id).exclude(state=EditionState.DRAFT)
     if standing.filter(starts_on__gte=starts_on).exists():
         raise Conflict("catalogue.order", msg("已有从同一天或更晚开始的版本，请换一个开始日期。"))
+    if standing.exclude(state=EditionState.PUBLISHED).exists():
+        raise Conflict("catalogue.order", msg("到这一天前一个版本还没有结束，请换一个更晚的开始日期。"))
     target = target_of(EditionState.PUBLISHED, "supersede")
     assert target is not None  # noqa: S101 -- the table of moves has it; a test walks the table
     standing.update(state=target, ends_on=starts_on)
@@ -123,11 +160,14 @@ def _close_before(item_id: uuid.UUID, starts_on: date) -> None:
 @transaction.atomic
 def retire(*, actor: Actor, edition_id: uuid.UUID, ends_on: date, reason: str, at: datetime) -> None:
     """Retire a published edition (取消事项版本) from ``ends_on``; cases that stand on it go on."""
-    edition = Edition.objects.select_for_update().select_related("item").get(pk=edition_id)
+    edition = _locked(edition_id)
     _ensure_editor(actor, edition.item.organ_id)
+    reason = _read_reason(reason)
     target = target_of(EditionState(edition.state), "retire")
     if target is None:
         raise Conflict("catalogue.move", msg("只有在用的版本可以取消。"))
+    if edition.starts_on is not None and ends_on < edition.starts_on:
+        raise Conflict("catalogue.order", msg("取消日期不能早于这个版本的开始日期。"))
     edition.state, edition.ends_on, edition.reason = target, ends_on, reason
     edition.save(update_fields=["state", "ends_on", "reason"])
     data = {"edition": str(edition_id), "ends_on": ends_on.isoformat(), "reason": reason}

@@ -1,5 +1,6 @@
 """Reads of the catalogue (事项查询): search, guides, editions in force."""
 
+import unicodedata
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -40,7 +41,10 @@ class EditionView:
 @lru_cache(maxsize=5_000)
 def _guide(edition_id: uuid.UUID) -> Guide:
     """A published edition never changes, so its guide is read once per process and never dropped for being stale."""
-    return Guide.model_validate(Edition.objects.values_list("body", flat=True).get(pk=edition_id))
+    body = Edition.objects.exclude(state="draft").filter(pk=edition_id).values_list("body", flat=True).first()
+    if body is None:
+        raise NotFound("catalogue.edition", msg("没有这个事项版本。"))
+    return Guide.model_validate(body)
 
 
 def guide_of(edition_id: uuid.UUID) -> Guide:
@@ -119,10 +123,24 @@ class Hit:
     instant: bool
 
 
+_LONGEST_WORD = 60  # characters; PostgreSQL refuses words above 2 kB
+_LONGEST_QUERY = 200  # characters that are looked at; [O] our own number
+
+
 def tokens(text: str) -> list[str]:
-    """Words of a text (分词) as the index keeps them: dictionary words and single characters of names."""
-    words = {word.strip().lower() for word in rjieba.cut_for_search(text, True)}
-    return sorted(word for word in words if any(char.isalnum() for char in word))
+    """Words of a text (分词) as the index keeps them: dictionary words and single characters of names.
+
+    Full-width letters count as plain ones. Words that no index could hold are left out, and so are broken characters.
+    """
+    sound = unicodedata.normalize("NFKC", text.encode(errors="ignore").decode()).replace("\0", " ")
+    words = {word.strip().lower() for word in rjieba.cut_for_search(sound, True)}
+    return sorted(word for word in words if len(word) <= _LONGEST_WORD and any(map(str.isalnum, word)))
+
+
+def _asked(text: str) -> str:
+    """What is searched for, as a tsquery: any of the words, each quoted so that nothing in it is an operator."""
+    words = (word.replace("\\", "").replace("'", "") for word in tokens(text[:_LONGEST_QUERY]))
+    return " | ".join(f"'{word}'" for word in words)
 
 
 _SEARCH = f"""
@@ -142,11 +160,8 @@ _SEARCH = f"""
 
 def search(text: str, *, place: str, on: date, limit: int = 30) -> list[Hit]:
     """Items in force that speak of ``text`` (事项检索), best first, the visitor's place before others."""
-    words = tokens(text)
-    query = " | ".join("'" + word.replace("\\", "").replace("'", "") + "'" for word in words)
-    return [
-        Hit(*row) for row in fetch_all(_SEARCH, [query, on, on, text.strip() and "x", place, place, limit])
-    ]
+    everything = "" if not text.strip() else "x"
+    return [Hit(*row) for row in fetch_all(_SEARCH, [_asked(text), on, on, everything, place, place, limit])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +177,7 @@ class BasicView:
 
 def search_basic(text: str, limit: int = 20) -> list[BasicView]:
     """Basic items that speak of ``text`` but that no organ offers yet (目录检索)."""
-    words = tokens(text)
-    query = " | ".join("'" + word.replace("\\", "").replace("'", "") + "'" for word in words)
-    rows = fetch_all(_SEARCH_BASIC, [query, limit])
-    return [BasicView(*row) for row in rows]
+    return [BasicView(*row) for row in fetch_all(_SEARCH_BASIC, [_asked(text), limit])]
 
 
 _SEARCH_BASIC = """

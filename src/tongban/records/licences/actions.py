@@ -22,7 +22,7 @@ from tongban.base.record import Repeated, record
 from tongban.people.parties import queries as parties
 from tongban.records.licences.access import may_issue, may_revoke, visible_to
 from tongban.records.licences.models import Licence
-from tongban.records.licences.queries import content_digest
+from tongban.records.licences.queries import content_digest, exists_for_case
 from tongban.records.licences.rules import LONGEST_REASON, MOVES, LicenceState, last_day
 from tongban.standards import licence_id as licence_ids
 from tongban.standards import plaintext
@@ -56,11 +56,12 @@ def issue(*, actor: Actor, grant: Grant, at: datetime) -> uuid.UUID:
     if not allowed:
         raise Forbidden("licences.issue", reason)
     with transaction.atomic():
-        if Licence.objects.filter(case_id=grant.case_id).exists():
-            raise Conflict("licences.once", msg("这件办件的证照已经签发。"))
         organ, holder = parties.organ(grant.issuer_id), parties.party(grant.holder_id)
         issued_on = at.astimezone(_CHINA).date()
         serial = f"{issued_on.year}{take(f'licence:{organ.credit_code}:{grant.licence_type}:{issued_on.year}'):06d}"
+        # Asked after the number is taken: two issuers of one case wait for each other there, and the second sees this.
+        if exists_for_case(grant.case_id):
+            raise Conflict("licences.once", msg("这件办件的证照已经签发。"))
         licence = Licence(
             id=new_id(),
             identifier=licence_ids.make(

@@ -12,7 +12,7 @@ from tongban.base.ledger import queries as ledger
 from tongban.base.ledger.rules import Finding
 from tongban.records.licences.access import visible_to
 from tongban.records.licences.models import Licence
-from tongban.records.licences.rules import LicenceState, Standing, masked_name, standing
+from tongban.records.licences.rules import LicenceState, Standing, is_token, masked_name, standing
 from tongban.standards.canonical import digest
 
 
@@ -94,7 +94,7 @@ class Verification:
 
 def verify(token: str, *, on: date) -> Verification | None:
     """Answer a scanned code (扫码核验), or None where there is no such licence."""
-    found = Licence.objects.filter(token=token).select_related("issuer").first()
+    found = Licence.objects.filter(token=token).select_related("issuer").first() if is_token(token) else None
     if found is None:
         return None
     return Verification(
@@ -124,6 +124,11 @@ def against_ledger() -> Iterator[Finding]:
                 yield Finding(row, "changed: its content is not what was issued")
             if (revoked is not None) != (licence.state == LicenceState.REVOKED):
                 yield Finding(row, "changed: its state is not what the ledger says")
+            elif revoked and (revoked.at, revoked.data["because"]) != (
+                licence.revoked_at,
+                licence.revoked_because,
+            ):
+                yield Finding(row, "changed: its revocation is not what the ledger says")
     yield from _gone()
 
 

@@ -1,5 +1,6 @@
 """Rules of licences (证照规则): their life and their validity. Pure."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -7,6 +8,8 @@ from enum import StrEnum
 from tongban.standards.text import msg
 
 LONGEST_REASON = 400  # characters
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,32}")  # base64url (RFC 4648 section 5)
 
 
 class LicenceState(StrEnum):
@@ -66,6 +69,11 @@ def last_day(valid_from: date, years: int | None) -> date | None:
     except ValueError:  # 29 February
         return date(year, 2, 28)
     return date.fromordinal(until.toordinal() - 1)
+
+
+def is_token(text: str) -> bool:
+    """Whether ``text`` can be the secret part of a verification address (核验码): anything else is not asked for."""
+    return _TOKEN.fullmatch(text) is not None
 
 
 def masked_name(name: str) -> str:

@@ -9,6 +9,7 @@ from whitenoise import WhiteNoise
 
 from tongban.base.processes import die_with_parent
 from tongban.doors.portal.front import Application, GuideFront
+from tongban.doors.web.middleware import POLICY
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -20,6 +21,7 @@ if os.environ.get("TONGBAN_SUPERVISED"):
 
 def _harden(headers: Headers, path: str, url: str) -> None:
     headers["X-Content-Type-Options"] = "nosniff"
+    headers["Content-Security-Policy"] = POLICY
 
 
 def _door() -> Application:
@@ -33,6 +35,7 @@ application = WhiteNoise(
     root=settings.STATIC_ROOT,
     prefix=settings.STATIC_URL,
     max_age=60,
+    allow_all_origins=False,  # nobody else's page has a use for them
     immutable_file_test=r"^.+\.[0-9a-f]{12}\..+$",
     add_headers_function=_harden,
 )

@@ -104,6 +104,8 @@ WSGI_APPLICATION = "config.wsgi.application"
 MIDDLEWARE = [
     "tongban.doors.web.middleware.Faults",
     "tongban.doors.web.middleware.headers",
+    "tongban.doors.web.middleware.hosts",
+    "tongban.doors.web.middleware.cookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -173,4 +175,4 @@ LOGGING = {
 }
 if DOOR == "api":
     # Programs bring a token, not a cookie: nothing of sessions and forms is in their way.
-    MIDDLEWARE = ["tongban.doors.web.middleware.Faults", "tongban.doors.web.middleware.headers"]
+    MIDDLEWARE = [f"tongban.doors.web.middleware.{name}" for name in ("Faults", "headers", "hosts")]

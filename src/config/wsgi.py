@@ -9,7 +9,7 @@ from whitenoise import WhiteNoise
 
 from tongban.base.processes import die_with_parent
 from tongban.doors.portal.front import Application, GuideFront
-from tongban.doors.web.middleware import POLICY
+from tongban.doors.web.policy import POLICY
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 

@@ -3,6 +3,7 @@
 from collections.abc import Container
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
@@ -11,8 +12,13 @@ from tongban.doors.web.views import place_of
 
 
 def page(request: HttpRequest) -> dict[str, object]:
-    """``page`` in every template: door, language, place, size of type, who is signed in."""
-    code, name = place_of(request)
+    """``page`` in every template: door, language, place, size of type, who is signed in.
+
+    The page that tells of a lost database asks the database nothing.
+    """
+    blind = getattr(request, "without_database", False)
+    code, name = ("", "") if blind else place_of(request)
+    session = () if blind else _session(request)
     return {
         "page": {
             "door": settings.DOOR,
@@ -21,15 +27,23 @@ def page(request: HttpRequest) -> dict[str, object]:
             "elderly": request.COOKIES.get("tongban_elderly") == "on",
             "place_code": code,
             "place_name": name,
-            "query": request.GET.get("q", "")[:100],
-            "user_name": name_of(request),
+            "query": _asked(request),
+            "user_name": "" if blind else name_of(request),
             "unread": 0,
             "login_url": f"/login?next={request.path}",
             "logout_url": "/logout",
             "path": request.get_full_path(),
-            "notice": request.session.pop("notice", None) if "notice" in _session(request) else None,
+            "notice": request.session.pop("notice", None) if "notice" in session else None,
         }
     }
+
+
+def _asked(request: HttpRequest) -> str:
+    """What the reader searches for (检索词); nothing where the address cannot be read: the page says so without it."""
+    try:
+        return request.GET.get("q", "")[:100]
+    except SuspiciousOperation:
+        return ""
 
 
 def _session(request: HttpRequest) -> Container[str]:

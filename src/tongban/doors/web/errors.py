@@ -35,6 +35,7 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
     """The database does not answer (暂时不可用): nothing was written, and the reader may simply try again."""
     log.warning("database unavailable on %s %s: %s", request.method, request.path, error)
+    request.without_database = True  # type: ignore[attr-defined] # read by the page's context, which then asks nothing
     response = _page(
         request,
         503,

@@ -1,5 +1,6 @@
 """What surrounds every request of every door (中间件): security headers, the actor, refusals, a lost database."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -12,15 +13,10 @@ from django.utils.functional import SimpleLazyObject
 from tongban.base.actor import PUBLIC, Actor
 from tongban.base.errors import Refusal
 from tongban.doors.web import errors
+from tongban.doors.web.policy import POLICY
 from tongban.people.identity import queries as identity
 
 Handler = Callable[[HttpRequest], HttpResponse]
-
-# Forms of the portal lead to the portal, and so on; nothing is fetched from anywhere else.
-POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'"
-)
 
 
 def headers(get_response: Handler) -> Handler:
@@ -42,6 +38,31 @@ def headers(get_response: Handler) -> Handler:
     return handle
 
 
+def hosts(get_response: Handler) -> Handler:
+    """Only under our own names (域名核对): a page elsewhere that makes its name lead to us reads nothing here."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        request.get_host()
+        return get_response(request)
+
+    return handle
+
+
+_SESSION_KEY = re.compile(r"[0-9a-z]{32}", re.ASCII)  # as the framework makes them
+
+
+def cookies(get_response: Handler) -> Handler:
+    """A session cookie that we never made counts as none (伪造的会话): PostgreSQL refuses a NUL even in a question."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        given = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        if given is not None and not _SESSION_KEY.fullmatch(given):
+            del request.COOKIES[settings.SESSION_COOKIE_NAME]
+        return get_response(request)
+
+    return handle
+
+
 class Faults:
     """Refusals become pages (拒绝页); a reader whose connection was cut by a database restart is served again."""
 
@@ -54,6 +75,7 @@ class Faults:
         if getattr(response, "lost_database", False):
             connection.close()
             if request.method in ("GET", "HEAD"):
+                request.without_database = False  # type: ignore[attr-defined] # set by the page that was lost
                 response = self.get_response(request)
         return response
 

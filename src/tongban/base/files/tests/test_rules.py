@@ -1,4 +1,5 @@
 import io
+import zipfile
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,7 @@ from . import samples
         (samples.DOCX, rules.DOCX),
         (samples.XLSX, rules.XLSX),
         (samples.office("word/document.xml", "word/vbaProject.bin"), None),
+        (samples.office("word/document.xml", "word/VBAPROJECT.BIN"), None),
         (samples.office("notes.txt"), None),
         (samples.DOCX[:-10], None),
         (b"PK\x03\x04" + bytes(100), None),
@@ -29,6 +31,22 @@ from . import samples
 )
 def test_the_kind_is_read_from_the_bytes(content: bytes, expected: str | None) -> None:
     assert rules.found_type(io.BytesIO(content)) == expected
+
+
+def test_a_package_that_would_unpack_to_more_than_any_document_is_none() -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("[Content_Types].xml", "<xml/>")
+        with package.open("word/document.xml", "w", force_zip64=True) as part:
+            for _ in range(257):
+                part.write(bytes(1024 * 1024))
+    assert len(made.getvalue()) < 1024 * 1024
+    assert rules.found_type(made) is None
+
+
+def test_a_package_with_an_endless_list_of_parts_is_not_read_to_its_end() -> None:
+    package = samples.office("word/document.xml", *(f"{number:0>200}" for number in range(5_000)))
+    assert rules.found_type(io.BytesIO(package)) is None
 
 
 @given(st.binary(max_size=400), st.sampled_from([b"", b"PK\x03\x04", samples.DOCX]))

@@ -181,6 +181,21 @@ def test_a_try_that_waits_is_not_counted_so_nobody_can_keep_the_wait_going():
 
 
 @database
+def test_a_failure_is_counted_where_a_right_password_took_the_count_away_meanwhile(monkeypatch):
+    official()
+    refused(password="wrong")
+    check = Account.check_password
+
+    def meanwhile(self: Account, raw: str) -> bool:
+        Guess.objects.all().delete()
+        return check(self, raw)
+
+    monkeypatch.setattr(Account, "check_password", meanwhile)
+    assert refused(password="wrong").rule == "identity.wrong"
+    assert Guess.objects.get().failures == 1
+
+
+@database
 def test_the_owner_elsewhere_is_not_locked_out_by_guesses_at_her_login():
     official()
     for minute in range(40):

@@ -38,6 +38,11 @@ class EditionView:
     guide: Guide
 
 
+def _sound(text: str) -> str:
+    """``text`` without what PostgreSQL cannot be asked for: NUL and lone surrogates. Nothing stored holds them."""
+    return text.encode(errors="ignore").decode().replace("\0", " ")
+
+
 @lru_cache(maxsize=5_000)
 def _guide(edition_id: uuid.UUID) -> Guide:
     """A published edition never changes, so its guide is read once per process and never dropped for being stale."""
@@ -90,6 +95,8 @@ _IN_FORCE_ID = f"SELECT e.id FROM edition e JOIN item i ON i.id = e.item_id WHER
 
 def in_force_id(item_code: str, on: date) -> uuid.UUID | None:
     """Id of the edition of an item in force on a day (现行版本标识), or None."""
+    if _sound(item_code) != item_code:
+        return None
     row = fetch_one(_IN_FORCE_ID, [item_code, on, on])
     return None if row is None else row[0]
 
@@ -101,6 +108,8 @@ def codes_of(organs: Collection[uuid.UUID]) -> list[str]:
 
 def editions_named(organs: Collection[uuid.UUID], text: str) -> list[uuid.UUID]:
     """Editions of these organs with ``text`` in their name (按名称查版本), old ones too: cases stand on them."""
+    if _sound(text) != text:
+        return []
     found = Edition.objects.filter(item__organ_id__in=organs, name__contains=text)
     return list(found.values_list("id", flat=True))
 
@@ -132,8 +141,8 @@ def tokens(text: str) -> list[str]:
 
     Full-width letters count as plain ones. Words that no index could hold are left out, and so are broken characters.
     """
-    sound = unicodedata.normalize("NFKC", text.encode(errors="ignore").decode()).replace("\0", " ")
-    words = {word.strip().lower() for word in rjieba.cut_for_search(sound, True)}
+    plain = unicodedata.normalize("NFKC", _sound(text))
+    words = {word.strip().lower() for word in rjieba.cut_for_search(plain, True)}
     return sorted(word for word in words if len(word) <= _LONGEST_WORD and any(map(str.isalnum, word)))
 
 

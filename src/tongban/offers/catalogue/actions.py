@@ -84,9 +84,8 @@ def register_item(
     try:
         code = str(ImplementationCode.parse(f"{organ.credit_code}{Level(level)}{basic_code}"))
     except ValueError as error:  # a bad code is one as well
-        raise Invalid(
-            "catalogue.code", msg("行使层级或者编码不对。"), fields={"level": [str(error)]}
-        ) from error
+        told = msg("行使层级或者编码不对。")
+        raise Invalid("catalogue.code", told, fields={"level": [told]}) from error
     if Item.objects.filter(basic_id=basic_code, organ_id=organ_id).exclude(code=code).exists():
         raise Conflict("catalogue.level", msg("本机关已按另一个行使层级登记了这个事项。"))
     item, fresh = Item.objects.get_or_create(

@@ -1,0 +1,260 @@
+"""One case with all that belongs to it (办件卷宗): answers, materials, documents, time line."""
+
+import json
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from tongban.base.actor import Actor, ActorKind
+from tongban.base.db import fetch_one
+from tongban.base.errors import NotFound
+from tongban.base.files import queries as files
+from tongban.base.ledger import queries as ledger
+from tongban.offers.catalogue import queries as catalogue
+from tongban.offers.catalogue.rules.form import FieldSpec, FieldType
+from tongban.people.parties import queries as parties
+from tongban.standards.text import msg
+from tongban.work.cases.access import may, visible_to
+from tongban.work.cases.models import Attachment, Case, Document
+from tongban.work.cases.rules.moves import Move, State, Verb, verbs_from
+
+
+def shown(spec: FieldSpec, value: object) -> str:
+    """An answer as people read it (填写内容展示): the label of an option, the unit beside a number."""
+    if spec.type is FieldType.CHOICE:
+        return next((option.label for option in spec.options if option.value == value), str(value))
+    return f"{value} {spec.unit}" if spec.unit else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentView:
+    """A handed-in material (附件视图)."""
+
+    key: str
+    material_id: uuid.UUID
+    file_name: str
+    size: int
+    media_type: str
+    digest: str
+    trust: str
+    attached_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A document of the case (文书视图)."""
+
+    verb: Verb
+    body: Mapping[str, object]
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point of the time line (时间线节点). ``by``: the official's name; empty for the applicant and the platform."""
+
+    verb: Verb
+    at: datetime
+    kind: str
+    by: str
+    data: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as those entitled to it see it (办件视图)."""
+
+    id: uuid.UUID
+    number: str | None
+    state: State
+    version: int
+    edition: catalogue.EditionView
+    party_id: uuid.UUID
+    party: parties.PartyView
+    form: dict[str, object]
+    started_at: datetime
+    submitted_at: datetime | None
+    accepted_at: datetime | None
+    decided_at: datetime | None
+    ended_at: datetime | None
+    act_by: date | None
+    warn_on: date | None
+    promised_on: date | None
+    due_on: date | None
+    provisional: bool
+    attachments: list[AttachmentView]
+    documents: list[DocumentView]
+    moments: list[Moment]
+    moves: list[Move] = field(default_factory=list)  # what this actor may do now
+    hindrances: dict[Verb, str] = field(
+        default_factory=dict
+    )  # what the role could do, but this actor may not, and why
+
+    def demands(self) -> dict[str, str]:
+        """What the supplement notice asks for (补正要求): target -> text."""
+        return {
+            str(demand["target"]): str(demand["text"])
+            for document in self.documents
+            if document.verb is Verb.REQUEST_SUPPLEMENT
+            for demand in document.body["demands"]  # type: ignore[attr-defined] # the document was written by request_supplement
+        }
+
+
+def one(actor: Actor, case_id: uuid.UUID) -> CaseView:
+    """One case that ``actor`` may read (取办件), complete. NotFound where there is none or it is not for this actor."""
+    case = Case.objects.filter(visible_to(actor), pk=case_id).first()
+    if case is None:
+        raise NotFound("cases.visible", msg("没有找到这件办件，或者您不能查看它。"))
+    moves, hindrances = _possible(actor, case)
+    return CaseView(
+        id=case.id,
+        number=case.number,
+        state=State(case.state),
+        version=case.version,
+        edition=catalogue.edition(case.edition_id),
+        party_id=case.party_id,
+        party=parties.party(case.party_id),
+        form=case.form,
+        started_at=case.started_at,
+        submitted_at=case.submitted_at,
+        accepted_at=case.accepted_at,
+        decided_at=case.decided_at,
+        ended_at=case.ended_at,
+        act_by=case.act_by,
+        warn_on=case.warn_on,
+        promised_on=case.promised_on,
+        due_on=case.due_on,
+        provisional=case.provisional,
+        attachments=_attachments(case.id),
+        documents=_documents(actor, case),
+        moments=_moments(case.id),
+        moves=moves,
+        hindrances=hindrances,
+    )
+
+
+def by_number(actor: Actor, number: str) -> CaseView:
+    """One case by its number (按编号取办件); as :func:`one`."""
+    found = Case.objects.filter(visible_to(actor), number=number).values_list("id", flat=True).first()
+    return one(actor, found or uuid.UUID(int=0))
+
+
+def _possible(actor: Actor, case: Case) -> tuple[list[Move], dict[Verb, str]]:
+    moves: list[Move] = []
+    hindrances: dict[Verb, str] = {}
+    for move in verbs_from(State(case.state)):
+        allowed, reason = may(
+            actor, move, party_id=case.party_id, organ_id=case.organ_id, examiner_id=case.examiner_id
+        )
+        if allowed:
+            moves.append(move)
+        elif case.organ_id in actor.organs_as(move.by.value):
+            hindrances[move.verb] = reason
+    return moves, hindrances
+
+
+def _attachments(case_id: uuid.UUID) -> list[AttachmentView]:
+    found = (
+        Attachment.objects.filter(case_id=case_id)
+        .select_related("material__file")
+        .order_by("attached_at", "id")
+    )
+    return [
+        AttachmentView(
+            key=a.key,
+            material_id=a.material_id,
+            file_name=a.material.file_name,
+            size=a.material.file.size,
+            media_type=a.material.file.media_type,
+            digest=a.material.file_id,
+            trust=a.material.trust,
+            attached_at=a.attached_at,
+        )
+        for a in found
+    ]
+
+
+# Opinions are between officials until the decision is made; the applicant reads notices and decisions.
+_FOR_STAFF_ONLY = frozenset({Verb.EXAMINE, Verb.RETURN})
+
+
+def _documents(actor: Actor, case: Case) -> list[DocumentView]:
+    found = Document.objects.filter(case_id=case.id).select_related("by").order_by("at", "id")
+    staff = actor.party_id != case.party_id
+    return [
+        DocumentView(Verb(d.verb), d.body, d.by.staff_name, d.at)
+        for d in found
+        if staff or Verb(d.verb) not in _FOR_STAFF_ONLY
+    ]
+
+
+def _moments(case_id: uuid.UUID) -> list[Moment]:
+    """The time line is the ledger itself: what is shown is what was recorded."""
+    return [
+        Moment(
+            Verb(act.act.removeprefix("cases.")),
+            act.at,
+            act.actor["kind"],
+            act.actor.get("name", "") if act.actor["kind"] == ActorKind.STAFF else "",
+            act.data,
+        )
+        for act in ledger.acts_of(f"case:{case_id}")
+        if act.act.removeprefix("cases.") in set(Verb)
+    ]
+
+
+_DEMANDED = "SELECT body FROM case_document WHERE case_id = %s AND verb = 'request_supplement'"
+
+
+def demanded_targets(case_id: uuid.UUID) -> frozenset[str]:
+    """What the case's supplement notice asks for (补正范围); empty where there was none."""
+    row = fetch_one(_DEMANDED, [case_id])
+    return (
+        frozenset()
+        if row is None
+        else frozenset(demand["target"] for demand in json.loads(row[0])["demands"])
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file to hand out (下载)."""
+
+    file_name: str
+    media_type: str
+    size: int
+    chunks: Iterator[bytes]
+
+
+def attached_file(actor: Actor, case_id: uuid.UUID, material_id: uuid.UUID) -> Download:
+    """A material handed in to a case that ``actor`` may read (取附件)."""
+    visible = Case.objects.filter(visible_to(actor), pk=case_id)
+    found = (
+        Attachment.objects.filter(case__in=visible, material_id=material_id)
+        .select_related("material__file")
+        .first()
+    )
+    if found is None:
+        raise NotFound("cases.attachment", msg("没有找到这份材料。"))
+    kept = found.material.file
+    return Download(found.material.file_name, kept.media_type, kept.size, files.open_file(kept.digest))
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What issuing a licence needs of a case (制证所需)."""
+
+    id: uuid.UUID
+    state: State
+    edition_id: uuid.UUID
+    organ_id: uuid.UUID
+    party_id: uuid.UUID
+    form: dict[str, object]
+
+
+def granted(case_id: uuid.UUID) -> Granted:
+    """A case for the job that issues its licence (取待制证办件), locked against a second run of the job."""
+    case = Case.objects.select_for_update().get(pk=case_id)
+    return Granted(case.id, State(case.state), case.edition_id, case.organ_id, case.party_id, case.form)

@@ -10,7 +10,6 @@ from hypothesis import strategies as some
 
 from tongban.base.imports import BadRow, Outcome, read_csv, run_import, upsert
 
-
 WHEN = datetime(2026, 11, 2, tzinfo=UTC)
 
 

@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection
+import psycopg
+from django.db import InterfaceError, OperationalError, connection
+
+# What says that the database went away (数据库断开). The driver's own two as well: a cursor that Django closes for us while
+# it reads rows piece by piece fails outside of Django's translation.
+LOST: tuple[type[Exception], ...] = (
+    OperationalError,
+    InterfaceError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+)
 
 
 def fetch_one(sql: str, params: Sequence[Any] = ()) -> tuple[Any, ...] | None:

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils import translation
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from tongban.base.db import LOST
 from tongban.base.errors import Invalid, NotFound, Refusal
 from tongban.standards.text import Message, msg
 
@@ -91,7 +91,7 @@ def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
 def fault(request: HttpRequest, error: BaseException | None = None) -> HttpResponse:
     """A fault of ours (系统故障): logged under an id that the caller can quote."""
     error = error or sys.exc_info()[1]
-    if isinstance(error, OperationalError | InterfaceError):
+    if isinstance(error, LOST):
         return unavailable(request, error)
     quote = secrets.token_hex(4).upper()
     log.error("fault %s on %s %s", quote, request.method, request.path, exc_info=error)

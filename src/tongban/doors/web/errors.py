@@ -4,11 +4,11 @@ import logging
 import secrets
 import sys
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from tongban.base.db import LOST
 from tongban.base.errors import NotFound, Refusal
 from tongban.doors.web.templatetags.tongban import translated
 from tongban.standards.text import msg
@@ -78,7 +78,7 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 def fault(request: HttpRequest) -> HttpResponse:
     """A fault of ours (系统故障): logged under an id that the reader can quote."""
     error = sys.exc_info()[1]
-    if isinstance(error, OperationalError | InterfaceError):
+    if isinstance(error, LOST):
         return unavailable(request, error)
     quote = secrets.token_hex(4).upper()
     log.error("fault %s on %s %s", quote, request.method, request.path, exc_info=True)

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from tongban.base.actor import PUBLIC, Actor
+from tongban.base.db import LOST
 from tongban.base.errors import Refusal
 from tongban.doors.web import errors
 from tongban.doors.web.policy import POLICY
@@ -83,7 +84,7 @@ class Faults:
         """The answer to what a view raised, where it is expected."""
         if isinstance(exception, Refusal):
             return errors.refused(request, exception)
-        if isinstance(exception, OperationalError | InterfaceError):
+        if isinstance(exception, LOST):
             return errors.unavailable(request, exception)
         return None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
@@ -47,12 +48,12 @@ def test_under_a_name_that_is_not_ours_nothing_is_read(door: str):
     assert "evil.example" not in answer.content.decode()
 
 
-@pytest.fixture
-def lost_database(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+@pytest.fixture(params=[OperationalError, psycopg.OperationalError], ids=["Django's", "the driver's"])
+def lost_database(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """No statement reaches the database: each fails as it does while the database restarts."""
 
     def refuse(*_: object) -> None:
-        raise OperationalError("the connection is closed")
+        raise request.param("the connection is closed")
 
     with django_db_blocker.unblock(), connection.execute_wrapper(refuse):
         yield

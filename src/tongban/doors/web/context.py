@@ -1,6 +1,7 @@
 """What every page is told about itself (页面环境)."""
 
 from collections.abc import Container
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
@@ -30,7 +31,7 @@ def page(request: HttpRequest) -> dict[str, object]:
             "query": _asked(request),
             "user_name": "" if blind else name_of(request),
             "unread": 0,
-            "login_url": f"/login?next={request.path}",
+            "login_url": f"/login?next={quote(request.path)}",
             "logout_url": "/logout",
             "path": request.get_full_path(),
             "notice": request.session.pop("notice", None) if "notice" in session else None,

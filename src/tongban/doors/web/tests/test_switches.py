@@ -10,6 +10,7 @@ from hypothesis import strategies as some
 from tests.world import AT
 
 from tongban.base.actor import system
+from tongban.doors.web.context import page
 from tongban.doors.web.views import next_of, place_of
 from tongban.people.identity import actions as identity
 from tongban.people.identity.rules import FREE_GUESSES
@@ -82,6 +83,17 @@ def test_whatever_is_asked_for_the_reader_stays_at_this_door(wanted: str):
 
 def test_what_was_sent_counts_before_what_stands_in_the_address():
     assert next_of(RequestFactory().post("/login?next=/a", {"next": "/b"})) == "/b"
+
+
+@given(some.text(alphabet="/ab&=?#%+ 开", max_size=12))
+def test_the_address_to_sign_in_comes_back_to_the_same_page(rest: str):
+    request = RequestFactory().get("/")
+    request.path = f"/items/{rest}"
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("tongban.doors.web.views._place_name", lambda code: "海南省")
+        asked = urlsplit(page(request)["page"]["login_url"])
+    assert asked.path == "/login"
+    assert next_of(RequestFactory().get("/login", QUERY_STRING=asked.query)) == request.path
 
 
 # ── choices, kept for a year ──

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, Streami
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
+from tongban.doors.web import errors
 from tongban.doors.web.middleware import actor_of
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -30,11 +31,17 @@ def today() -> date:
 
 def to_login(address: str) -> HttpResponse:
     """To the sign-in page (去登录), and afterwards on to ``address``."""
-    return HttpResponseRedirect(f"/login?next={quote(address)}")
+    return HttpResponseRedirect(login_address(address))
+
+
+def login_address(address: str) -> str:
+    """Address of the sign-in page (登录地址) that leads on to ``address``."""
+    return f"/login?next={quote(address)}"
 
 
 def signed_in(view: View) -> View:
-    """Only for people who signed in (须登录); others sign in first and come back to the same address.
+    """Only for people who signed in (须登录); others sign in first and come back to the same address. What they typed into a
+    form whose session ended is shown to them again.
 
     Every address of such a view answers GET, so that coming back never meets a refusal.
     """
@@ -42,6 +49,8 @@ def signed_in(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if actor_of(request).party_id is None:
+            if request.method == "POST" and errors.typed_in(request):
+                return errors.signed_out(request, login_address(request.path))
             return to_login(request.path)
         return view(request, *args, **kwargs)
 

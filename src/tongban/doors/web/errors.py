@@ -4,7 +4,9 @@ import logging
 import secrets
 import sys
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -16,8 +18,28 @@ from tongban.standards.text import msg
 log = logging.getLogger("tongban.faults")
 
 
-def _page(request: HttpRequest, status: int, title: str, text: str, *, quote: str = "") -> HttpResponse:
-    return render(request, "web/error.html", {"title": title, "text": text, "quote": quote}, status=status)
+def _page(
+    request: HttpRequest, status: int, title: str, text: str, *, quote: str = "", **more: object
+) -> HttpResponse:
+    context = {"title": title, "text": text, "quote": quote, **more}
+    return render(request, "web/error.html", context, status=status)
+
+
+# What a form carries besides the words of whoever filled it in; a password is shown to nobody.
+_NOT_TYPED = frozenset(
+    {"csrfmiddlewaretoken", "key", "version", "login", "password", "next"}
+    | {"again", "remove", "later", "resubmit", "grade", "preview", "edit"}
+)
+
+
+def typed_in(request: HttpRequest) -> list[str]:
+    """What was typed into a form that could not be taken (已填文字), so that the answer loses none of it."""
+    try:
+        sent = list(request.POST.items())
+    except (SuspiciousOperation, MultiPartParserError, UnreadablePostError):
+        return []
+    texts = ((name, str(value)) for name, value in sent)
+    return [text for name, text in texts if name not in _NOT_TYPED and text.strip() and text != "on"]
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -72,7 +94,14 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
         _("这个页面放得太久了"),
         _("为了安全，请返回上一页、刷新后再提交。已经保存的内容都还在。"),
         quote="web.stale_form",
+        typed=typed_in(request),
     )
+
+
+def signed_out(request: HttpRequest, login: str) -> HttpResponse:
+    """A filled form from somebody whose session has ended (登录已过期): the words stay, ``login`` leads back."""
+    text = _("刚才这一步没有写入任何内容。请重新登录，再办一次；您写的都在下面。")
+    return _page(request, 403, _("登录已过期"), text, typed=typed_in(request), login=login)
 
 
 def fault(request: HttpRequest) -> HttpResponse:

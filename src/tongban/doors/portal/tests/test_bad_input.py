@@ -223,14 +223,21 @@ def test_a_bad_rating_is_told_at_its_field(world: World, browser: Browser):
 
 def test_a_form_without_its_token_is_stale(world: World, draft_url: str):
     client = Client(enforce_csrf_checks=True, headers={"accept-language": "zh-CN"})
-    answer = client.post(f"{draft_url}/form/shop", {"f_shop_name": "店"})
+    answer = client.post(f"{draft_url}/form/shop", {"f_shop_name": "海风理发店", "password": "not shown"})
     assert answer.status_code == 403
     assert "这个页面放得太久了" in text_of(answer)
+    assert "海风理发店" in text_of(answer), "what was typed is not lost"
+    assert "not shown" not in text_of(answer)
 
 
 def test_an_expired_session_leads_to_sign_in_and_back(world: World, browser: Browser, draft_url: str):
-    answer = browser(None).post(f"{draft_url}/form/shop", {"f_shop_name": "店"})
-    assert answer["Location"] == f"/login?next={draft_url}/form/shop"
+    typed = {"f_shop_name": "海风理发店", "key": "k" * 12}
+    refused = browser(None).post(f"{draft_url}/form/shop", typed)
+    assert refused.status_code == 403
+    assert "海风理发店" in text_of(refused), "what was typed is not lost"
+    assert f'href="/login?next={draft_url}/form/shop"' in text_of(refused)
+    answer = browser(None).post(f"{draft_url}/check", {"key": "k" * 12, "version": "1"})
+    assert answer["Location"] == f"/login?next={draft_url}/check"
     assert "已经保存的内容都还在" in text_of(browser(None).get(answer["Location"]))
 
 

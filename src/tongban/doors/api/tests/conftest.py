@@ -45,7 +45,6 @@ class Door:
 def _api_door(settings: Any) -> None:
     settings.ROOT_URLCONF = "config.urls_api"
     settings.MIDDLEWARE = ["tongban.doors.web.middleware.Faults", "tongban.doors.web.middleware.headers"]
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # nobody signs in here
 
 
 @pytest.fixture

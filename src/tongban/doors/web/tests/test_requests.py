@@ -1,12 +1,15 @@
 """What a request may bring that no browser of ours sends: names, cookies, addresses (请求本身的坏输入)."""
 
 from collections.abc import Iterator
+from importlib import import_module
 
 import psycopg
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 from pytest_django import DjangoDbBlocker
+
+from tongban.doors.web.policy import POLICY
 
 CHINESE = {"accept-language": "zh-CN"}
 
@@ -72,3 +75,18 @@ def test_a_reader_who_signed_in_is_told_in_words_that_the_database_is_away(
         if answer.status_code == 503:
             assert answer.headers["Retry-After"] == "3"
             assert "系统正在恢复" in answer.content.decode()
+
+
+def test_static_files_carry_the_policy_as_pages_do():
+    answer: dict[str, str] = {}
+
+    def start(status: str, headers: list[tuple[str, str]], *_: object) -> None:
+        answer.update({name.lower(): value for name, value in headers}, status=status)
+
+    entry = import_module("config.wsgi").application
+    entry.add_file_to_dictionary("/static/probe.py", __file__)
+    for part in entry({"REQUEST_METHOD": "HEAD", "PATH_INFO": "/static/probe.py"}, start):
+        assert part is not None
+    assert answer["status"].startswith("200")
+    assert answer["content-security-policy"] == POLICY
+    assert answer["x-content-type-options"] == "nosniff"

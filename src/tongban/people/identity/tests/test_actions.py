@@ -196,6 +196,22 @@ def test_a_failure_is_counted_where_a_right_password_took_the_count_away_meanwhi
 
 
 @database
+def test_no_more_than_two_passwords_are_checked_at_once(monkeypatch):
+    official()
+    free: list[int] = []
+    check = Account.check_password
+
+    def watched(self: Account, raw: str) -> bool:
+        free.append(actions._AT_ONCE._value)
+        return check(self, raw)
+
+    monkeypatch.setattr(Account, "check_password", watched)
+    sign_in()
+    refused(password="wrong")
+    assert free == [1, 1], "a check holds one of two places, and gives it back"
+
+
+@database
 def test_the_owner_elsewhere_is_not_locked_out_by_guesses_at_her_login():
     official()
     for minute in range(40):

@@ -36,6 +36,7 @@ PURE_LIBRARY = frozenset(
         "dataclasses",
         "datetime",
         "decimal",
+        "difflib",
         "enum",
         "fractions",
         "functools",

@@ -25,10 +25,10 @@ stop: ## Stop what `make run` serves (also after its terminal is gone) 停止
 setup: $(RUN_DONE) .venv/bin/tongban $(ASSETS_DONE) ## Virtual environment, pinned packages, assets; nothing twice 安装
 
 ##@ Work on it 开发
-test: develop ## All tests: first those without a browser on two cores, then the journeys in a browser 测试
+test: develop ## All tests: first on two cores those within one process, then the journeys through the running system 测试
 	@sh scripts/test_tools.sh
-	$(PY) -m pytest -n 2 -m "not browser"
-	$(PY) -m pytest -m browser
+	$(PY) -m pytest -n 2 -m "not journey"
+	$(PY) -m pytest -m journey
 
 check: develop ## Lint, format, types, contracts of the house, addresses, migrations, security 检查
 	$(PY) -m ruff check .

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from tests.journeys.people import Applicant, Official, until, visitor
 from tests.journeys.running import Running
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.journey, pytest.mark.browser]
 
 PICTURES = os.environ.get("TONGBAN_PICTURES")
 

@@ -21,7 +21,7 @@ CASES = 200
 AT_ONCE = 32
 KILL_AFTER = 60  # acknowledged submits
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 
 @dataclass(frozen=True)

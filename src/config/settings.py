@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "tongban.people.parties",
     "tongban.people.identity",
     "tongban.offers.catalogue",
+    "tongban.offers.publicinfo",
     "tongban.records.materials",
     "tongban.records.licences",
     "tongban.work.cases",

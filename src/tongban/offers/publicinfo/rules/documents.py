@@ -1,0 +1,181 @@
+"""Life of a document (信息的一生) as one table, and what may stand in it.
+
+Source: 政府信息公开条例 article 17 (nothing is published before it was examined for secrets). Four eyes are our own.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from tongban.standards import plaintext, resident_id
+from tongban.standards.codes import BadCode
+from tongban.standards.text import Message, msg
+
+
+class DocumentKind(StrEnum):
+    """Kind of a document (信息类别)."""
+
+    NOTICE = "notice"
+    POLICY = "policy"
+    REVIEW_RULE = "review_rule"
+    FAQ = "faq"
+    COMPLAINT = "complaint"
+
+
+DOCUMENT_KIND_LABELS = {
+    DocumentKind.NOTICE: msg("通知公告"),
+    DocumentKind.POLICY: msg("政策文件"),
+    DocumentKind.REVIEW_RULE: msg("审查细则"),
+    DocumentKind.FAQ: msg("常见问答"),
+    DocumentKind.COMPLAINT: msg("投诉渠道"),
+}
+
+
+class DocumentState(StrEnum):
+    """State of a document edition (信息状态)."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    PUBLISHED = "published"
+    REVISED = "revised"
+    WITHDRAWN = "withdrawn"
+
+
+DOCUMENT_STATE_LABELS = {
+    DocumentState.DRAFT: msg("草稿"),
+    DocumentState.IN_REVIEW: msg("待保密审查"),
+    DocumentState.PUBLISHED: msg("已公开"),
+    DocumentState.REVISED: msg("已有新版"),
+    DocumentState.WITHDRAWN: msg("已撤下"),
+}
+
+
+class DocumentVerb(StrEnum):
+    """What moves a document edition (信息动作)."""
+
+    WRITE = "write"
+    SEND = "send"
+    SEND_BACK = "send_back"
+    APPROVE = "approve"
+    REVISE = "revise"
+    WITHDRAW = "withdraw"
+
+
+DOCUMENT_VERB_LABELS = {
+    DocumentVerb.WRITE: msg("修改内容"),
+    DocumentVerb.SEND: msg("送保密审查"),
+    DocumentVerb.SEND_BACK: msg("退回修改"),
+    DocumentVerb.APPROVE: msg("审查通过并公开"),
+    DocumentVerb.REVISE: msg("被新版取代"),
+    DocumentVerb.WITHDRAW: msg("撤下"),
+}
+
+
+class MadeBy(StrEnum):
+    """Who may make a move (由谁)."""
+
+    EDITOR = "editor"  # any editor of the organ
+    SECOND = "second"  # an editor of the organ who wrote nothing of this edition
+    SYSTEM = "system"  # follows from another move, in the same transaction
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentMove:
+    """Move (信息流转): from a state, by a verb, to a state, and who may make it."""
+
+    source: DocumentState
+    verb: DocumentVerb
+    target: DocumentState
+    by: MadeBy
+
+
+DOCUMENT_MOVES = (
+    DocumentMove(DocumentState.DRAFT, DocumentVerb.WRITE, DocumentState.DRAFT, MadeBy.EDITOR),
+    DocumentMove(DocumentState.DRAFT, DocumentVerb.SEND, DocumentState.IN_REVIEW, MadeBy.EDITOR),
+    DocumentMove(DocumentState.IN_REVIEW, DocumentVerb.SEND_BACK, DocumentState.DRAFT, MadeBy.SECOND),
+    DocumentMove(DocumentState.IN_REVIEW, DocumentVerb.APPROVE, DocumentState.PUBLISHED, MadeBy.SECOND),
+    DocumentMove(DocumentState.PUBLISHED, DocumentVerb.REVISE, DocumentState.REVISED, MadeBy.SYSTEM),
+    DocumentMove(DocumentState.PUBLISHED, DocumentVerb.WITHDRAW, DocumentState.WITHDRAWN, MadeBy.EDITOR),
+)
+
+_TABLE: Final = {(move.source, move.verb): move for move in DOCUMENT_MOVES}
+OPEN: Final = frozenset({DocumentState.DRAFT, DocumentState.IN_REVIEW})
+PUBLIC: Final = frozenset(DocumentState) - OPEN
+
+
+def find(source: DocumentState, verb: DocumentVerb) -> DocumentMove | None:
+    """The move from ``source`` by ``verb`` (查流转表), or None: then it cannot happen."""
+    return _TABLE.get((source, verb))
+
+
+def verbs_from(source: DocumentState) -> tuple[DocumentMove, ...]:
+    """All moves that lead out of ``source`` (可行流转)."""
+    return tuple(move for move in DOCUMENT_MOVES if move.source is source)
+
+
+LONGEST_TITLE: Final = 120  # characters, as the others; [O] our own numbers
+LONGEST_BODY: Final = 20_000
+LONGEST_REASON: Final = 400
+Errors = dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What an edition says (信息内容)."""
+
+    kind: DocumentKind
+    title: str
+    body: str
+
+    def told(self) -> dict[str, str]:
+        """As it is digested (摘要内容)."""
+        return {"kind": self.kind.value, "title": self.title, "body": self.body}
+
+
+def _text(given: str, *, limit: int, multiline: bool = False) -> tuple[str, list[str]]:
+    try:
+        clean = plaintext.clean(given, limit=limit, multiline=multiline)
+    except BadCode as error:
+        return given, [Message(error.message, error.params)]
+    return clean, [] if clean else [msg("请填写这一项。")]
+
+
+def check_content(given: Mapping[str, str]) -> tuple[Content | None, Errors]:
+    """The content that an editor typed (核对内容): kind, title, body; None where something is wrong with it."""
+    kind = next((known for known in DocumentKind if known == given.get("kind", "")), None)
+    title, bad_title = _text(given.get("title", ""), limit=LONGEST_TITLE)
+    body, bad_body = _text(given.get("body", ""), limit=LONGEST_BODY, multiline=True)
+    problems = {
+        "kind": [] if kind else [msg("请从列出的选项里选一个。")],
+        "title": bad_title,
+        "body": bad_body,
+    }
+    errors = {name: texts for name, texts in problems.items() if texts}
+    return (None, errors) if errors or kind is None else (Content(kind, title, body), {})
+
+
+def check_reason(text: str) -> tuple[str, Errors]:
+    """Why something is sent back or withdrawn (核对理由)."""
+    clean, problems = _text(text, limit=LONGEST_REASON, multiline=True)
+    return clean, {"reason": problems} if problems else {}
+
+
+_RESIDENT: Final = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9])")
+_MOBILE: Final = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
+
+
+def personal_numbers(text: str) -> tuple[str, ...]:
+    """What looks like somebody's resident id or mobile number (疑似个人信息), as it stands in ``text``; once each.
+
+    A help for the reviewer's eye and no more: names and addresses it does not find.
+    """
+    ids = []
+    for found in _RESIDENT.findall(text):
+        try:
+            resident_id.parse(found)
+        except BadCode:
+            continue
+        ids.append(found)
+    return tuple(dict.fromkeys([*ids, *_MOBILE.findall(text)]))

@@ -82,6 +82,8 @@ GUIDE: dict[str, object] = {
         {"name": "受理", "days": 1, "what": "看材料齐不齐"},
         {"name": "审查", "days": 3, "what": "看内容对不对"},
         {"name": "决定", "days": 1},
+        {"name": "制证", "days": 1},
+        {"name": "送达", "days": 3},
     ],
     "materials": [
         {

@@ -91,6 +91,7 @@ class Fee(Element):
     name: Line
     standard: Line
     basis: Line
+    online: bool | None = None  # whether it can be paid online; None: not told
 
 
 class Channels(Element):
@@ -152,8 +153,8 @@ class Question(Element):
     answer: Text
 
 
-class Guide(Element):
-    """Guide (办事指南): one edition of one item, complete."""
+class Terms(Element):
+    """Terms (事项标准): what a basic item says for all who carry it out, without the counter that only an organ has."""
 
     name: Line
     served: tuple[Line, ...]
@@ -168,8 +169,6 @@ class Guide(Element):
     form: Form
     fees: tuple[Fee, ...] = ()
     channels: Channels
-    windows: tuple[Window, ...]
-    phones: Phones
     result: Result
     faq: tuple[Question, ...] = ()
     keywords: tuple[Line, ...] = ()
@@ -178,7 +177,7 @@ class Guide(Element):
     demonstration: bool = False
 
     @model_validator(mode="after")
-    def _consistent(self) -> "Guide":
+    def _consistent(self) -> "Terms":
         keys = [material.key for material in self.materials]
         if len(set(keys)) != len(keys):
             raise ValueError("two materials have the same key")
@@ -203,3 +202,10 @@ class Guide(Element):
         return tuple(
             m for m in self.materials if all(values.get(key) == value for key, value in m.when.items())
         )
+
+
+class Guide(Terms):
+    """Guide (办事指南): one edition of one item, complete: the terms and where an organ handles them."""
+
+    windows: tuple[Window, ...]
+    phones: Phones

@@ -1,0 +1,182 @@
+"""Elements (要素) of a guide under the terms of GB/T 39046, each in words: for comparing, and for pages that compare."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from tongban.offers.catalogue.rules.guide import CaseKind, Fee, Guide, Material, Requirement, Terms
+from tongban.standards.text import Message, msg
+
+TERMS: Mapping[str, str] = {
+    "name": msg("事项名称"),
+    "served": msg("服务对象"),
+    "basis": msg("设定依据"),
+    "conditions": msg("受理条件"),
+    "refusal_conditions": msg("不予许可的情形"),
+    "quantity_limit": msg("数量限制"),
+    "case_kind": msg("办件类型"),
+    "limits": msg("办理时限"),
+    "steps": msg("办理流程"),
+    "materials": msg("申请材料"),
+    "form": msg("申请表单"),
+    "fees": msg("收费项目"),
+    "channels": msg("办理形式"),
+    "result": msg("审批结果"),
+    "windows": msg("办理地点"),
+    "phones": msg("咨询、监督投诉电话"),
+    "faq": msg("常见问题"),
+    "keywords": msg("检索词"),
+    "themes": msg("主题"),
+    "sources": msg("内容来源"),
+    "demonstration": msg("演示内容"),
+}
+
+KIND_LABELS: Mapping[CaseKind, str] = {CaseKind.INSTANT: msg("即办件"), CaseKind.PROMISED: msg("承诺件")}
+REQUIREMENT_LABELS: Mapping[Requirement, str] = {
+    Requirement.REQUIRED: msg("必要"),
+    Requirement.OPTIONAL: msg("非必要"),
+    Requirement.LATER: msg("容缺后补"),
+}
+ORIGINAL_LABELS: Mapping[str, str] = {"original": msg("原件"), "copy": msg("复印件")}
+FORM_LABELS: Mapping[str, str] = {
+    "paper": msg("纸质"),
+    "electronic": msg("电子"),
+    "either": msg("纸质或者电子"),
+}
+ONLINE_LABELS: Mapping[str, str] = {
+    "none": msg("不能网上办"),
+    "accept": msg("网上申请"),
+    "full": msg("全程网办"),
+}
+ANYWHERE_LABELS: Mapping[str, str] = {
+    "county": msg("本县通办"),
+    "city": msg("全市通办"),
+    "province": msg("全省通办"),
+    "country": msg("全国通办"),
+}
+
+
+def term_of(path: str) -> str:
+    """The standard's term for the element at ``path`` (要素名称), e.g. ``materials.plan.copies``."""
+    return TERMS[path.partition(".")[0]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One element of two texts beside each other (对照行); ``same`` where they say the same."""
+
+    element: str
+    term: str
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    same: bool
+
+
+def beside(left: Terms | None, right: Terms | None) -> list[Row]:
+    """Two contents side by side, element by element (对照). An element that neither has is left out."""
+    rows = []
+    for element, term in TERMS.items():
+        one, two = getattr(left, element, None), getattr(right, element, None)
+        if one or two:
+            rows.append(Row(element, term, lines(left, element), lines(right, element), one == two))
+    return rows
+
+
+def differences(before: Terms, after: Terms) -> list[Row]:
+    """What changed from one edition to the next (版本差异), element by element."""
+    return [row for row in beside(before, after) if not row.same]
+
+
+def lines(terms: Terms | None, element: str) -> tuple[str, ...]:
+    """An element in words (要素文字), line by line; none where it is empty."""
+    value = getattr(terms, element, None)
+    if terms is None or not value:
+        return ()
+    if element in _WRITERS:
+        return tuple(_WRITERS[element](terms))
+    return (value,) if isinstance(value, str) else tuple(map(str, value))
+
+
+def material_line(material: Material) -> str:
+    """A material in one line (材料一行): name, demand, number of copies."""
+    return Message(
+        msg("%(name)s（%(requirement)s，%(original)s%(copies)s份，%(form)s）"),
+        {
+            "name": material.name,
+            "requirement": REQUIREMENT_LABELS[material.requirement],
+            "original": ORIGINAL_LABELS[material.original],
+            "copies": material.copies,
+            "form": FORM_LABELS[material.form],
+        },
+    )
+
+
+def fee_line(fee: Fee) -> str:
+    """A fee in one line (收费一行): name and standard."""
+    return f"{fee.name} · {fee.standard}"
+
+
+def _basis(terms: Terms) -> Iterator[str]:
+    return (f"{basis.title} {basis.article}".strip() for basis in terms.basis)
+
+
+def _limits(terms: Terms) -> Iterator[str]:
+    told = terms.limits
+    yield Message(msg("法定%(days)s个工作日"), {"days": told.statutory_days})
+    yield Message(msg("承诺%(days)s个工作日"), {"days": told.promised_days})
+    yield Message(msg("%(days)s个工作日内答复是否受理"), {"days": told.reply_days})
+    yield Message(msg("决定后%(days)s个工作日内送达"), {"days": told.delivery_days})
+
+
+def _steps(terms: Terms) -> Iterator[str]:
+    for step in terms.steps:
+        yield Message(msg("%(name)s：%(days)s个工作日"), {"name": step.name, "days": step.days})
+
+
+def _form(terms: Terms) -> Iterator[str]:
+    for field in terms.form.by_key().values():
+        yield field.label if field.required else Message(msg("%(name)s（可以不填）"), {"name": field.label})
+
+
+def _channels(terms: Terms) -> Iterator[str]:
+    told = terms.channels
+    yield ONLINE_LABELS[told.online]
+    yield Message(msg("到现场%(count)s次"), {"count": told.visits})
+    if told.visit_reason:
+        yield told.visit_reason
+    yield msg("可以邮寄") if told.post else msg("不邮寄")
+    yield ANYWHERE_LABELS[told.anywhere]
+
+
+def _result(terms: Terms) -> Iterator[str]:
+    yield terms.result.name
+    if terms.result.valid_years is not None:
+        yield Message(msg("有效期%(years)s年"), {"years": terms.result.valid_years})
+
+
+def _windows(terms: Terms) -> Iterator[str]:
+    if isinstance(terms, Guide):
+        for window in terms.windows:
+            yield " · ".join(filter(None, (window.name, window.address, window.hours, window.phone)))
+
+
+def _phones(terms: Terms) -> Iterator[str]:
+    if isinstance(terms, Guide):
+        yield terms.phones.advice
+        yield terms.phones.complaint
+
+
+_WRITERS: Mapping[str, Callable[[Terms], Iterator[str]]] = {
+    "basis": _basis,
+    "case_kind": lambda terms: iter((KIND_LABELS[terms.case_kind],)),
+    "limits": _limits,
+    "steps": _steps,
+    "materials": lambda terms: map(material_line, terms.materials),
+    "form": _form,
+    "fees": lambda terms: map(fee_line, terms.fees),
+    "channels": _channels,
+    "result": _result,
+    "windows": _windows,
+    "phones": _phones,
+    "faq": lambda terms: (entry.question for entry in terms.faq),
+    "demonstration": lambda terms: iter((msg("是"),)),
+}

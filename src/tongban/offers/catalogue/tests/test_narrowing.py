@@ -1,0 +1,418 @@
+import copy
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.world import GUIDE
+
+from tongban.offers.catalogue.rules.guide import Guide
+from tongban.offers.catalogue.rules.narrowing import MESSAGES, Rule, Violation, is_dearer, violations
+from tongban.standards.text import Message
+
+Body = dict[str, Any]
+Change = Callable[[Body], object]
+
+# A basic item with room on every side: something to lower, to drop and to raise in each element.
+BASE: Body = {
+    **json.loads(json.dumps(GUIDE)),
+    "quantity_limit": "每年一百件",
+    "fees": [{"name": "工本费", "standard": "每证20元", "basis": "某文件", "online": True}],
+    "channels": {
+        "online": "accept",
+        "visits": 2,
+        "visit_reason": "交回旧证",
+        "post": True,
+        "anywhere": "city",
+    },
+}
+BASE["materials"][0] |= {
+    "copies": 2,
+    "original": "copy",
+    "requirement": "later",
+    "signature": "签名",
+    "form": "either",
+}
+BASE["materials"].append({"key": "photo", "name": "照片", "kind": "other", "source": "own", "form": "paper"})
+BASIC = Guide.model_validate(BASE)
+
+
+def shop(body: Body) -> list[Body]:
+    return body["form"]["sections"][0]["fields"]
+
+
+def contact(body: Body) -> list[Body]:
+    return body["form"]["sections"][1]["fields"]
+
+
+def local(*changes: Change) -> Guide:
+    body = copy.deepcopy(BASE)
+    for change in changes:
+        change(body)
+    return Guide.model_validate(body)
+
+
+def found(*changes: Change) -> set[tuple[str, str]]:
+    return {(one.rule.value, one.path) for one in violations(BASIC, local(*changes))}
+
+
+NEW_MATERIAL = {"key": "extra", "name": "无犯罪证明", "kind": "other", "source": "other"}
+
+# rule, path, what breaks it, what just keeps it
+PAIRS: list[tuple[Rule, str, Change, Change]] = [
+    (Rule.NAME, "name", lambda b: b.update(name="卫生许可"), lambda b: b.update(keywords=["卫生许可"])),
+    (Rule.SERVED, "served", lambda b: b["served"].pop(), lambda b: b["served"].append("社会组织法人")),
+    (
+        Rule.BASIS,
+        "basis",
+        lambda b: b["basis"].append({"title": "本局规定"}),
+        lambda b: b.update(sources=["本局网站"]),
+    ),
+    (
+        Rule.CONDITION,
+        "conditions.2",
+        lambda b: b["conditions"].append("有本地户籍。"),
+        lambda b: b["conditions"].pop(),
+    ),
+    (
+        Rule.CONDITION,
+        "conditions.0",
+        lambda b: b["conditions"].__setitem__(0, "有一百平方米以上的场所。"),
+        lambda b: b["conditions"].reverse(),
+    ),
+    (
+        Rule.CONDITION,
+        "refusal_conditions.1",
+        lambda b: b["refusal_conditions"].append("欠费的。"),
+        lambda b: b["refusal_conditions"].clear(),
+    ),
+    (
+        Rule.CONDITION,
+        "quantity_limit",
+        lambda b: b.update(quantity_limit="每年十件"),
+        lambda b: b.update(quantity_limit=""),
+    ),
+    (
+        Rule.LIMIT,
+        "limits.statutory_days",
+        lambda b: b["limits"].update(statutory_days=21),
+        lambda b: b["limits"].update(statutory_days=19),
+    ),
+    (
+        Rule.LIMIT,
+        "limits.promised_days",
+        lambda b: b["limits"].update(promised_days=6),
+        lambda b: b["limits"].update(promised_days=4),
+    ),
+    (
+        Rule.LIMIT,
+        "limits.reply_days",
+        lambda b: b["limits"].update(reply_days=6),
+        lambda b: b["limits"].update(reply_days=4),
+    ),
+    (
+        Rule.LIMIT,
+        "limits.delivery_days",
+        lambda b: b["limits"].update(delivery_days=11),
+        lambda b: b["limits"].update(delivery_days=9),
+    ),
+    (
+        Rule.LIMIT,
+        "steps.1.days",
+        lambda b: b["steps"][1].update(days=4),
+        lambda b: b["steps"][1].update(days=2),
+    ),
+    (
+        Rule.STEP,
+        "steps.5",
+        lambda b: b["steps"].append({"name": "镇里盖章", "days": 0}),
+        lambda b: b["steps"].pop(),
+    ),
+    (
+        Rule.STEP,
+        "steps.5",
+        lambda b: b["steps"].append({"name": "审查", "days": 1}),
+        lambda b: b["steps"][1].update(what="另一种说法"),
+    ),
+    (
+        Rule.MATERIAL,
+        "materials.extra",
+        lambda b: b["materials"].append(NEW_MATERIAL),
+        lambda b: b["materials"].pop(),
+    ),
+    (
+        Rule.MATERIAL,
+        "materials.plan",
+        lambda b: b["materials"][2].update(name="盖章的平面图"),
+        lambda b: b["materials"][2].update(notes="可以手画"),
+    ),
+    (
+        Rule.MATERIAL,
+        "materials.plan",
+        lambda b: b["materials"][2].update(source="government"),
+        lambda b: b["materials"][2].update(basis="某文件"),
+    ),
+    (
+        Rule.DEMAND,
+        "materials.report.requirement",
+        lambda b: b["materials"][0].update(requirement="required"),
+        lambda b: b["materials"][0].update(requirement="optional"),
+    ),
+    (
+        Rule.DEMAND,
+        "materials.plan.requirement",
+        lambda b: b["materials"][2].update(requirement="later"),
+        lambda b: b["materials"].pop(2),
+    ),
+    (
+        Rule.DEMAND,
+        "materials.report.original",
+        lambda b: b["materials"][0].update(original="original"),
+        lambda b: b["materials"][0].update(original="copy"),
+    ),
+    (
+        Rule.DEMAND,
+        "materials.report.copies",
+        lambda b: b["materials"][0].update(copies=3),
+        lambda b: b["materials"][0].update(copies=1),
+    ),
+    (
+        Rule.DEMAND,
+        "materials.report.form",
+        lambda b: b["materials"][0].update(form="paper"),
+        lambda b: b["materials"][3].update(form="either"),
+    ),
+    (
+        Rule.DEMAND,
+        "materials.photo.form",
+        lambda b: b["materials"][3].update(form="electronic"),
+        lambda b: b["materials"][3].update(form="paper"),
+    ),
+    (
+        Rule.DEMAND,
+        "materials.report.signature",
+        lambda b: b["materials"][0].update(signature="签名并按手印"),
+        lambda b: b["materials"][0].update(signature=""),
+    ),
+    (
+        Rule.DEMAND,
+        "materials.lease.when",
+        lambda b: b["materials"][1].update(when={}),
+        lambda b: b["materials"][2].update(when={"own_place": "own"}),
+    ),
+    (
+        Rule.DEMAND,
+        "materials.report.review_points.2",
+        lambda b: b["materials"][0]["review_points"].append("要有公证"),
+        lambda b: b["materials"][0]["review_points"].pop(),
+    ),
+    (
+        Rule.FIELD,
+        "form.father",
+        lambda b: contact(b).append({"key": "father", "label": "父亲姓名", "required": False}),
+        lambda b: contact(b).pop(),
+    ),
+    (
+        Rule.ANSWER,
+        "form.credit_code.required",
+        lambda b: shop(b)[1].update(required=True),
+        lambda b: shop(b)[0].update(required=False),
+    ),
+    (
+        Rule.ANSWER,
+        "form.address.label",
+        lambda b: contact(b)[0].update(label="地址和邮编"),
+        lambda b: contact(b)[0].update(help="写到门牌号"),
+    ),
+    (
+        Rule.ANSWER,
+        "form.area.type",
+        lambda b: contact(b)[1].update(type="integer"),
+        lambda b: b["form"]["sections"].reverse(),
+    ),
+    (
+        Rule.ANSWER,
+        "form.area.minimum",
+        lambda b: contact(b)[1].update(minimum=2),
+        lambda b: contact(b)[1].update(minimum=0),
+    ),
+    (
+        Rule.ANSWER,
+        "form.area.maximum",
+        lambda b: contact(b)[1].update(maximum=99999),
+        lambda b: contact(b)[1].update(maximum=100001),
+    ),
+    (
+        Rule.ANSWER,
+        "form.shop_name.max_length",
+        lambda b: shop(b)[0].update(max_length=59),
+        lambda b: shop(b)[0].update(max_length=61),
+    ),
+    (
+        Rule.ANSWER,
+        "form.own_place.options",
+        lambda b: shop(b)[2]["options"].pop(0),
+        lambda b: shop(b)[2]["options"].append({"value": "lent", "label": "借的"}),
+    ),
+    (
+        Rule.FEE,
+        "fees.1",
+        lambda b: b["fees"].append({"name": "资料费", "standard": "1元", "basis": "某文件"}),
+        lambda b: b["fees"].clear(),
+    ),
+    (
+        Rule.FEE,
+        "fees.0.basis",
+        lambda b: b["fees"][0].update(basis="本局文件"),
+        lambda b: b["fees"][0].update(online=False),
+    ),
+    (
+        Rule.DEARER,
+        "fees.0.standard",
+        lambda b: b["fees"][0].update(standard="每证20.5元"),
+        lambda b: b["fees"][0].update(standard="每证19.5元"),
+    ),
+    (
+        Rule.CHANNEL,
+        "channels.online",
+        lambda b: b["channels"].update(online="none"),
+        lambda b: b["channels"].update(online="full", visits=0),
+    ),
+    (
+        Rule.CHANNEL,
+        "channels.anywhere",
+        lambda b: b["channels"].update(anywhere="county"),
+        lambda b: b["channels"].update(anywhere="province"),
+    ),
+    (
+        Rule.CHANNEL,
+        "channels.post",
+        lambda b: b["channels"].update(post=False),
+        lambda b: b["channels"].update(post=True),
+    ),
+    (
+        Rule.VISITS,
+        "channels.visits",
+        lambda b: b["channels"].update(visits=3),
+        lambda b: b["channels"].update(visits=1),
+    ),
+    (
+        Rule.RESULT,
+        "result.name",
+        lambda b: b["result"].update(name="备案证"),
+        lambda b: b.update(windows=[]),
+    ),
+    (
+        Rule.RESULT,
+        "result.valid_years",
+        lambda b: b["result"].update(valid_years=2),
+        lambda b: b.update(themes=["别的主题"]),
+    ),
+    (
+        Rule.RESULT,
+        "result.fields",
+        lambda b: b["result"].update(fields=["shop_name"]),
+        lambda b: b.update(faq=[]),
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "path", "breaks", "keeps"), PAIRS)
+def test_each_rule_is_broken_by_the_one_and_kept_by_the_other(
+    rule: Rule, path: str, breaks: Change, keeps: Change
+):
+    assert found(breaks) == {(rule.value, path)}
+    assert found(keeps) == set()
+
+
+def test_an_instant_item_may_not_become_one_with_a_promise():
+    instant = {**BASE, "case_kind": "instant"}
+    promised = Guide.model_validate(BASE)
+    assert [one.rule for one in violations(Guide.model_validate(instant), promised)] == [Rule.KIND]
+    assert violations(promised, Guide.model_validate(instant)) == []
+
+
+def test_every_rule_has_its_words_and_its_tests():
+    assert set(MESSAGES) == set(Rule)
+    assert len(set(MESSAGES.values())) == len(Rule)
+    assert {pair[0] for pair in PAIRS} | {Rule.KIND} == set(Rule)
+
+
+def test_a_violation_says_element_values_and_rule():
+    (one,) = violations(BASIC, local(lambda b: b["limits"].update(promised_days=6)))
+    assert one == Violation(Rule.LIMIT, "limits.promised_days", "5", "6")
+    assert (one.element, one.message) == ("办理时限", "时限只能缩短，不能延长。")
+    told = one.told()
+    assert isinstance(told, Message)
+    assert {"5", "6", "narrowing.limit", "办理时限"} <= set(told.params.values())
+
+
+@pytest.mark.parametrize(
+    ("basic", "told", "dearer"),
+    [
+        ("每证20元", "每证20元", False),
+        ("每证20元", "每证0元", False),
+        ("每证20元", "每证20.01元", True),
+        ("每证20元", "每份10元", True),
+        ("首件10元，续件5元", "首件9元，续件6元", True),
+        ("首件10元，续件5元", "首件9元，续件5元", False),
+        ("按国家规定", "按国家规定", False),
+        ("按国家规定", "面议", True),
+    ],
+)
+def test_only_lower_numbers_in_the_same_words_are_not_dearer(basic: str, told: str, dearer: bool):
+    assert is_dearer(basic, told) is dearer
+
+
+# Indexes move when something before them was taken out, so these operations find their places by key.
+LESS: list[Change] = [
+    lambda b: b["limits"].update(statutory_days=15),
+    lambda b: b["limits"].update(promised_days=1, delivery_days=0),
+    lambda b: b.update(materials=[m for m in b["materials"] if m["key"] != "photo"]),
+    lambda b: b.update(materials=[m for m in b["materials"] if m["key"] != "plan"]),
+    lambda b: [m.update(copies=1) for m in b["materials"]],
+    lambda b: [m.update(requirement="optional") for m in b["materials"]],
+    lambda b: [m.update(form="either") for m in b["materials"]],
+    lambda b: b["channels"].update(anywhere="country"),
+    lambda b: b["channels"].update(online="accept", visits=1),
+    lambda b: b["channels"].update(online="full", visits=0),
+    lambda b: b["conditions"].pop(0) if b["conditions"] else None,
+    lambda b: b.update(fees=[]),
+    lambda b: [fee.update(standard="每证1元") for fee in b["fees"]],
+    lambda b: b.update(phones={"advice": "0898-66666666", "complaint": "0898-12345"}),
+    lambda b: b.update(windows=[{"name": "甲", "address": "乙", "hours": "丙"}]),
+    lambda b: b.update(faq=[], keywords=["别的"]),
+    lambda b: b["steps"].pop() if len(b["steps"]) > 1 else None,
+    lambda b: [step.update(days=0) for step in b["steps"]],
+    lambda b: [field.update(required=False) for field in contact(b)],
+]
+
+# A way to ask for more, and its rule, whatever else was lowered before it.
+MORE: list[tuple[Rule, Change]] = [
+    (Rule.NAME, lambda b: b.update(name="换了名字")),
+    (Rule.BASIS, lambda b: b.update(basis=[{"title": "本局规定"}])),
+    (Rule.CONDITION, lambda b: b["conditions"].append("有本地户籍。")),
+    (Rule.MATERIAL, lambda b: b["materials"].append(NEW_MATERIAL)),
+    (Rule.DEMAND, lambda b: b["materials"][0].update(copies=9)),
+    (Rule.LIMIT, lambda b: b["limits"].update(reply_days=50)),
+    (Rule.STEP, lambda b: b["steps"].append({"name": "镇里盖章", "days": 0})),
+    (Rule.FIELD, lambda b: shop(b).append({"key": "more", "label": "更多"})),
+    (Rule.ANSWER, lambda b: shop(b)[1].update(required=True)),
+    (Rule.FEE, lambda b: b["fees"].append({"name": "别的费", "standard": "1元", "basis": "本局"})),
+    (Rule.DEARER, lambda b: b.update(fees=[BASE["fees"][0] | {"standard": "每证99元"}])),
+    (Rule.VISITS, lambda b: b["channels"].update(online="accept", visits=9)),
+    (Rule.RESULT, lambda b: b["result"].update(name="别的证")),
+]
+
+
+@given(st.lists(st.sampled_from(LESS), max_size=8))
+def test_whatever_only_lowers_has_no_violation(changes: list[Change]):
+    assert found(*changes) == set()
+
+
+@given(st.lists(st.sampled_from(LESS), max_size=6), st.sampled_from(MORE))
+def test_whatever_asks_for_more_is_met_by_exactly_its_rule(changes: list[Change], more: tuple[Rule, Change]):
+    rule, change = more
+    assert {name for name, _ in found(*changes, change)} == {rule.value}

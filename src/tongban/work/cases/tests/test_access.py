@@ -7,7 +7,7 @@ from tests import world as worlds
 
 from tongban.base.actor import PUBLIC, Actor, ActorKind, Post, system
 from tongban.base.errors import NotFound
-from tongban.work.cases import queries
+from tongban.work.cases import actions, queries
 from tongban.work.cases.access import may, sees, visible_to
 from tongban.work.cases.models import Case
 from tongban.work.cases.rules.moves import MOVES, By, State, Verb
@@ -136,3 +136,16 @@ def test_what_a_case_offers_is_what_the_actor_may_do(world):
         "clerk": {Verb.ACCEPT, Verb.DECLINE, Verb.REQUEST_SUPPLEMENT},
         "decider": set(),
     }
+
+
+def test_drafts_never_push_what_is_under_way_off_ones_own_list(world):
+    open_case = worlds.submitted(world)
+    ended = worlds.submitted(world)
+    actions.withdraw(actor=world.applicant, case_id=ended.id, at=worlds.AT)
+    drafts = [worlds.draft_filled(world) for _ in range(3)]
+    assert [row.id for row in queries.mine(world.applicant)] == [
+        open_case.id,
+        *(d.id for d in drafts[::-1]),
+        ended.id,
+    ]
+    assert [row.id for row in queries.mine(world.applicant, limit=2)] == [open_case.id, drafts[2].id]

@@ -99,7 +99,17 @@ def test_words_of_staff_that_cannot_be_kept(door: Door, verb: str, role: str, wo
 
 
 @pytest.mark.parametrize(
-    "case_id", ["1", "x" * 5000, "%00", "%FF", "..%2f..", "6c18121a-2bad-4a93-9866-3431ea38cfda", str(uuid.UUID(int=0)), "'--"]
+    "case_id",
+    [
+        "1",
+        "x" * 5000,
+        "%00",
+        "%FF",
+        "..%2f..",
+        "6c18121a-2bad-4a93-9866-3431ea38cfda",
+        str(uuid.UUID(int=0)),
+        "'--",
+    ],
 )
 def test_ids_that_name_nothing(door: Door, case_id: str) -> None:
     for method, rest, body in (

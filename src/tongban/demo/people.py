@@ -57,6 +57,7 @@ OFFICIALS = (
     Official("zhou", "周海燕", Role.REVIEWER, (FORESTRY,)),
     Official("wu", "吴建华", Role.DECIDER, (FORESTRY,)),
     Official("xie", "谢文", Role.EDITOR, (HEALTH, FORESTRY)),
+    Official("pan", "潘莉", Role.EDITOR, (HEALTH, FORESTRY)),
 )
 
 

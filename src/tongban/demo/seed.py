@@ -1,4 +1,4 @@
-"""The seed (初始数据): Hainan's places, departments, items and guides, and on one's own machine a demonstration to try.
+"""The seed (初始数据): Hainan's places, departments, items, guides and laws, and on one's own machine a demonstration to try.
 
 Everything goes through imports and actions, so it is lawful by construction; and everything may be done again: what is
 there already stays as it is.
@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils import timezone
 
-from tongban.demo import cases, people
+from tongban.demo import cases, notices, people
 from tongban.offers.catalogue import imports as catalogue
+from tongban.offers.publicinfo import imports as laws
 from tongban.people.parties import imports as organs
 from tongban.people.places import imports as places
 
@@ -26,6 +27,7 @@ REFERENCE: tuple[tuple[Callable[[Path, Report], int], str], ...] = (
     (organs.run, "hainan_organs.csv"),
     (catalogue.run_items, "basic_items.csv"),
     (catalogue.run_guides, "guides"),
+    (laws.run, "laws"),
 )
 
 
@@ -48,4 +50,5 @@ def run(report: Report) -> None:
     now = timezone.now()
     opened = people.register_all(cases.moment(_OPENED_DAYS_AGO, 0, now))
     made = cases.play_all(now)
-    report(f"演示：新开 {opened} 个账号，新办 {made} 件")
+    told = notices.publish_all(now)
+    report(f"演示：新开 {opened} 个账号，新办 {made} 件，公开信息 {told} 条")

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from tongban.doors.portal.views import apply, case, guide, home, my, verify
+from tongban.doors.portal.views import apply, case, guide, home, info, my, verify
 
 # The address of an item is its implementation code (31) or, with a serial, that of its business item (33).
 _ITEM = r"(?P<code>[0-9A-Z]{31}(?:[0-9]{2})?)"
@@ -15,6 +15,14 @@ urlpatterns = [
     re_path(r"^places/(?P<code>[0-9]{12})$", home.place, name="place"),
     re_path(rf"^items/{_ITEM}$", guide.guide, name="guide"),
     re_path(rf"^apply/{_ITEM}$", apply.begin, name="apply"),
+    path("laws", info.laws, name="laws"),
+    path("laws/<str:law>", info.law, name="law"),
+    path("laws/<str:law>/<slug:dated>", info.law_edition, name="law-edition"),
+    path("laws/<str:law>/<slug:dated>/changes", info.law_changes, name="law-changes"),
+    path("info", info.infos, name="infos"),
+    path("info/<uuid:info_id>", info.info, name="info"),
+    path("info/<uuid:info_id>/<int:number>", info.info_edition, name="info-edition"),
+    path("feed.xml", info.feed, name="feed"),
     path("my", my.overview, name="my"),
     path("my/materials", my.materials, name="my-materials"),
     path("my/materials/<uuid:material_id>", my.material, name="my-material"),

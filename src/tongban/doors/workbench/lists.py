@@ -110,9 +110,13 @@ def work(request: HttpRequest, actor: Actor) -> HttpResponse:
     roles = sorted(actor.posts, key=lambda post: (str(post.organ_id), list(Role).index(Role(post.role))))
     names = {organ_id: parties.organ(organ_id).name for organ_id in actor.organs()}
     posts = [{"organ": names[post.organ_id], "role": ROLE_LABELS[Role(post.role)]} for post in roles]
-    return render(
-        request, "workbench/work.html", {"side": side(actor, choice, today), "posts": posts, "today": today}
-    )
+    context = {
+        "side": side(actor, choice, today),
+        "posts": posts,
+        "today": today,
+        "edits": bool(actor.organs_as(Role.EDITOR)),
+    }
+    return render(request, "workbench/work.html", context)
 
 
 @staff

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tongban.doors.web.views import living
-from tongban.doors.workbench import acts, case, licences, lists
+from tongban.doors.workbench import acts, case, info, licences, lists
 
 urlpatterns = [
     path("", lists.work),
@@ -13,6 +13,10 @@ urlpatterns = [
     path("cases/<uuid:case_id>/letters/<slug:verb>", case.letter_of),
     path("cases/<uuid:case_id>/<slug:verb>", acts.act),
     path("licences/<uuid:licence_id>/revoke", licences.revoke),
+    path("info", info.infos),
+    path("info/new", info.new),
+    path("info/<uuid:info_id>", info.show),
+    path("info/<uuid:info_id>/<slug:verb>", info.act),
     path("help", lists.keys),
     path("design", living),
 ]

@@ -4,8 +4,10 @@ import uuid
 
 from django.db.models import Q
 
-from tongban.base.actor import Actor
+from tongban.base.actor import Actor, ActorKind
 from tongban.offers.catalogue.rules.editions import EditionState
+from tongban.people.parties import queries as parties
+from tongban.people.places.rules import PROVINCE
 from tongban.standards.text import msg
 
 
@@ -19,3 +21,12 @@ def may_edit(actor: Actor, organ_id: uuid.UUID) -> tuple[bool, str]:
     if organ_id in actor.organs_as("editor"):
         return True, ""
     return False, msg("只有本机关的事项编辑可以改动这个事项。")
+
+
+def may_edit_basic(actor: Actor) -> tuple[bool, str]:
+    """Whether ``actor`` may write and publish basic editions (基本目录编辑权), which bind the whole province, and why not."""
+    if actor.kind is ActorKind.SYSTEM:
+        return True, ""
+    if any(parties.organ(organ_id).place == PROVINCE for organ_id in actor.organs_as("editor")):
+        return True, ""
+    return False, msg("只有省级机关的事项编辑可以改动基本目录。")

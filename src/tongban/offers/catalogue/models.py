@@ -52,11 +52,37 @@ class Item(models.Model):
         ]
 
 
-class Edition(models.Model):
-    """Edition (事项版本): the terms of an item from ``starts_on`` to ``ends_on`` (exclusive). Frozen once published."""
+def _guards(table: str, owner: str) -> list[models.BaseConstraint]:
+    """What the database itself holds of a table of editions whose ``owner`` is the thing they are editions of."""
+    return [
+        models.UniqueConstraint(fields=[owner, "number"], name=f"{table}_number_once"),
+        models.CheckConstraint(
+            condition=Q(state="draft") | Q(starts_on__isnull=False, published_at__isnull=False),
+            name=f"{table}_published_when",
+        ),
+        models.CheckConstraint(
+            condition=Q(state__in=["draft", "published", "superseded", "retired"]),
+            name=f"{table}_state_known",
+        ),
+        # No two editions of one thing in force on the same day, whatever the code above does.
+        ExclusionConstraint(
+            name=f"{table}_one_in_force",
+            expressions=[
+                (F(owner), RangeOperators.EQUAL),
+                (
+                    Func(F("starts_on"), F("ends_on"), function="daterange", output_field=DateRangeField()),
+                    RangeOperators.OVERLAPS,
+                ),
+            ],
+            condition=~Q(state="draft"),
+        ),
+    ]
+
+
+class Content(models.Model):
+    """Content from a day to a day (有期限的内容): what every edition has, of an item or of a basic item."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="editions")
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=12, default="draft")
     body = models.JSONField()
@@ -67,33 +93,28 @@ class Edition(models.Model):
     made_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Edition(Content):
+    """Edition (事项版本): the terms of an item from ``starts_on`` to ``ends_on`` (exclusive). Frozen once published."""
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="editions")
     search = SearchVectorField(default="")
 
     class Meta:
         db_table = "edition"
-        constraints = [
-            models.UniqueConstraint(fields=["item", "number"], name="edition_number_once"),
-            models.CheckConstraint(
-                condition=Q(state="draft") | Q(starts_on__isnull=False, published_at__isnull=False),
-                name="edition_published_when",
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=["draft", "published", "superseded", "retired"]),
-                name="edition_state_known",
-            ),
-            # No two editions of one item in force on the same day, whatever the code above does.
-            ExclusionConstraint(
-                name="edition_one_in_force",
-                expressions=[
-                    (F("item"), RangeOperators.EQUAL),
-                    (
-                        Func(
-                            F("starts_on"), F("ends_on"), function="daterange", output_field=DateRangeField()
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-                condition=~Q(state="draft"),
-            ),
-        ]
+        constraints = _guards("edition", "item")
         indexes = [GinIndex(fields=["search"], name="edition_search", condition=~Q(state="draft"))]
+
+
+class BasicEdition(Content):
+    """Basic edition (基本目录版本): what a basic item says for all who carry it out, from a day to a day."""
+
+    basic = models.ForeignKey(BasicItem, on_delete=models.PROTECT, related_name="editions")
+
+    class Meta:
+        db_table = "basic_edition"
+        constraints = _guards("basic_edition", "basic")

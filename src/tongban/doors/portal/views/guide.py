@@ -20,6 +20,8 @@ from tongban.doors.portal.guide_page import Situation
 from tongban.doors.portal.visit import today
 from tongban.doors.web.views import place_of
 from tongban.offers.catalogue import queries as catalogue
+from tongban.offers.catalogue.rules.guide import Guide
+from tongban.offers.publicinfo import queries as publicinfo
 from tongban.standards.text import msg
 from tongban.work.cases.queries import calendar
 
@@ -89,7 +91,21 @@ def _drawn(
         "days": guide_page.days_words(guide),
         "anywhere": guide_page.anywhere(guide),
         "validity": guide_page.validity(guide),
+        "bases": _bases(guide, on),
         "apply_url": reverse("apply", args=[edition.item_code]),
     }
     body = render_to_string("portal/guide.html", context).encode()
     return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def _bases(guide: Guide, on: date) -> list[dict[str, str]]:
+    """The bases (依据), each with the address of its article where that law is here. One statement for all of them."""
+    found = publicinfo.address_of([(basis.title, basis.article) for basis in guide.basis], on=on)
+    bases = []
+    for basis in guide.basis:
+        address = found.get((basis.title, basis.article))
+        url = "" if address is None else reverse("law", args=[address.key])
+        if address is not None and address.anchor:
+            url += f"#{address.anchor}"
+        bases.append({"title": basis.title, "article": basis.article, "text": basis.text, "url": url})
+    return bases

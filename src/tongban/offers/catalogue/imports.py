@@ -1,7 +1,9 @@
 """Imports of the catalogue (事项导入): basic items from csv, guides from JSON; each file goes in whole or not at all."""
 
 import json
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,13 +18,15 @@ from tongban.base.db import fetch_all
 from tongban.base.errors import Invalid, Refusal
 from tongban.base.imports import BadRow, Outcome, Report, Row, read_csv, run_import
 from tongban.offers.catalogue import actions
-from tongban.offers.catalogue.models import BasicItem, Edition
+from tongban.offers.catalogue.models import BasicEdition, BasicItem, Edition
 from tongban.offers.catalogue.queries import tokens
-from tongban.offers.catalogue.rules.guide import Guide
+from tongban.offers.catalogue.rules.guide import Guide, Terms
+from tongban.offers.catalogue.rules.narrowing import violations
 from tongban.people.parties import queries as parties
 from tongban.standards import plaintext
 from tongban.standards.canonical import digest
 from tongban.standards.item_codes import BasicCode, ItemType, Level, parent_of
+from tongban.standards.text import Message
 
 COLUMNS = ["code", "name", "item_type", "department", "parent", "origin", "demonstration"]
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -117,6 +121,8 @@ _LARGEST_GUIDE = 2 * 1024 * 1024  # bytes; [O] our own number
 _KEYS = ("basic", "organs", "level", "starts_on", "guide", "local")
 # An implementation states its own counter, and may be quicker and nearer than the whole; it may not ask for more.
 _LOCAL = ("windows", "phones", "channels", "limits", "steps")
+_COUNTER = ("windows", "phones")  # what only an organ can state: the standard of a basic item has none
+_REASON = "由指南文件导入"
 
 
 class _Bad(Exception):  # noqa: N818 -- a finding about a file, with the place in it
@@ -150,8 +156,9 @@ class _NothingWritten(Exception):  # noqa: N818 -- a way out of the transaction,
 def run_guides(path: Path, report: Report, *, at: datetime | None = None) -> int:
     """Import guides (指南导入) from a JSON file, or from all in a folder; returns the exit code.
 
+    The guide is the standard of the basic item: it is published as its basic edition, without counters and telephones.
     For each organ named the item is registered and an edition drafted and published, only where its content differs
-    from the last one published. A first edition begins on the file's ``starts_on``; a changed one today, or on
+    from the last one published. Where the standard changes, it and all editions begin together. A first edition begins on the file's ``starts_on``; a changed one today, or on
     ``starts_on`` where that is still to come. ``at``: when this is done, now unless given.
     """
     when = at or timezone.now()
@@ -174,22 +181,36 @@ def run_guides(path: Path, report: Report, *, at: datetime | None = None) -> int
 
 
 def _take_guide(file: Path, outcome: Outcome, report: Report, at: datetime) -> None:
+    """One file: the standard of the basic item, then what each organ makes of it."""
+
     def refuse(findings: Sequence[tuple[str, str]]) -> None:
-        for where, why in findings:
+        for where, why in dict.fromkeys(findings):
             outcome.refused += 1
             report(f"{file.name}: {where}: {why}")
 
     try:
         told = _told(file)
+        terms = _terms(told)
     except _Bad as found:
         refuse(found.findings)
         return
+    drafts: list[_Draft] = []
     for place, organ in enumerate(told.organs):
         try:
             with transaction.atomic():
-                _publish_for(told, organ, f"$.organs[{place}]", outcome, at)
+                drafts.append(_draft_for(told, terms, organ, f"$.organs[{place}]", at))
         except _Bad as found:
             refuse(found.findings)
+    if len(drafts) < len(told.organs):
+        return
+    try:
+        _publish(told, terms, drafts, at)
+    except _Bad as found:
+        refuse(found.findings)
+        return
+    outcome.added += sum(draft.edition_id is not None and draft.first for draft in drafts)
+    outcome.changed += sum(draft.edition_id is not None and not draft.first for draft in drafts)
+    outcome.unchanged += sum(draft.edition_id is None for draft in drafts)
 
 
 def _told(file: Path) -> _Told:
@@ -279,12 +300,31 @@ def _value(where: str, given: object, read: Callable[[str], T]) -> T:
         _bad(where, str(error))
 
 
-def _publish_for(told: _Told, code: str, where: str, outcome: Outcome, at: datetime) -> None:
-    """Register the item for one organ and publish its edition, where it differs from the last published."""
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What an organ's edition became (起草结果): a draft, or nothing where it says what the last published one says."""
+
+    where: str
+    editor: Actor
+    edition_id: uuid.UUID | None
+    first: bool
+
+
+def _terms(told: _Told) -> Terms:
+    """What the basic item says: the guide without what only an organ can state. Raises _Bad."""
+    common = {key: value for key, value in told.guide.items() if key not in _COUNTER}
+    try:
+        return actions.read_terms(common)
+    except Invalid as invalid:
+        raise _Bad(list(_elements(invalid, {}, ""))) from invalid
+
+
+def _draft_for(told: _Told, terms: Terms, code: str, where: str, at: datetime) -> _Draft:
+    """Register the item for one organ and draft its edition, where it differs from the last published."""
     organ = parties.organ_by_code(code)
     if organ is None:
         _bad(where, f"no organ with the credit code {code}")
-    guide = _guide_for(told, code)
+    body = _guide_for(told, terms, code).model_dump(mode="json")
     editor = Actor(
         kind=ActorKind.SYSTEM, name="catalogue.import", posts=frozenset({Post("editor", organ.id)})
     )
@@ -293,38 +333,81 @@ def _publish_for(told: _Told, code: str, where: str, outcome: Outcome, at: datet
             actor=editor, basic_code=told.basic, organ_id=organ.id, level=told.level, at=at
         )
         last = Edition.objects.filter(item_id=item_id).exclude(state="draft").order_by("-number").first()
-        if last is not None and last.digest == digest(guide.model_dump(mode="json")):
-            outcome.unchanged += 1
-            return
-        body = guide.model_dump(mode="json")
+        if last is not None and last.digest == digest(body):
+            return _Draft(where, editor, None, first=False)
         edition_id = actions.draft_edition(actor=editor, item_id=item_id, body=body, at=at)
-        starts_on = told.starts_on if last is None else max(told.starts_on, at.astimezone(CHINA).date())
-        actions.publish(
-            actor=editor, edition_id=edition_id, starts_on=starts_on, reason="由指南文件导入", at=at
-        )
     except Refusal as refusal:
-        _bad(where, str(refusal))
+        raise _Bad(list(_refused(refusal, where))) from refusal
+    return _Draft(where, editor, edition_id, first=last is None)
+
+
+def _publish(told: _Told, terms: Terms, drafts: Sequence[_Draft], at: datetime) -> None:
+    """Publish what was drafted: where the standard itself changed, everything together and from one day."""
+    last = BasicEdition.objects.filter(basic=told.basic).exclude(state="draft").order_by("-number").first()
+    body = terms.model_dump(mode="json")
+    today = max(told.starts_on, at.astimezone(CHINA).date())
+    waiting = [(draft, draft.edition_id) for draft in drafts if draft.edition_id is not None]
+    if last is None or last.digest != digest(body):
+        fresh = (
+            last is None
+            and not Edition.objects.filter(item__basic=told.basic).exclude(state="draft").exists()
+        )
+        everybody = frozenset(post for draft in drafts for post in draft.editor.posts)
+        actor = Actor(kind=ActorKind.SYSTEM, name="catalogue.import", posts=everybody)
+        with _refusing("$.guide"):
+            actions.publish_basic(
+                actor=actor,
+                edition_id=actions.draft_basic(actor=actor, basic_code=told.basic, body=body, at=at),
+                starts_on=told.starts_on if fresh else today,
+                reason=_REASON,
+                at=at,
+                along=[edition_id for _, edition_id in waiting],
+            )
+        return
+    for draft, edition_id in waiting:
+        with _refusing(draft.where):
+            actions.publish(
+                actor=draft.editor,
+                edition_id=edition_id,
+                starts_on=told.starts_on if draft.first else today,
+                reason=_REASON,
+                at=at,
+            )
+
+
+@contextmanager
+def _refusing(where: str) -> Iterator[None]:
+    """A savepoint in which a refusal becomes a finding about the file."""
+    try:
+        with transaction.atomic():
+            yield
+    except Refusal as refusal:
+        raise _Bad(list(_refused(refusal, where))) from refusal
     except IntegrityError as error:
         _bad(where, f"contradicts what is published: {str(error).splitlines()[0]}")
-    if last is None:
-        outcome.added += 1
-    else:
-        outcome.changed += 1
 
 
-def _guide_for(told: _Told, code: str) -> Guide:
+def _refused(refusal: Refusal, where: str) -> Iterator[tuple[str, str]]:
+    yield where, str(refusal)
+    for name, reasons in refusal.fields.items():
+        for reason in reasons:
+            yield where, f"{name}: {_said(reason)}"
+
+
+def _said(text: str) -> str:
+    return str(text) % text.params if isinstance(text, Message) else text
+
+
+def _guide_for(told: _Told, terms: Terms, code: str) -> Guide:
     """The guide with what the organ states by itself. Raises _Bad with every element that cannot be taken."""
     own = told.local.get(code, {})
     try:
         guide = actions.read_guide({**told.guide, **own})
     except Invalid as invalid:
         raise _Bad(list(_elements(invalid, own, code))) from invalid
-    if "limits" in own:
-        whole = actions.read_guide({**told.guide, **{key: own[key] for key in own if key != "limits"}}).limits
-        if guide.limits.statutory_days != whole.statutory_days:
-            _bad(f"$.local.{code}.limits", "the statutory limit is not an organ's to change")
-        if guide.limits.promised_days > whole.promised_days:
-            _bad(f"$.local.{code}.limits", "an organ may shorten the promised limit, not lengthen it")
+    beyond = {one.path: [_said(one.told())] for one in violations(terms, guide)}
+    if beyond:
+        raise _Bad(list(_elements(Invalid("catalogue.narrowing", "", fields=beyond), own, code)))
     return guide
 
 

@@ -240,7 +240,7 @@ def test_a_hit_carries_the_facts_of_the_strip(world: World):
     assert (hit.promised_days, hit.statutory_days, hit.visits) == (5, 20, 0)
     assert (hit.free, hit.online, hit.instant) == (True, "full", False)
     assert (hit.place, hit.place_name) == (COUNTY, "龙华区")
-    fee = {"name": "工本费", "standard": "10元", "basis": "某文件"}
+    fee = {"name": "工本费", "standard": "10元", "basis": "某文件", "online": False}
     publish_edition(world.editor, world.item_id, starts_on=date(2027, 1, 1), fees=[fee])
     assert not queries.search("理发店", place=COUNTY, on=date(2027, 1, 1))[0].free
 

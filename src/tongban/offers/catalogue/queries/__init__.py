@@ -1,0 +1,40 @@
+"""Reads of the catalogue (事项查询): search, guides, editions in force, basic editions, drift."""
+
+from tongban.offers.catalogue.queries.basic import (
+    BasicEditionView,
+    basic_in_force,
+    impact,
+    since,
+    standards_since,
+)
+from tongban.offers.catalogue.queries.guides import (
+    EditionView,
+    codes_of,
+    edition,
+    editions_named,
+    guide_of,
+    in_force,
+    in_force_id,
+)
+from tongban.offers.catalogue.queries.search import BasicView, Hit, counts, search, search_basic, tokens
+
+__all__ = [
+    "BasicEditionView",
+    "BasicView",
+    "EditionView",
+    "Hit",
+    "basic_in_force",
+    "codes_of",
+    "counts",
+    "edition",
+    "editions_named",
+    "guide_of",
+    "impact",
+    "in_force",
+    "in_force_id",
+    "search",
+    "search_basic",
+    "since",
+    "standards_since",
+    "tokens",
+]

@@ -37,7 +37,9 @@ ACCOUNTS = [
     Account("workbench", "li", PASSWORD, "琼中县林业局 窗口受理", "受理林木采伐申请"),
     Account("workbench", "zhou", PASSWORD, "琼中县林业局 审查", "提出审查意见"),
     Account("workbench", "wu", PASSWORD, "琼中县林业局 决定", "准予或者不予许可"),
-    Account("workbench", "xie", PASSWORD, "两个机关的事项编辑", "发布事项的新版本；写一条公开信息，送保密审查"),
+    Account(
+        "workbench", "xie", PASSWORD, "两个机关的事项编辑", "发布事项的新版本；写一条公开信息，送保密审查"
+    ),
     Account("workbench", "pan", PASSWORD, "两个机关的事项编辑", "审查同事写的公开信息，通过或者退回"),
     Account("api", "（令牌）", APPLICANT_TOKEN, "申请人 林晓梅", "Authorization: Bearer 令牌"),
     Account("api", "（令牌）", CLERK_TOKEN, "海口市美兰区卫健委 窗口受理", "Authorization: Bearer 令牌"),

@@ -17,7 +17,7 @@ from tongban.standards import plaintext
 from tongban.standards.text import msg
 
 _NUMERAL: Final = "[零一二三四五六七八九十百千]{1,9}"
-_ARTICLE: Final = re.compile(rf"第({_NUMERAL})条(?:之({_NUMERAL}))?[ \u3000]+(.*)", re.DOTALL)
+_ARTICLE: Final = re.compile(rf"第({_NUMERAL})条(?:之({_NUMERAL}))?(?:[ \u3000]+(.*))?", re.DOTALL)
 _CITED: Final = re.compile(rf"第({_NUMERAL})条(?:之({_NUMERAL}))?")
 _FROM: Final = re.compile(
     r"本(?:法|条例|规定|办法|决定)自([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日起(?:施行|实施)"
@@ -141,6 +141,7 @@ class _Reader:
         self.articles: list[ArticleText] = []
         self.paragraphs: list[str] = []
         self.number: ArticleNumber | None = None
+        self.line = 0
         self.began = False
 
     def take(self, number: int, line: str) -> None:
@@ -202,12 +203,17 @@ class _Reader:
         if number not in after or not number.number:
             wanted = last.label if last.number else "the beginning"
             raise BadLaw(line, f"{number.label} does not follow {wanted}")
-        self.number, self.paragraphs = number, [found[3].strip()] if found[3].strip() else []
+        self.number, self.line = number, line
+        self.paragraphs = [found[3]] if found[3] else []
 
     def _close(self) -> None:
         if self.number is not None:
             chapter = " ".join(part for part in (self.book, self.chapter) if part)
             text = "\n".join(self.paragraphs)
+            if not 0 < len(text) <= LONGEST_TEXT:
+                raise BadLaw(
+                    self.line, f"{self.number.label} has no text, or more than {LONGEST_TEXT} characters"
+                )
             self.articles.append(ArticleText(self.number, chapter, self.section, text))
         self.number = None
 
@@ -217,11 +223,6 @@ class _Reader:
             raise BadLaw(1, "the file is empty")
         if not self.articles:
             raise BadLaw(last_line, "no article was found")
-        for article in self.articles:
-            if not article.text:
-                raise BadLaw(last_line, f"{article.number.label} has no text")
-            if len(article.text) > LONGEST_TEXT:
-                raise BadLaw(last_line, f"{article.number.label} is longer than {LONGEST_TEXT} characters")
         history = "\n".join(self.history)
         if len(history) > LONGEST_HISTORY:
             raise BadLaw(1, f"more than {LONGEST_HISTORY} characters before the first article")

@@ -280,7 +280,7 @@ class ChangeKind(StrEnum):
 CHANGE_LABELS = {
     ChangeKind.ADDED: msg("新增"),
     ChangeKind.REMOVED: msg("删去"),
-    ChangeKind.CHANGED: msg("修改"),
+    ChangeKind.CHANGED: msg("有修改"),
     ChangeKind.MOVED: msg("条号变了"),
 }
 

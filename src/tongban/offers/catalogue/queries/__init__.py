@@ -7,6 +7,7 @@ from tongban.offers.catalogue.queries.basic import (
     since,
     standards_since,
 )
+from tongban.offers.catalogue.queries.drift import COMPARED, Drift, drift
 from tongban.offers.catalogue.queries.guides import (
     EditionView,
     codes_of,
@@ -19,13 +20,16 @@ from tongban.offers.catalogue.queries.guides import (
 from tongban.offers.catalogue.queries.search import BasicView, Hit, counts, search, search_basic, tokens
 
 __all__ = [
+    "COMPARED",
     "BasicEditionView",
     "BasicView",
+    "Drift",
     "EditionView",
     "Hit",
     "basic_in_force",
     "codes_of",
     "counts",
+    "drift",
     "edition",
     "editions_named",
     "guide_of",

@@ -59,6 +59,9 @@ def _acts() -> list[Row]:
 MATRIX = [
     Row("GET", "/v1/items", OPEN),
     Row("GET", "/v1/items/{code}", OPEN),
+    Row("GET", "/v1/laws", OPEN),
+    Row("GET", "/v1/laws/{key}", dict.fromkeys(OPEN, 404)),
+    Row("GET", "/v1/info", OPEN),
     Row("GET", "/v1/licences/verify/{token}", OPEN),
     Row("GET", "/v1/ledger/seals", OPEN),
     Row("POST", "/v1/cases", _only({"applicant": 201, "stranger": 201}, 403), None, {"item_code": "{code}"}),
@@ -146,7 +149,9 @@ def test_no_endpoint_is_missing_from_the_matrix() -> None:
 def test_everything_but_open_reading_wants_a_token() -> None:
     for path, methods in api.get_openapi_schema(path_prefix="/v1/")["paths"].items():
         for operation in methods.values():
-            assert ("security" in operation) != bool(re.match(r"/v1/(items|licences|ledger)", path)), path
+            assert ("security" in operation) != bool(
+                re.match(r"/v1/(items|laws|info|licences|ledger)", path)
+            ), path
 
 
 def test_lists_hold_what_the_caller_may_see(door: Door) -> None:

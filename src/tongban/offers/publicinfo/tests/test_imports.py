@@ -1,3 +1,4 @@
+import json
 from datetime import date
 from pathlib import Path
 
@@ -7,9 +8,9 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from tests import world as worlds
 
 from tongban.base.actor import PUBLIC
+from tongban.base.db import fetch_all
 from tongban.base.errors import Forbidden, NotFound
 from tongban.base.ledger.queries import acts_of
-from tongban.base.outbox.models import Event
 from tongban.offers.publicinfo import actions, imports, queries
 from tongban.offers.publicinfo.models import Article, Law, LawEdition
 from tongban.offers.publicinfo.rules.laws import read_law
@@ -48,9 +49,11 @@ def test_a_later_wording_ends_the_earlier_one_and_tells_what_changed(tmp_path):
         (date(2020, 6, 1), newer),
     ):
         assert queries.in_force([newer, older], on) == found
-    event = Event.objects.get(name="publicinfo.law_changed")
-    assert event.payload["law"] == "样例法"
-    assert event.payload["changed"] == [
+    events = fetch_all("SELECT payload FROM outbox_event WHERE name = 'publicinfo.law_changed'")
+    assert len(events) == 1
+    payload = json.loads(events[0][0])
+    assert payload["law"] == "样例法"
+    assert payload["changed"] == [
         {"kind": "changed", "old": "第二条", "new": "第二条"},
         {"kind": "changed", "old": "第三条", "new": "第三条"},
     ]

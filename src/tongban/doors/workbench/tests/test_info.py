@@ -1,0 +1,148 @@
+"""The desk of public information: written by one, reviewed by another, closed to everybody else."""
+
+import uuid
+
+import pytest
+
+from tongban.offers.publicinfo import actions, queries
+from tongban.offers.publicinfo.rules.documents import DocumentState
+from tongban.offers.publicinfo.tests import filling
+
+VERBS = ("write", "redraft", "send", "send_back", "approve", "withdraw", "revise", "no_such")
+GARBAGE = (
+    {},
+    {
+        "version": "9" * 400,
+        "key": "\x00" * 90,
+        "kind": "x",
+        "title": "\x00",
+        "body": "\ud7ff" * 30_000,
+        "organ": "x",
+    },
+)
+
+
+@pytest.fixture
+def second(world):
+    return filling.second_editor(world)
+
+
+def sign_in(client, actor):
+    from django.contrib.auth import get_user_model
+
+    client.force_login(get_user_model().objects.get(pk=actor.id))
+    return client
+
+
+def test_one_writes_another_reviews_and_it_is_public(world, as_, second):
+    writer, reviewer = as_(world.editor), sign_in(as_(None), second)
+    assert "存成草稿" in writer.get("/info/new").content.decode()
+    made = writer.post("/info/new", filling.CONTENT | {"key": "key-12345678"})
+    assert writer.post("/info/new", filling.CONTENT | {"key": "key-12345678"})["Location"] == made["Location"]
+    url = made["Location"]
+    changed = filling.CONTENT | {"title": "改过的标题", "version": "1"}
+    assert writer.post(f"{url}/write", changed).status_code == 302
+    assert writer.post(f"{url}/send", {"version": "2"}).status_code == 302
+    page = writer.get(url).content.decode()
+    assert "没有动笔" in page
+    assert writer.post(f"{url}/approve", {"version": "3", "confirmed": "on"}).status_code == 403
+    refused = reviewer.post(f"{url}/approve", {"version": "3"})
+    assert refused.status_code == 422
+    assert 'href="#id_confirmed"' in refused.content.decode()
+    assert reviewer.post(f"{url}/approve", {"version": "3", "confirmed": "on"}).status_code == 302
+    assert [d.title for d in queries.announced()] == ["改过的标题"]
+    told = reviewer.get(url).content.decode()
+    for happened in ("开始起草", "送保密审查", "审查通过并公开", "编辑小符"):
+        assert happened in told
+
+
+def test_sent_back_with_a_reason_that_the_writer_reads(world, as_, second):
+    ref = filling.in_review(world)
+    reviewer = sign_in(as_(None), second)
+    empty = reviewer.post(f"/info/{ref.id}/send_back", {"version": "2", "reason": " "})
+    assert empty.status_code == 422
+    sent = {"version": "2", "reason": "日期要写全"}
+    assert reviewer.post(f"/info/{ref.id}/send_back", sent).status_code == 302
+    page = as_(world.editor).get(f"/info/{ref.id}").content.decode()
+    assert "审查人退回了这一版" in page
+    assert "日期要写全" in page
+
+
+def test_the_reviewer_is_shown_the_whole_text_and_numbers_of_people(world, as_, second):
+    ref = filling.in_review(world, body="联系人手机13800138000。")
+    page = sign_in(as_(None), second).get(f"/info/{ref.id}/approve").content.decode()
+    assert "里面好像有个人的号码" in page
+    assert page.count("13800138000") == 2
+
+
+def test_a_new_edition_and_a_withdrawal(world, as_, second):
+    ref = filling.published(world, second)
+    client = as_(world.editor)
+    assert "周六照常办理" in client.get(f"/info/{ref.id}/redraft").content.decode()
+    assert client.post(f"/info/{ref.id}/redraft", filling.CONTENT | {"title": "新版"}).status_code == 302
+    page = client.get(f"/info/{ref.id}").content.decode()
+    assert f"/info/{ref.id}/withdraw" in page
+    standing = next(e for e in queries.history(world.editor, ref.id) if e.state is DocumentState.PUBLISHED)
+    form = client.get(f"/info/{ref.id}/withdraw").content.decode()
+    assert f'name="version" value="{standing.version}"' in form
+    sent = {"version": standing.version, "reason": "作废"}
+    assert client.post(f"/info/{ref.id}/withdraw", sent).status_code == 302
+    assert queries.public_document(ref.id).state is DocumentState.WITHDRAWN
+
+
+def test_a_stale_form_shows_what_is_now_and_keeps_what_was_typed(world, as_):
+    ref = filling.draft(world)
+    client = as_(world.editor)
+    actions.send(actor=world.editor, document_id=ref.id, at=world.at)
+    answer = client.post(f"/info/{ref.id}/write", filling.CONTENT | {"body": "白写了", "version": "1"})
+    assert answer.status_code == 409
+    assert "白写了" in answer.content.decode()
+    assert "待保密审查" in answer.content.decode()
+
+
+def test_a_form_with_errors_keeps_everything_typed(world, as_):
+    answer = as_(world.editor).post("/info/new", {"title": "留着", "body": "", "kind": "notice"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'value="留着"' in page
+    assert 'href="#id_body"' in page
+    assert "错误：" in page
+
+
+def test_the_list_is_filtered_by_state(world, as_):
+    filling.draft(world)
+    client = as_(world.editor)
+    assert "周六照常办理" in client.get("/info").content.decode()
+    assert "周六照常办理" not in client.get("/info?state=published").content.decode()
+    assert client.get("/info?state=%00").status_code == 200
+    assert 'href="/info"' in client.get("/").content.decode()
+    assert 'href="/info"' not in as_(world.clerk).get("/").content.decode()
+
+
+@pytest.mark.parametrize("who", ["clerk", "reviewer", "other_clerk", "applicant", "editor", None])
+@pytest.mark.parametrize("state", ["draft", "in_review", "published", "withdrawn"])
+def test_every_address_answers_everybody_in_every_state(world, as_, second, who, state):
+    makers = {"published": filling.published, "withdrawn": filling.withdrawn}
+    ref = makers[state](world, second) if state in makers else getattr(filling, state)(world)
+    client = as_(getattr(world, who) if who else None)
+    urls = ["/info", "/info/new"]
+    urls += [
+        f"/info/{i}{rest}"
+        for i in (ref.id, uuid.uuid4(), "x", "%00")
+        for rest in ("", *(f"/{v}" for v in VERBS))
+    ]
+    for url in urls:
+        status = client.get(url).status_code
+        assert status < 500, (url, status)
+        if who != "editor":
+            assert status in (302, 403, 404), (who, url, status)
+        for body in GARBAGE:
+            status = client.post(url, body).status_code
+            # An empty form is enough to send a draft, and only an editor's.
+            assert status in ((302, 403, 404, 405, 409, 422) if who == "editor" else (403, 404, 405)), (
+                who,
+                url,
+                status,
+            )
+    if who != "editor":
+        assert queries.one(world.editor, ref.id).version == ref.version

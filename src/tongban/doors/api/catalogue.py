@@ -10,7 +10,22 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Path, Query, Router
 
-from tongban.doors.api.schemas import REFUSALS, Hit, Hits, Item, ItemCode, Limit, PlaceCode, Refused, Words
+from tongban.doors.api.auth import Request
+from tongban.doors.api.schemas import (
+    REFUSALS,
+    BasicItemCode,
+    Compared,
+    DriftOut,
+    Drifts,
+    Hit,
+    Hits,
+    Item,
+    ItemCode,
+    Limit,
+    PlaceCode,
+    Refused,
+    Words,
+)
 from tongban.offers.catalogue import queries as catalogue
 from tongban.people.places.rules import PROVINCE
 
@@ -51,3 +66,16 @@ def _rendered(edition_id: UUID) -> tuple[bytes, str]:
     """(JSON, ETag) of an edition: it never changes, so neither does its text in this process."""
     body = Item.model_validate(catalogue.edition(edition_id)).model_dump_json().encode()
     return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+@router.get("/catalogue/drift", response={200: Drifts, REFUSALS: Refused}, summary="Drift 同一事项不同标准")
+def drift(
+    request: Request,
+    element: Compared | None = None,
+    basic: BasicItemCode | None = None,
+    as_of: Annotated[date | None, Query()] = None,
+) -> dict[str, list[DriftOut]]:
+    """Where editions in force of one basic item say different things; for editors, because it reads every edition."""
+    catalogue.ensure_may_compare(request.auth)
+    found = catalogue.drift(as_of or _today(), element=element or "", basic=basic or "")
+    return {"items": [DriftOut.model_validate(one) for one in found]}

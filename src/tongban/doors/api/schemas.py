@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Header
@@ -30,6 +30,8 @@ Title = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterVal
 # A limit far above the rule's own: the rule speaks first, and in the words that people know.
 Note = Annotated[str, StringConstraints(max_length=4 * LONGEST_NOTE)]
 ItemCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{31}$")]
+BasicItemCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{12}$")]
+Compared = Literal["name", "statutory_days", "promised_days", "materials", "fees"]
 PlaceCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Target = Annotated[str, StringConstraints(pattern=r"^(field|material):[a-z][a-z0-9_]{0,39}$")]
@@ -299,6 +301,24 @@ class Verified(_Out):
     digest: str
     issued_at: datetime
     revoked_at: datetime | None
+
+
+class DriftOut(_Out):
+    """One way in which a basic item is carried out (不一致之处), where there are several; ``items`` do it so."""
+
+    basic_code: str
+    basic_name: str
+    element: str
+    value: str
+    items: int
+    places: list[str]
+    kinds: int
+
+
+class Drifts(_Out):
+    """Where the catalogue drifts apart (不一致报告), by basic item and element, the commonest value first."""
+
+    items: list[DriftOut]
 
 
 def _as_signed(at: datetime) -> str:

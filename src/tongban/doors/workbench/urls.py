@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tongban.doors.web.views import living
-from tongban.doors.workbench import acts, case, info, licences, lists
+from tongban.doors.workbench import acts, case, catalogue, info, licences, lists
 
 urlpatterns = [
     path("", lists.work),
@@ -17,6 +17,11 @@ urlpatterns = [
     path("info/new", info.new),
     path("info/<uuid:info_id>", info.show),
     path("info/<uuid:info_id>/<slug:verb>", info.act),
+    path("catalogue", catalogue.items),
+    path("catalogue/drift", catalogue.drift),
+    path("catalogue/drift.csv", catalogue.drift_csv),
+    path("catalogue/editions/<uuid:edition_id>", catalogue.edition),
+    path("catalogue/items/<uuid:item_id>", catalogue.history),
     path("help", lists.keys),
     path("design", living),
 ]

@@ -30,3 +30,10 @@ def may_edit_basic(actor: Actor) -> tuple[bool, str]:
     if any(parties.organ(organ_id).place == PROVINCE for organ_id in actor.organs_as("editor")):
         return True, ""
     return False, msg("只有省级机关的事项编辑可以改动基本目录。")
+
+
+def may_compare(actor: Actor) -> tuple[bool, str]:
+    """Whether ``actor`` may hold editions against each other, against standard and quality (对照权), and why not."""
+    if actor.organs_as("editor"):
+        return True, ""
+    return False, msg("只有事项编辑可以看这一页。")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from tongban.demo import people
 from tongban.demo.people import FORESTRY, HEALTH
 from tongban.offers.publicinfo import actions
-from tongban.offers.publicinfo.rules.documents import DocumentKind
+from tongban.offers.publicinfo.rules.documents import DocumentKind, DocumentState
 from tongban.people.parties import queries as parties
 
 _WRITER, _REVIEWER = "xie", "pan"
@@ -83,9 +83,10 @@ NOTICES = (
 
 
 def publish_all(now: datetime) -> int:
-    """Publish what is not there yet (发布演示信息), each whole; returns how many there are. May be done again."""
+    """Publish what is not there yet (发布演示信息), each whole; returns how many were new. May be done again."""
     writer, reviewer = people.actor(_WRITER, now), people.actor(_REVIEWER, now)
     ids = {organ.name: organ.id for organ in parties.organs()}
+    fresh = 0
     for notice in NOTICES:
         at = now - timedelta(days=notice.days_ago)
         key = f"demo-{notice.key}"
@@ -93,6 +94,7 @@ def publish_all(now: datetime) -> int:
         made = actions.start(
             actor=writer, organ_id=ids[notice.organ], content=content, at=at, key=f"{key}-start"
         )
+        fresh += made.state is DocumentState.DRAFT
         actions.send(actor=writer, document_id=made.id, at=at, key=f"{key}-send")
         actions.approve(actor=reviewer, document_id=made.id, confirmed=True, at=at, key=f"{key}-approve")
         if notice.gone:
@@ -103,4 +105,4 @@ def publish_all(now: datetime) -> int:
                 at=at + timedelta(days=1),
                 key=f"{key}-withdraw",
             )
-    return len(NOTICES)
+    return fresh

@@ -51,4 +51,4 @@ def run(report: Report) -> None:
     opened = people.register_all(cases.moment(_OPENED_DAYS_AGO, 0, now))
     made = cases.play_all(now)
     told = notices.publish_all(now)
-    report(f"演示：新开 {opened} 个账号，新办 {made} 件，公开信息 {told} 条")
+    report(f"演示：新开 {opened} 个账号，新办 {made} 件，新公开信息 {told} 条")

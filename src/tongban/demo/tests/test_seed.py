@@ -83,7 +83,7 @@ def test_filling_again_changes_nothing(filled: list[str]):
     told: list[str] = []
     seed.run(told.append)
     assert all("0 added, 0 changed" in line for line in told[:-1])
-    assert told[-1] == "演示：新开 0 个账号，新办 0 件"
+    assert told[-1] == "演示：新开 0 个账号，新办 0 件，新公开信息 0 条"
 
 
 def test_everyday_words_find_the_guides(filled: list[str]):

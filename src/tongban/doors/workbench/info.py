@@ -397,7 +397,7 @@ def _labels() -> dict[str, str]:
 
 
 def _summary(errors: Mapping[str, list[str]]) -> list[Shown]:
-    labels = _labels()
+    labels = _labels() | {"confirmed": _("保密审查")}
     return [
         {
             "name": name,

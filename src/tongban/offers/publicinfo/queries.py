@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from django.db.models import F, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet, Subquery
+from django.db.models.functions import Greatest
 
 from tongban.base.actor import Actor
 from tongban.base.db import fetch_all
@@ -300,7 +301,8 @@ def desk(actor: Actor, *, state: DocumentState | None = None, limit: int = 200) 
     found = own.filter(id__in=newest)
     if state is not None:
         found = found.filter(state=state)
-    ordered = found.order_by(F("ended_at").desc(nulls_last=True), F("made_at").desc(), "-id")[:limit]
+    # GREATEST of PostgreSQL passes over what is not there.
+    ordered = found.order_by(Greatest("made_at", "published_at", "ended_at").desc(), "-id")[:limit]
     return [_document_view(row, actor) for row in ordered]
 
 

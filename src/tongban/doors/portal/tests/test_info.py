@@ -36,7 +36,7 @@ def test_the_laws_are_listed_and_found_by_title(world: World, browser: Browser, 
     for address in ("/laws", "/laws?q=样例"):
         page = text_of(client.get(address))
         assert "中华人民共和国样例法" in page
-        assert "2020年1月1日（周三）起施行" in page
+        assert "2020年1月1日（周三）公布或修改" in page
     assert "没有名称里带“林业”的法规" in text_of(client.get("/laws?q=林业"))
     refused = client.get("/laws", {"q": "\x00"})
     assert refused.status_code == 422

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -69,11 +70,13 @@ def laws(request: HttpRequest) -> HttpResponse:
 
 
 def _law_card(line: queries.LawLine, on: date) -> dict[str, Any]:
-    since = {"date": date_zh(line.starts_on)}
+    # What is in force bears the day of its wording: the day it came into force, not every wording tells.
+    to_come = line.starts_on > on
+    day = {"date": date_zh(line.starts_on if to_come else line.dated)}
     return {
         "title": line.title,
         "url": reverse("law", args=[line.key]),
-        "meta": [(_("%(date)s起施行") if line.starts_on <= on else _("将从%(date)s起施行")) % since],
+        "meta": [(_("将从%(date)s起施行") if to_come else _("%(date)s公布或修改")) % day],
     }
 
 
@@ -103,11 +106,17 @@ def law_changes(request: HttpRequest, law: str, dated: str) -> HttpResponse:
     context = {
         "law": newer,
         "older": older,
-        "changes": [_change(change) for change in queries.changes(older.id, newer.id)],
+        "changes": _compared(older.id, newer.id),
         "url": _edition_url(newer),
         "older_url": _edition_url(older),
     }
     return render(request, "portal/info_law_changes.html", context)
+
+
+@lru_cache(maxsize=100)
+def _compared(older: uuid.UUID, newer: uuid.UUID) -> tuple[dict[str, Any], ...]:
+    """The articles that differ (逐条对照), as the page shows them; wordings never change, so this is done once."""
+    return tuple(_change(change) for change in queries.changes(older, newer))
 
 
 def _position(editions: list[LawEditionView], dated: str) -> int:

@@ -34,6 +34,7 @@ _STATE: Final = "中华人民共和国"
 LONGEST_TITLE: Final = 100  # characters, as every limit here; [O] our own numbers, far above what is in use
 LONGEST_TEXT: Final = 20_000
 LONGEST_HISTORY: Final = 10_000
+LARGEST_COMPARED: Final = 4_000_000  # characters of the one times those of the other
 
 
 class LawKind(StrEnum):
@@ -336,6 +337,10 @@ class Fate(StrEnum):
 
 def pieces(old: str, new: str) -> tuple[tuple[Fate, str], ...]:
     """``old`` and ``new`` as one text of kept, cut and put pieces (文字对照): without the put ones it is old, without the cut ones new."""
+    if (
+        len(old) * len(new) > LARGEST_COMPARED
+    ):  # nobody reads it, and laying it side by side would take seconds
+        return (Fate.CUT, old), (Fate.PUT, new)
     found: list[tuple[Fate, str]] = []
     for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":

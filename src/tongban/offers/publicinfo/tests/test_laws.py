@@ -242,6 +242,10 @@ def test_the_changes_account_for_every_article(old_texts: list[str], new_texts: 
         assert (change.new is None) == (change.kind is ChangeKind.REMOVED)
 
 
+def test_texts_too_long_to_lay_side_by_side_stand_one_after_the_other():
+    assert pieces("甲" * 2_001, "乙" * 2_000) == ((Fate.CUT, "甲" * 2_001), (Fate.PUT, "乙" * 2_000))
+
+
 @given(st.text("甲乙丙", max_size=30), st.text("甲乙丙", max_size=30))
 def test_the_pieces_hold_both_texts(old: str, new: str):
     found = pieces(old, new)

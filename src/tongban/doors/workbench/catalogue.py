@@ -16,19 +16,14 @@ from tongban.doors.workbench.door import day_of, now, staff
 from tongban.doors.workbench.shown import Shown
 from tongban.offers.catalogue import queries
 from tongban.offers.catalogue.queries import COMPARED, Drift, OwnItem
-from tongban.offers.catalogue.rules.editions import STATE_LABELS, EditionState
+from tongban.offers.catalogue.rules.editions import VALIDITY_LABELS, Validity
 from tongban.offers.catalogue.rules.elements import TERMS, term_of
 from tongban.offers.catalogue.rules.quality import SEVERITY_LABELS, Severity
 from tongban.standards.text import msg
 
 PAGE = 50
 _LARGEST_PAGE = 100_000
-_TAGS = {
-    EditionState.DRAFT: "wait",
-    EditionState.PUBLISHED: "ok",
-    EditionState.SUPERSEDED: "idle",
-    EditionState.RETIRED: "bad",
-}
+_TAGS = {Validity.DRAFT: "wait", Validity.AHEAD: "now", Validity.IN_FORCE: "ok", Validity.ENDED: "idle"}
 _DRIFT_LABELS = {
     "name": TERMS["name"],
     "statutory_days": msg("法定期限"),
@@ -38,8 +33,8 @@ _DRIFT_LABELS = {
 }
 
 
-def _tag(state: EditionState) -> Shown:
-    return {"state": _TAGS[state], "word": STATE_LABELS[state]}
+def _tag(validity: Validity) -> Shown:
+    return {"state": _TAGS[validity], "word": VALIDITY_LABELS[validity]}
 
 
 def _page_of(request: HttpRequest) -> int:
@@ -84,7 +79,7 @@ def items(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def _item_row(one: OwnItem) -> Shown:
-    if one.edition_id is None or one.state is None:
+    if one.edition_id is None or one.validity is None:
         return {
             "cells": [
                 {"text": one.name, "url": f"/catalogue/items/{one.item_id}"},
@@ -102,7 +97,7 @@ def _item_row(one: OwnItem) -> Shown:
     return {
         "cells": [
             {"text": one.name, "url": f"/catalogue/editions/{one.edition_id}"},
-            _tag(one.state),
+            _tag(one.validity),
             str(one.score),
             mend,
             str(one.drafts),
@@ -117,7 +112,10 @@ def edition(request: HttpRequest, actor: Actor, edition_id: uuid.UUID) -> HttpRe
     shown = queries.own_edition(actor, edition_id, day_of(now()))
     context = {
         "edition": shown,
-        "tag": _tag(shown.state),
+        "tag": _tag(shown.validity),
+        # Without a standard nothing differs: everything is shown.
+        "differing": [row for row in shown.rows if not row.same or shown.basic is None],
+        "same": [row for row in shown.rows if row.same and shown.basic is not None],
         "violations": [
             {
                 "element": translated(one.element),
@@ -148,8 +146,8 @@ def edition(request: HttpRequest, actor: Actor, edition_id: uuid.UUID) -> HttpRe
 @require_safe
 def history(request: HttpRequest, actor: Actor, item_id: uuid.UUID) -> HttpResponse:
     """The editions of an item (版本沿革), each with what it changed."""
-    item, past = queries.history(actor, item_id)
-    editions = [{"past": one, "tag": _tag(one.state)} for one in past]
+    item, past = queries.history(actor, item_id, day_of(now()))
+    editions = [{"past": one, "tag": _tag(one.validity)} for one in past]
     return render(request, "workbench/catalogue_history.html", {"item": item, "editions": editions})
 
 

@@ -124,7 +124,7 @@ def test_the_history_tells_what_each_edition_changed(world, as_, draft):
     page = as_(world.editor).get(f"/catalogue/items/{world.item_id}").content.decode()
     assert page.index("第 3 版") < page.index("第 2 版") < page.index("第 1 版")
     assert "新词" in page
-    _, past = queries.history(world.editor, world.item_id)
+    _, past = queries.history(world.editor, world.item_id, date(2026, 11, 2))
     assert [{row.element for row in one.changes} for one in past] == [
         {"materials", "limits", "faq", "keywords"},
         {"materials", "limits", "faq"},

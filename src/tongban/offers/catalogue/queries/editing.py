@@ -12,7 +12,7 @@ from tongban.base.errors import Forbidden, NotFound
 from tongban.offers.catalogue.access import may_compare
 from tongban.offers.catalogue.models import BasicEdition, Edition, Item
 from tongban.offers.catalogue.queries.basic import BasicEditionView, basic_in_force, since
-from tongban.offers.catalogue.rules.editions import EditionState
+from tongban.offers.catalogue.rules.editions import EditionState, Validity, validity_of
 from tongban.offers.catalogue.rules.elements import Row, beside, differences
 from tongban.offers.catalogue.rules.guide import Guide
 from tongban.offers.catalogue.rules.narrowing import Violation, violations
@@ -34,7 +34,7 @@ class OwnItem:
     organ_name: str
     edition_id: uuid.UUID | None
     number: int
-    state: EditionState | None
+    validity: Validity | None
     score: int
     errors: int
     warnings: int
@@ -50,7 +50,7 @@ class OwnEdition:
     item_code: str
     organ_name: str
     number: int
-    state: EditionState
+    validity: Validity
     starts_on: date | None
     ends_on: date | None
     reason: str
@@ -68,7 +68,7 @@ class Past:
 
     id: uuid.UUID
     number: int
-    state: EditionState
+    validity: Validity
     starts_on: date | None
     ends_on: date | None
     reason: str
@@ -124,7 +124,7 @@ def _listed(items: Sequence[Item], on: date) -> list[OwnItem]:
                 item.organ.name,
                 edition.id if edition else None,
                 edition.number if edition else 0,
-                EditionState(edition.state) if edition else None,
+                _validity(edition, on) if edition else None,
                 points,
                 errors,
                 len(judged) - errors,
@@ -132,6 +132,10 @@ def _listed(items: Sequence[Item], on: date) -> list[OwnItem]:
             )
         )
     return found
+
+
+def _validity(edition: Edition, on: date) -> Validity:
+    return validity_of(EditionState(edition.state), edition.starts_on, edition.ends_on, on)
 
 
 def own_edition(actor: Actor, edition_id: uuid.UUID, on: date) -> OwnEdition:
@@ -155,7 +159,7 @@ def own_edition(actor: Actor, edition_id: uuid.UUID, on: date) -> OwnEdition:
         edition.item.code,
         edition.item.organ.name,
         edition.number,
-        EditionState(edition.state),
+        _validity(edition, on),
         edition.starts_on,
         edition.ends_on,
         edition.reason,
@@ -168,8 +172,8 @@ def own_edition(actor: Actor, edition_id: uuid.UUID, on: date) -> OwnEdition:
     )
 
 
-def history(actor: Actor, item_id: uuid.UUID) -> tuple[OwnItem, list[Past]]:
-    """An item of the actor's organ and its editions, the newest first (版本沿革). Raises like :func:`own_edition`."""
+def history(actor: Actor, item_id: uuid.UUID, on: date) -> tuple[OwnItem, list[Past]]:
+    """An item of the actor's organ and its editions as they stand on a day, the newest first (版本沿革). Raises like :func:`own_edition`."""
     ensure_may_compare(actor)
     item = _own(actor).filter(pk=item_id).first()
     if item is None:
@@ -179,10 +183,15 @@ def history(actor: Actor, item_id: uuid.UUID) -> tuple[OwnItem, list[Past]]:
     for edition in item.editions.order_by("number"):
         guide = Guide.model_validate(edition.body)
         changes = differences(before, guide) if before else []
-        state = EditionState(edition.state)
         told.append(
             Past(
-                edition.id, edition.number, state, edition.starts_on, edition.ends_on, edition.reason, changes
+                edition.id,
+                edition.number,
+                _validity(edition, on),
+                edition.starts_on,
+                edition.ends_on,
+                edition.reason,
+                changes,
             )
         )
         before = guide

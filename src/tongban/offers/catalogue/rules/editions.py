@@ -1,6 +1,7 @@
 """Life of an edition (版本的一生), and the words that search goes by."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from tongban.standards.text import msg
@@ -21,6 +22,32 @@ STATE_LABELS = {
     EditionState.SUPERSEDED: msg("已被新版本取代"),
     EditionState.RETIRED: msg("已取消"),
 }
+
+
+class Validity(StrEnum):
+    """Where an edition stands on a day (版本效力): its state says what was done to it, its dates what that means."""
+
+    DRAFT = "draft"
+    AHEAD = "ahead"
+    IN_FORCE = "in_force"
+    ENDED = "ended"
+
+
+VALIDITY_LABELS = {
+    Validity.DRAFT: msg("草稿"),
+    Validity.AHEAD: msg("还没有开始"),
+    Validity.IN_FORCE: msg("在用"),
+    Validity.ENDED: msg("已经结束"),
+}
+
+
+def validity_of(state: EditionState, starts_on: date | None, ends_on: date | None, on: date) -> Validity:
+    """Where an edition stands on a day (某日的版本效力); it ends before ``ends_on`` begins."""
+    if state is EditionState.DRAFT or starts_on is None:
+        return Validity.DRAFT
+    if ends_on is not None and ends_on <= max(on, starts_on):
+        return Validity.ENDED
+    return Validity.AHEAD if on < starts_on else Validity.IN_FORCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,12 +72,18 @@ class Row:
 
 
 def beside(left: Terms | None, right: Terms | None) -> list[Row]:
-    """Two contents side by side, element by element (对照). An element that neither has is left out."""
+    """Two contents side by side, element by element (对照). An element that neither has is left out.
+
+    What one of them has no place for, like the counter in a standard, is no difference.
+    """
     rows = []
     for element, term in TERMS.items():
         one, two = getattr(left, element, None), getattr(right, element, None)
         if one or two:
-            rows.append(Row(element, term, lines(left, element), lines(right, element), one == two))
+            both = hasattr(left, element) and hasattr(right, element)
+            rows.append(
+                Row(element, term, lines(left, element), lines(right, element), one == two or not both)
+            )
     return rows
 
 
@@ -166,6 +172,9 @@ def _phones(terms: Terms) -> Iterator[str]:
 
 
 _WRITERS: Mapping[str, Callable[[Terms], Iterator[str]]] = {
+    "served": lambda terms: iter(("、".join(terms.served),)),
+    "keywords": lambda terms: iter(("、".join(terms.keywords),)),
+    "themes": lambda terms: iter(("、".join(terms.themes),)),
     "basis": _basis,
     "case_kind": lambda terms: iter((KIND_LABELS[terms.case_kind],)),
     "limits": _limits,

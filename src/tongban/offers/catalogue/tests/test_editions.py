@@ -1,10 +1,19 @@
 import uuid
+from datetime import date
 
 import pytest
 
 from tongban.base.actor import PUBLIC, Actor, ActorKind, Post, system
 from tongban.offers.catalogue.access import may_edit
-from tongban.offers.catalogue.rules.editions import MOVES, STATE_LABELS, EditionState, target_of
+from tongban.offers.catalogue.rules.editions import (
+    MOVES,
+    STATE_LABELS,
+    VALIDITY_LABELS,
+    EditionState,
+    Validity,
+    target_of,
+    validity_of,
+)
 
 D, P, S, R = EditionState.DRAFT, EditionState.PUBLISHED, EditionState.SUPERSEDED, EditionState.RETIRED
 VERBS = ("publish", "supersede", "retire")
@@ -55,3 +64,25 @@ def test_only_an_editor_of_the_organ_may_edit(actor: Actor, allowed: bool):
     answer, reason = may_edit(actor, HOME)
     assert answer is allowed
     assert bool(reason) is not allowed
+
+
+FIRST, LAST = date(2026, 1, 1), date(2027, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("state", "span", "on", "validity"),
+    [
+        (D, (None, None), FIRST, Validity.DRAFT),
+        (P, (FIRST, None), date(2025, 12, 31), Validity.AHEAD),
+        (P, (FIRST, None), FIRST, Validity.IN_FORCE),
+        (S, (FIRST, LAST), date(2026, 12, 31), Validity.IN_FORCE),
+        (S, (FIRST, LAST), LAST, Validity.ENDED),
+        (R, (FIRST, LAST), date(2025, 12, 31), Validity.AHEAD),
+        (R, (FIRST, FIRST), date(2025, 12, 31), Validity.ENDED),
+    ],
+)
+def test_where_an_edition_stands_is_told_by_its_dates(
+    state: EditionState, span: tuple[date | None, date | None], on: date, validity: Validity
+):
+    assert validity_of(state, *span, on) is validity
+    assert set(VALIDITY_LABELS) == set(Validity)

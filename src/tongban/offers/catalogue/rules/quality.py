@@ -178,6 +178,11 @@ def _windows(subject: Subject) -> Places:
                 yield f"windows.{place}.phone", msg("办理地点没有电话。")
 
 
+def _other_faq(subject: Subject) -> Places:
+    if subject.item_type is not ItemType.LICENCE and not subject.guide.faq:
+        yield "faq", msg("没有常见问题。")
+
+
 def _filled(element: str, message: str) -> Callable[[Subject], Places]:
     def find(subject: Subject) -> Places:
         if not getattr(subject.guide, element):
@@ -203,7 +208,7 @@ CHECKS: tuple[Check, ...] = (
     Check("quality.conditions", _W, _filled("conditions", msg("没有写受理条件。"))),
     Check("quality.refusal", _W, _filled("refusal_conditions", msg("没有写不予许可的情形。"))),
     Check("quality.quantity", _W, _filled("quantity_limit", msg("没有写有没有数量限制。"))),
-    Check("quality.faq", _W, _filled("faq", msg("没有常见问题。"))),
+    Check("quality.faq", _W, _other_faq),
     Check("quality.keywords", _W, _filled("keywords", msg("没有检索词，群众搜不到。"))),
     Check("quality.themes", _W, _filled("themes", msg("没有主题。"))),
 )

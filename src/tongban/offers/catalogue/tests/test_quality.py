@@ -146,11 +146,7 @@ def test_what_only_licences_need_is_asked_of_licences_only():
     def without(body: Body) -> None:
         body.update(faq=[], steps=body["steps"][:1])
 
-    assert {check for check, _ in found(without)} == {
-        "quality.licence_faq",
-        "quality.licence_steps",
-        "quality.faq",
-    }
+    assert {check for check, _ in found(without)} == {"quality.licence_faq", "quality.licence_steps"}
     assert {check for check, _ in found(without, item_type=ItemType.PUBLIC_SERVICE)} == {"quality.faq"}
 
 

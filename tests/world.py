@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from django.conf import settings
+from django.db import connection, transaction
+
 from tongban.base.actor import Actor, system
 from tongban.base.db import execute
 from tongban.offers.catalogue import actions as catalogue
@@ -244,8 +247,52 @@ def _actor(account: uuid.UUID) -> Actor:
     return found[0]
 
 
+@dataclass
+class _Kept:
+    """The world as it was first built in this process, table by table."""
+
+    world: World
+    tables: dict[str, bytes]
+
+
+_kept: dict[str, _Kept] = {}
+
+
 def build() -> World:
-    """Make the world (造世界) in an empty database."""
+    """Make the world (造世界) in an empty database.
+
+    It is made through imports and actions once a process; after that its rows are put back as they were, which takes
+    a tenth of the time and half a minute off the suite. A database that already holds something gets a world of its own.
+    """
+    how = settings.PASSWORD_HASHERS[0]
+    if any(_copied(table) for table in ("place", "account", "ledger_head")):
+        return _build()
+    if how not in _kept:
+        world = _build()
+        rows = {
+            table: _copied(table) for table in connection.introspection.django_table_names(only_existing=True)
+        }
+        _kept[how] = _Kept(
+            world, {table: found for table, found in rows.items() if found and table not in _NOT_OURS}
+        )
+        return world
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        for table, rows_of_table in _kept[how].tables.items():
+            with cursor.copy(f'COPY "{table}" FROM STDIN') as copy:
+                copy.write(rows_of_table)
+    return _kept[how].world
+
+
+_NOT_OURS = {"django_content_type", "django_migrations", "auth_permission"}
+
+
+def _copied(table: str) -> bytes:
+    with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" TO STDOUT') as copy:
+        return b"".join(bytes(part) for part in copy)
+
+
+def _build() -> World:
     _imported(place_imports.run, _PLACES)
     _imported(organ_imports.run, _ORGANS)
     _basic_items()

@@ -17,7 +17,7 @@ from tests import world as worlds
 from tongban.doors.api.api import api
 from tongban.doors.api.tests.conftest import Door
 
-EXAMPLES = 5  # of each operation, each role, each kind of data
+EXAMPLES = 4  # of each operation, each role, each kind of data
 
 # The same requests every time: a run that fails can be repeated.
 bounded = settings(

@@ -4,6 +4,7 @@ Without DATABASE_URL the session runs on an embedded cluster of its own, apart f
 """
 
 import os
+import signal
 from typing import Any
 
 import pytest
@@ -25,6 +26,9 @@ _cluster = None
 
 def pytest_configure() -> None:
     """Make ready (准备): once for the session, in the process that controls it."""
+    # A shell that starts us in the background has us ignore Ctrl-C, and our children would inherit that; the tests of the
+    # supervisor press it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     global _cluster  # noqa: PLW0603 -- the session has one cluster, and pytest's hooks share no object of ours
     if IS_WORKER:
         return

@@ -18,7 +18,7 @@ from tests.world import PDF
 from tongban.demo.accounts import APPLICANT_TOKEN
 
 CASES = 200
-AT_ONCE = 32
+AT_ONCE = 200
 KILL_AFTER = 60  # acknowledged submits
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]

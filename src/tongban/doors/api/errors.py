@@ -78,9 +78,14 @@ def answer(request: HttpRequest, refusal: Refusal, **more: str) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
-    """The database does not answer (暂时不可用): nothing was written; the same request may be sent again."""
+    """The database does not answer (暂时不可用): whether the act was done is not known; under its key it may be sent again."""
     log.warning("database unavailable on %s %s: %s", request.method, request.path, error)
-    refusal = Refusal("api.unavailable", msg("系统正在恢复，没有写入任何内容，请过几秒用同一个请求再试。"))
+    refusal = Refusal(
+        "api.unavailable",
+        msg(
+            "系统正在恢复，刚才的请求可能没有完成。请过几秒带同一个 Idempotency-Key 再试，已经完成的不会重复。"
+        ),
+    )
     refusal.status = 503
     response = answer(request, refusal)
     response.headers["Retry-After"] = "3"

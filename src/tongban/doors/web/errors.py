@@ -55,14 +55,18 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
-    """The database does not answer (暂时不可用): nothing was written, and the reader may simply try again."""
+    """The database does not answer (暂时不可用): the reader may simply try again.
+
+    Where the connection was lost at COMMIT nobody knows whether the act was done, so the page promises nothing but that
+    pressing again does not double it.
+    """
     log.warning("database unavailable on %s %s: %s", request.method, request.path, error)
     request.without_database = True  # type: ignore[attr-defined] # read by the page's context, which then asks nothing
     response = _page(
         request,
         503,
         _("系统正在恢复，请过几秒再试"),
-        _("刚才这一步没有写入任何内容。请返回上一页再按一次，不会重复提交。"),
+        _("刚才这一步可能没有完成。请返回上一页再按一次；已经完成的不会重复。"),
     )
     response.headers["Retry-After"] = "3"
     response.lost_database = True  # type: ignore[attr-defined] # read by the middleware, which closes the connection

@@ -50,11 +50,6 @@ def ids_named(text: str, limit: int = 200) -> list[uuid.UUID]:
     return list(found.values_list("id", flat=True)[:limit])
 
 
-def identity_number(party_id: uuid.UUID) -> str:
-    """The full identity number (证件号码): for documents that must carry it, never for a page."""
-    return decrypt(ID_PURPOSE, bytes(Party.objects.values_list("id_number", flat=True).get(pk=party_id)))
-
-
 def _organ_view(organ: Organ) -> OrganView:
     return OrganView(
         organ.id, organ.name, organ.short_name, organ.credit_code, organ.place_id, organ.demonstration

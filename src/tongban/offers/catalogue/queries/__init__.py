@@ -7,6 +7,15 @@ from tongban.offers.catalogue.queries.basic import (
     since,
     standards_since,
 )
+from tongban.offers.catalogue.queries.depth import (
+    DEPTHS,
+    DepthCount,
+    DepthLine,
+    basic_names,
+    depth_counts,
+    depth_lines,
+    depth_of_all,
+)
 from tongban.offers.catalogue.queries.drift import COMPARED, Drift, drift
 from tongban.offers.catalogue.queries.editing import (
     OwnEdition,
@@ -30,8 +39,11 @@ from tongban.offers.catalogue.queries.search import BasicView, Hit, counts, sear
 
 __all__ = [
     "COMPARED",
+    "DEPTHS",
     "BasicEditionView",
     "BasicView",
+    "DepthCount",
+    "DepthLine",
     "Drift",
     "EditionView",
     "Hit",
@@ -39,8 +51,12 @@ __all__ = [
     "OwnItem",
     "Past",
     "basic_in_force",
+    "basic_names",
     "codes_of",
     "counts",
+    "depth_counts",
+    "depth_lines",
+    "depth_of_all",
     "drift",
     "edition",
     "editions_named",

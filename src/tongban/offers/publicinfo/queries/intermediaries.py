@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from tongban.base.db import fetch_all
 from tongban.offers.publicinfo.models import DocumentEdition
 from tongban.offers.publicinfo.queries.documents import DocumentView, document_view, editions, gone
 from tongban.offers.publicinfo.rules.documents import DocumentKind, DocumentState
@@ -16,6 +17,8 @@ from tongban.offers.publicinfo.rules.intermediaries import (
     agency_facts,
     service_facts,
 )
+from tongban.people.places import queries as places
+from tongban.people.places.rules import PROVINCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +74,28 @@ def service(service_id: uuid.UUID) -> Service:
     return _service(row)
 
 
+def _around(place: str) -> list[str] | None:
+    """Codes of the places that an agency may name to serve ``place``: itself, those above it, those directly below; None for all."""
+    if place in ("", PROVINCE):
+        return None
+    above = {each.code for each in places.path(place)}
+    return sorted(above | {each.code for each in places.children(place)})
+
+
 def agencies(
     *,
     service: uuid.UUID | None = None,
-    places: Collection[str] = (),
+    place: str = "",
     at: datetime | None = None,
     after: uuid.UUID | None = None,
     limit: int = 100,
 ) -> list[Agency]:
-    """The agencies (中介机构名录), by name and id: of a service, serving one of ``places``, following the agency ``after``. One statement."""
+    """The agencies (中介机构名录), by name and id: of a service, serving ``place``, following the agency ``after``."""
     found = _listed(DocumentKind.AGENCY, at)
     if service is not None:
         found = found.filter(facts__contains={"services": [str(service)]})
-    if places:
-        found = found.filter(facts__places__has_any_keys=sorted(places))
+    if (near := _around(place)) is not None:
+        found = found.filter(facts__places__has_any_keys=near)
     if after is not None:
         mark = DocumentEdition.objects.filter(document=after, kind=DocumentKind.AGENCY)
         standing = mark.exclude(state__in=(DocumentState.DRAFT, DocumentState.IN_REVIEW)).order_by("-number")
@@ -126,3 +137,17 @@ def service_names() -> dict[uuid.UUID, str]:
     """Names of the services that are public (中介服务名称), by their ids."""
     rows = DocumentEdition.objects.filter(kind=DocumentKind.SERVICE, state=DocumentState.PUBLISHED)
     return dict(rows.order_by("title").values_list("document_id", "title"))
+
+
+_BY_SERVICE = """
+    SELECT s.id, count(*) FROM info_edition e CROSS JOIN LATERAL jsonb_array_elements_text(e.facts->'services') AS s (id)
+    WHERE e.kind = 'agency' AND e.state = 'published' AND (%s OR e.facts->'places' ?| %s::text[])
+    GROUP BY s.id
+"""
+
+
+def agencies_by_service(place: str = "") -> dict[uuid.UUID, int]:
+    """How many agencies give each service (各服务机构数), those that serve ``place``."""
+    near = _around(place)
+    rows = fetch_all(_BY_SERVICE, [near is None, near or []])
+    return {uuid.UUID(name): count for name, count in rows}

@@ -1,6 +1,6 @@
 """Intermediary services (中介服务) and agencies (中介机构): the published lists, open to everybody, as of any day."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo

@@ -15,6 +15,7 @@ urlpatterns = [
     path("licences/<uuid:licence_id>/revoke", licences.revoke),
     path("info", info.infos),
     path("info/new", info.new),
+    path("info/new/<slug:listed>", info.new),
     path("info/<uuid:info_id>", info.show),
     path("info/<uuid:info_id>/<slug:verb>", info.act),
     path("catalogue", catalogue.items),

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from tongban.base.batches import batched
 from tongban.base.ledger import queries as ledger
@@ -35,6 +36,10 @@ def _documents(ids: Sequence[uuid.UUID]) -> Iterator[Finding]:
         found[edition.document_id][edition.number] = edition
     for document_id, editions in found.items():
         wanted = expected(acts.get(stream_of(document_id), []))
+        if not wanted:
+            yield Finding(
+                f"info_document({document_id})", "changed: the ledger knows nothing of this document"
+            )
         for number in sorted(wanted.keys() | editions.keys()):
             row = f"info_edition({document_id}, {number})"
             if number not in editions:
@@ -66,7 +71,7 @@ def _laws(laws: Sequence[Law]) -> Iterator[Finding]:
     for law in laws:
         told = {str(act.data["edition"]): act for act in acts.get(f"law:{law.id}", [])}
         editions = list(LawEdition.objects.filter(law=law).order_by("dated"))
-        for edition, after in zip(editions, [*editions[1:], None], strict=True):
+        for edition, after in zip_longest(editions, editions[1:]):
             row = f"law_edition({law.key}, {edition.dated})"
             act = told.pop(str(edition.id), None)
             if act is None:

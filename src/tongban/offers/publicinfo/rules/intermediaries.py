@@ -20,6 +20,7 @@ from tongban.standards.text import Message, msg
 LONGEST_LINE: Final = 200  # characters; [O] our own numbers, like the others here
 LONGEST_CHARGE: Final = 400
 LONGEST_DAYS: Final = 400
+_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _PARTS: Final = re.compile("[;；|]")
 _BASIS: Final = re.compile(r"(?:《([^《》]+)》|([^\s《》]+))\s*([^《》]*)")
 
@@ -169,6 +170,8 @@ def check_agency(given: Mapping[str, str]) -> tuple[dict[str, object], Errors]:
         qualifications.append(told)
         bad_rows = [*bad_rows, *problems]
     services, bad_services = lines(given, "services", limit=40)
+    if not all(_ID.fullmatch(each) for each in services):
+        bad_services = [MISSING]
     places, bad_places = lines(given, "places", limit=12)
     address, bad_address = line(given, "address", limit=LONGEST_LINE)
     charge, bad_charge = line(given, "charge", limit=LONGEST_CHARGE, multiline=True)

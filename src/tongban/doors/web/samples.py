@@ -355,9 +355,9 @@ def samples() -> dict[str, Any]:
         {"name": "truth", "text": "请先阅读并勾选，才能提交"},
     ]
     shown["bars"] = [
-        {"label": "全程网上办", "value": "620 项（62%）", "share": "62", "tone": "sea"},
-        {"label": "网上申请，要到现场", "value": "310 项（31%）", "share": "31", "tone": "mid"},
-        {"label": "只能到窗口办", "value": "70 项（7%）", "share": "7", "tone": "idle"},
+        {"label": "全程网办", "value": "620 项（62%）", "share": "62", "tone": "sea"},
+        {"label": "网上申请", "value": "310 项（31%）", "share": "31", "tone": "mid"},
+        {"label": "不能网上办", "value": "70 项（7%）", "share": "7", "tone": "idle"},
     ]
     shown["effects"] = [
         "办件会停在这里，机关不再办理。",

@@ -17,9 +17,8 @@ from tongban.doors.portal.visit import now, today
 from tongban.doors.web.spreadsheet import csv_file
 from tongban.offers.catalogue import queries as catalogue
 from tongban.offers.catalogue.queries import DEPTHS, DepthCount, DepthLine
-from tongban.standards.text import msg
+from tongban.offers.catalogue.rules.elements import ONLINE_LABELS
 
-DEPTH_LABELS = {"full": msg("全程网上办"), "accept": msg("网上申请，要到现场"), "none": msg("只能到窗口办")}
 _TONES = {"full": "sea", "accept": "mid", "none": "idle"}
 _PAGE = 50
 _KEPT_SECONDS = 60  # [O] our own number: counting reads every edition in force
@@ -44,7 +43,7 @@ def depth(request: HttpRequest) -> HttpResponse:
     place = request.GET.get("place", "")
     place = place if place in places else ""
     online = request.GET.get("online", "")
-    online = online if online in DEPTH_LABELS else ""
+    online = online if online in ONLINE_LABELS else ""
     after = request.GET.get("after", "")[:40]
     after = after if after.isalnum() and after.isascii() else ""
     lines = catalogue.depth_lines(on, place=place, online=online, after=after, limit=_PAGE + 1)
@@ -87,7 +86,7 @@ def _bars(found: Iterable[DepthCount]) -> list[dict[str, Any]]:
     whole = items.total()
     return [
         {
-            "label": DEPTH_LABELS[each],
+            "label": ONLINE_LABELS[each],
             "value": _("%(items)s 项（%(share)s%%）")
             % {"items": items[each], "share": _share(items[each], whole)},
             "share": str(_share(items[each], whole)),
@@ -105,7 +104,7 @@ def _by_depth(found: Iterable[DepthCount]) -> dict[str, Any]:
         "rows": [
             {
                 "cells": [
-                    _(DEPTH_LABELS[each]),
+                    _(ONLINE_LABELS[each]),
                     str(items[each]),
                     f"{_share(items[each], whole)}%",
                     str(no_visit[each]),
@@ -123,7 +122,7 @@ def _by_place(found: Iterable[DepthCount]) -> dict[str, Any]:
         names[each.place] = each.place_name
         rows.setdefault(each.place, Counter())[each.online] += each.items
     return {
-        "columns": _columns((_("地方"), *(_(DEPTH_LABELS[each]) for each in reversed(DEPTHS)), _("事项"))),
+        "columns": _columns((_("地方"), *(_(ONLINE_LABELS[each]) for each in reversed(DEPTHS)), _("事项"))),
         "rows": [
             {
                 "cells": [
@@ -153,7 +152,7 @@ def _filters(asked: dict[str, str], online: str) -> list[dict[str, Any]]:
     ]
     return filters + [
         {
-            "text": _(DEPTH_LABELS[each]),
+            "text": _(ONLINE_LABELS[each]),
             "url": f"{reverse('depth')}?{urlencode(kept | {'online': each})}#items",
             "count": None,
             "current": online == each,
@@ -169,7 +168,7 @@ def _line(each: DepthLine) -> dict[str, Any]:
         "title": each.name,
         "url": reverse("guide", args=[each.code]),
         "text": organ,
-        "meta": [_(DEPTH_LABELS.get(each.online, each.online)), visits],
+        "meta": [_(ONLINE_LABELS[each.online]), visits],
     }
 
 
@@ -178,7 +177,7 @@ def depth_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The same item by item as a file (下载): UTF-8 with its mark, so that spreadsheets read it."""
     place, online = request.GET.get("place", ""), request.GET.get("online", "")
     place = place if len(place) == 12 and place.isascii() and place.isdigit() else ""
-    online = online if online in DEPTH_LABELS else ""
+    online = online if online in ONLINE_LABELS else ""
     found = catalogue.depth_of_all(today(), place=place, online=online)
     header = ["code", "name", "organ", "place", "place_name", "online", "visits"]
     return csv_file("depth.csv", header, map(_csv_row, found))

@@ -4,6 +4,7 @@ from tongban.offers.catalogue.queries.basic import (
     BasicEditionView,
     basic_in_force,
     impact,
+    latest_guides,
     since,
     standards_since,
 )
@@ -28,6 +29,7 @@ from tongban.offers.catalogue.queries.editing import (
 )
 from tongban.offers.catalogue.queries.guides import (
     EditionView,
+    code_of_alias,
     codes_of,
     edition,
     editions_named,
@@ -52,6 +54,7 @@ __all__ = [
     "Past",
     "basic_in_force",
     "basic_names",
+    "code_of_alias",
     "codes_of",
     "counts",
     "depth_counts",
@@ -66,6 +69,7 @@ __all__ = [
     "impact",
     "in_force",
     "in_force_id",
+    "latest_guides",
     "of_editor",
     "own_edition",
     "search",

@@ -7,9 +7,11 @@ from datetime import date
 from tongban.base.db import fetch_all
 from tongban.offers.catalogue.models import BasicItem
 from tongban.offers.catalogue.queries.guides import IN_FORCE
+from tongban.offers.catalogue.rules.elements import ONLINE_LABELS
 
-# From the shallowest to the deepest, as rules.guide.Channels names them; a test holds the two together.
-DEPTHS = ("none", "accept", "full")
+DEPTHS = tuple(
+    ONLINE_LABELS
+)  # from the shallowest to the deepest; a test holds them against rules.guide.Channels
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,8 @@ def _organs(actor: Actor) -> list[Shown]:
     return [{"value": str(o.id), "label": o.name} for o in sorted(found, key=lambda o: (o.place, o.name))]
 
 
-def _ensure_editor(actor: Actor) -> None:
+def ensure_editor(actor: Actor) -> None:
+    """Only editors come to this desk (仅限编辑)."""
     if not actor.organs_as("editor"):
         raise Forbidden("publicinfo.editor", msg("只有编辑岗位可以写和审查公开的信息。"))
 
@@ -160,7 +161,7 @@ def _ensure_editor(actor: Actor) -> None:
 @require_safe
 def infos(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The desk (信息清单): what one's organs write and announce."""
-    _ensure_editor(actor)
+    ensure_editor(actor)
     state = next((known for known in DocumentState if known == request.GET.get("state")), None)
     listed = request.GET.get("list", "")
     listed = listed if listed in _LISTS else ""
@@ -205,7 +206,7 @@ def _tag(document: DocumentView) -> dict[str, str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, actor: Actor, listed: str = "announcement") -> HttpResponse:
     """Begin a document (写一条信息): an announcement, or an entry of the list of services or of agencies."""
-    _ensure_editor(actor)
+    ensure_editor(actor)
     if listed not in _LISTS:
         raise NotFound("web.address", msg("没有这个页面。地址可能不完整，可以从首页搜索要办的事。"))
     kind = _LISTS[listed][1][0]

@@ -251,3 +251,20 @@ def _agency_rows(document: DocumentView) -> list[tuple[str, str]]:
         ("charge", facts.charge),
         ("since", date_zh(facts.since)),
     ]
+
+
+def confirmation(errors: Mapping[str, list[str]]) -> Shown:
+    """The reviewer's word for several at once (成批确认)."""
+    kind = DocumentKind.NOTICE
+    return field("confirmed", kind, {}, errors, []) | {
+        "label": _("勾选的每一条我都看过全文：没有国家秘密、工作秘密、商业秘密，也没有不该公开的个人信息")
+    }
+
+
+def review_errors(errors: Mapping[str, list[str]]) -> list[Shown]:
+    """The errors of a review of several (成批审查错误)."""
+    named = {"chosen": _("看过的"), "confirmed": _("保密审查")}
+    return [
+        {"name": name, "text": _("%(field)s：") % {"field": named[name]} + translated(texts[0])}
+        for name, texts in errors.items()
+    ]

@@ -208,12 +208,12 @@ def _coded(parse: Any, text: str) -> tuple[str, list[str]]:
 
 
 def _qualification(row: str) -> tuple[dict[str, str], list[str]]:
-    """名称；编号；2027-12-31, the last 长期 for good."""
+    """名称；编号；2027-12-31, the last 长期 or - for good."""
     parts = [part.strip() for part in _PARTS.split(row)]
     if len(parts) != 3 or not all(parts):
         return {}, [msg("每行写三样，用分号隔开：资质名称；编号；有效期到哪天（没有期限的写“长期”）。")]
     name, number, until = parts
-    if until == "长期":
+    if until in ("长期", "-"):
         return {"name": name, "number": number, "valid_to": ""}, []
     valid_to, problems = day({"day": until}, "day")
     return {"name": name, "number": number, "valid_to": valid_to}, problems

@@ -10,6 +10,7 @@ from pydantic import BaseModel, StringConstraints
 
 from tongban.doors.api.schemas import REFUSALS, Limit, PlaceCode, Refused
 from tongban.doors.api.tags import tagged
+from tongban.doors.web.counted import depth_counts
 from tongban.offers.catalogue import queries as catalogue
 
 router = Router(tags=["catalogue"])
@@ -61,7 +62,9 @@ def _day(as_of: date | None) -> date:
 def depth(request: HttpRequest, as_of: Annotated[date | None, Query()] = None) -> HttpResponse:
     """How many items in force on ``as_of`` (today where it is absent) have which depth, by place; under a strong ETag."""
     day = _day(as_of)
-    counts = [DepthCount.model_validate(each, from_attributes=True) for each in catalogue.depth_counts(day)]
+    counts = [
+        DepthCount.model_validate(each, from_attributes=True) for each in depth_counts(day, datetime.now(UTC))
+    ]
     return tagged(request, Depths(as_of=day, counts=counts).model_dump_json().encode())
 
 

@@ -7,8 +7,15 @@ import pytest
 from tests import world as worlds
 
 from tongban.doors.api.tests.conftest import Door
+from tongban.doors.web import counted
 from tongban.offers.publicinfo import actions
 from tongban.offers.publicinfo.tests import filling
+
+
+@pytest.fixture(autouse=True)
+def counted_anew() -> None:
+    """What is kept for a minute is kept across tests as well."""
+    counted._depth.cache_clear()
 
 
 @pytest.fixture

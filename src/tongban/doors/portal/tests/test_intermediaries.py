@@ -15,12 +15,19 @@ from tests.world import World
 
 from tongban.base.actor import Actor
 from tongban.doors.portal.tests.conftest import text_of
+from tongban.doors.web import counted
 from tongban.offers.publicinfo import actions
 from tongban.offers.publicinfo.tests import filling
 from tongban.standards import credit_code
 
 Browser = Callable[[Actor | None], Client]
 ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture(autouse=True)
+def counted_anew() -> None:
+    """What is kept for a minute is kept across tests as well."""
+    counted._depth.cache_clear()
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -14,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tongban.doors.portal.visit import now, today
+from tongban.doors.web.counted import depth_counts
 from tongban.doors.web.spreadsheet import csv_file
 from tongban.offers.catalogue import queries as catalogue
 from tongban.offers.catalogue.queries import DEPTHS, DepthCount, DepthLine
@@ -21,24 +20,13 @@ from tongban.offers.catalogue.rules.elements import ONLINE_LABELS
 
 _TONES = {"full": "sea", "accept": "mid", "none": "idle"}
 _PAGE = 50
-_KEPT_SECONDS = 60  # [O] our own number: counting reads every edition in force
-
-
-@lru_cache(maxsize=4)
-def _counted(on: date, _moment: int) -> tuple[DepthCount, ...]:
-    return tuple(catalogue.depth_counts(on))
-
-
-def counts(on: date) -> tuple[DepthCount, ...]:
-    """The counts of a day (深度统计), counted at most once a minute in this process."""
-    return _counted(on, int(now().timestamp()) // _KEPT_SECONDS)
 
 
 @require_safe
 def depth(request: HttpRequest) -> HttpResponse:
     """How far the items can be done online (办事深度)."""
     on = today()
-    found = counts(on)
+    found = depth_counts(on, now())
     places = {each.place: each.place_name for each in found}
     place = request.GET.get("place", "")
     place = place if place in places else ""

@@ -30,9 +30,14 @@ class Payer(StrEnum):
 
     APPLICANT = "applicant"
     ORGAN = "organ"
+    EITHER = "either"
 
 
-PAYER_LABELS = {Payer.APPLICANT: msg("申请人付费"), Payer.ORGAN: msg("审批机关付费")}
+PAYER_LABELS = {
+    Payer.APPLICANT: msg("申请人付费"),
+    Payer.ORGAN: msg("机关付费"),
+    Payer.EITHER: msg("按约定付费"),
+}
 
 
 class Pricing(StrEnum):

@@ -161,16 +161,11 @@ class DocumentEdition(models.Model):
                     ),
                 ],
             ),
-            # One entry for one agency, public or being written.
+            # One public entry for one agency.
             models.UniqueConstraint(
                 KeyTextTransform("credit_code", "facts"),
                 condition=Q(kind="agency", state="published"),
                 name="info_agency_once_public",
-            ),
-            models.UniqueConstraint(
-                KeyTextTransform("credit_code", "facts"),
-                condition=Q(kind="agency", state__in=["draft", "in_review"]),
-                name="info_agency_once_open",
             ),
             # Nothing public that nobody read besides its writers.
             models.CheckConstraint(

@@ -42,8 +42,4 @@ class Migration(migrations.Migration):
             model_name='documentedition',
             constraint=models.UniqueConstraint(django.db.models.fields.json.KeyTextTransform('credit_code', 'facts'), condition=models.Q(('kind', 'agency'), ('state', 'published')), name='info_agency_once_public'),
         ),
-        migrations.AddConstraint(
-            model_name='documentedition',
-            constraint=models.UniqueConstraint(django.db.models.fields.json.KeyTextTransform('credit_code', 'facts'), condition=models.Q(('kind', 'agency'), ('state__in', ['draft', 'in_review'])), name='info_agency_once_open'),
-        ),
     ]

@@ -121,12 +121,20 @@ def removed_agencies(limit: int = 50) -> list[DocumentView]:
 
 
 def agencies_with(credit_codes: Collection[str]) -> dict[str, list[DocumentEdition]]:
-    """Credit code -> the editions of it that are public or being written (按信用代码取机构), for imports and checks."""
+    """Credit code -> the editions of it that are public or being written (按信用代码取机构), for imports and checks.
+
+    What was being written of an agency that was taken off the list goes no further, and keeps nobody from entering it anew.
+    """
+    off = DocumentEdition.objects.filter(kind=DocumentKind.AGENCY, state=DocumentState.WITHDRAWN)
     found: dict[str, list[DocumentEdition]] = {}
-    rows = DocumentEdition.objects.select_related("document").filter(
-        kind=DocumentKind.AGENCY,
-        state__in=(DocumentState.DRAFT, DocumentState.IN_REVIEW, DocumentState.PUBLISHED),
-        facts__credit_code__in=list(credit_codes),
+    rows = (
+        DocumentEdition.objects.select_related("document")
+        .filter(
+            kind=DocumentKind.AGENCY,
+            state__in=(DocumentState.DRAFT, DocumentState.IN_REVIEW, DocumentState.PUBLISHED),
+            facts__credit_code__in=list(credit_codes),
+        )
+        .exclude(document__in=off.values("document"))
     )
     for row in rows.order_by("document_id", "number"):
         found.setdefault(str(row.facts["credit_code"]), []).append(row)

@@ -16,7 +16,6 @@ from tongban.offers.publicinfo import actions, queries
 from tongban.offers.publicinfo.rules.documents import (
     ANNOUNCED,
     DocumentKind,
-    DocumentState,
     check_content,
     may_become,
 )
@@ -327,14 +326,29 @@ def test_the_list_is_told_as_it_stood_at_a_moment(world: World, second: Actor):
 
 
 @pytest.mark.django_db
-def test_a_race_for_one_agency_is_told_and_not_a_fault(
+def test_of_two_who_enter_one_agency_at_the_same_moment_one_is_told(
     world: World, second: Actor, service: uuid.UUID, monkeypatch
 ):
-    filling.draft(world, **agency(service))
+    first = filling.in_review(world, **agency(service))
     from tongban.offers.publicinfo.actions import documents
 
     # As if the other had not been there yet when this one looked.
     monkeypatch.setattr(documents, "unknown_in_agency", lambda facts, document_id: {})
+    other = filling.in_review(world, **agency(service))
+    actions.approve(actor=second, document_id=first.id, confirmed=True, at=world.at)
     with pytest.raises(Conflict, match="已经在名录里"):
-        filling.draft(world, **agency(service))
-    assert len([d for d in queries.desk(world.editor) if d.state is DocumentState.DRAFT]) == 1
+        actions.approve(actor=second, document_id=other.id, confirmed=True, at=world.at)
+    assert [each.document.id for each in queries.agencies()] == [first.id]
+
+
+@pytest.mark.django_db
+def test_what_was_being_written_of_a_removed_agency_keeps_nobody_from_entering_it_anew(
+    world: World, second: Actor, service: uuid.UUID
+):
+    ref = filling.published(world, second, **agency(service))
+    actions.revise(
+        actor=world.editor, document_id=ref.id, content=agency(service, phone="12345"), at=world.at
+    )
+    actions.withdraw(actor=world.editor, document_id=ref.id, reason="停业", at=world.at)
+    again = filling.published(world, second, **agency(service))
+    assert [each.document.id for each in queries.agencies()] == [again.id]

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from tongban.demo import cases, notices, people
 from tongban.offers.catalogue import imports as catalogue
+from tongban.offers.powers import imports as powers
 from tongban.offers.publicinfo import imports as laws
 from tongban.people.parties import imports as organs
 from tongban.people.places import imports as places
@@ -28,6 +29,7 @@ REFERENCE: tuple[tuple[Callable[[Path, Report], int], str], ...] = (
     (catalogue.run_items, "basic_items.csv"),
     (catalogue.run_guides, "guides"),
     (laws.run, "laws"),
+    (powers.run, "powers.csv"),
 )
 
 

@@ -314,6 +314,15 @@ def _desk() -> dict[str, Any]:
             {"cells": [{"text": title, "url": "#"}, "王秀兰", running, SENT.date(), 4]},
             {"cells": [{"text": "林木采伐许可", "url": "#"}, "符亚明", waiting, SENT.date(), 12]},
         ],
+        "bars": [
+            {"label": "行政许可", "number": 64, "percent": 100, "url": "#", "current": True},
+            {"label": "行政处罚", "number": 21, "percent": 33, "url": "#"},
+            {"label": "行政奖励", "number": 1, "percent": 2},
+        ],
+        "beside": [
+            {"term": "监督电话", "left": ["12345"], "right": ["0898-12345"]},
+            {"term": "权力依据", "left": [], "right": ["《行政许可法》第十二条", "《行政许可法》第十五条"]},
+        ],
         "pager": {"number": 2, "pages": 8, "total": 148, "previous_url": "#", "next_url": "#"},
         "accounts": [
             {

@@ -1,7 +1,5 @@
 """The desk of items (事项管理): own items with score, an edition beside its standard, its history, drift in the province."""
 
-import csv
-import io
 import uuid
 from collections.abc import Iterator, Sequence
 
@@ -11,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tongban.base.actor import Actor
+from tongban.doors.web.downloads import csv_line
 from tongban.doors.web.templatetags.tongban import translated, workdays
 from tongban.doors.workbench.door import day_of, now, staff
 from tongban.doors.workbench.shown import Shown
@@ -209,9 +208,9 @@ def drift_csv(request: HttpRequest, actor: Actor) -> StreamingHttpResponse:
 
 
 def _written(found: Sequence[Drift]) -> Iterator[str]:
-    yield "\ufeff" + _line(["basic_code", "basic_name", "element", "value", "items", "places", "kinds"])
+    yield "\ufeff" + csv_line(["basic_code", "basic_name", "element", "value", "items", "places", "kinds"])
     for one in found:
-        yield _line(
+        yield csv_line(
             [
                 one.basic_code,
                 one.basic_name,
@@ -222,10 +221,3 @@ def _written(found: Sequence[Drift]) -> Iterator[str]:
                 str(one.kinds),
             ]
         )
-
-
-def _line(cells: Sequence[str]) -> str:
-    written = io.StringIO()
-    # A cell that a spreadsheet would take for a formula is kept a text.
-    csv.writer(written).writerow(["'" + cell if cell[:1] in "=+-@\t\r" and cell else cell for cell in cells])
-    return written.getvalue()

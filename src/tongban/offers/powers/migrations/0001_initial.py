@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('catalogue', '0005_basic_frozen'),
+        ('catalogue', '0007_frozen_in_approval'),
         ('parties', '0002_by_name'),
     ]
 

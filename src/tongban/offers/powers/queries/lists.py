@@ -34,6 +34,19 @@ class EntryView:
         """What it says (所载内容), for comparing."""
         return self.name, self.item_type.value, self.content
 
+    def told(self) -> dict[str, object]:
+        """As programs read it (机器可读形式)."""
+        return {
+            "basic": self.basic,
+            "name": self.name,
+            "item_type": self.item_type.value,
+            **self.content.told(),
+            "number": self.number,
+            "digest": self.digest,
+            "starts_on": self.starts_on.isoformat(),
+            "ends_on": self.ends_on.isoformat() if self.ends_on else None,
+        }
+
 
 _COLUMNS = "en.basic_id, e.number, e.name, e.item_type, e.body, e.digest, e.starts_on, e.ends_on"
 _FROM = "FROM power_entry en JOIN power_edition e ON e.entry_id = en.id"

@@ -1,6 +1,5 @@
 """Power and responsibility lists (权责清单): as of any day and between two days, under strong tags; open to everybody."""
 
-import hashlib
 from datetime import UTC, date, datetime
 from typing import Annotated
 
@@ -11,6 +10,7 @@ from pydantic import BaseModel, StringConstraints
 
 from tongban.base.errors import Invalid, NotFound
 from tongban.doors.api.schemas import REFUSALS, PlaceCode, Refused
+from tongban.doors.api.tagged import tagged
 from tongban.doors.web.templatetags.tongban import translated
 from tongban.offers.catalogue.rules.elements import Row
 from tongban.offers.powers import queries
@@ -156,7 +156,7 @@ def power_list(
             AdjustmentOut.model_validate(one, from_attributes=True) for one in queries.published(body.id)
         ],
     )
-    return _tagged(request, told)
+    return tagged(request, told.model_dump_json().encode())
 
 
 @router.get(
@@ -188,24 +188,11 @@ def changes(
         )
         for one in queries.difference(body.id, since, last)
     ]
-    return _tagged(request, ChangesOut(credit_code=body.credit_code, since=since, until=last, changes=found))
+    out = ChangesOut(credit_code=body.credit_code, since=since, until=last, changes=found)
+    return tagged(request, out.model_dump_json().encode())
 
 
 def _element(row: Row) -> ElementOut:
     return ElementOut(
         element=row.element, before=list(map(translated, row.left)), after=list(map(translated, row.right))
     )
-
-
-def _tagged(request: HttpRequest, told: BaseModel) -> HttpResponse:
-    """JSON under a tag over its bytes (强校验): the same list again is 304."""
-    body = told.model_dump_json().encode()
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    known = {given.strip() for given in request.headers.get("If-None-Match", "").split(",")}
-    same = tag in known or "*" in known
-    response = HttpResponse(
-        b"" if same else body, status=304 if same else 200, content_type="application/json; charset=utf-8"
-    )
-    response.headers["ETag"] = tag
-    response.headers["Cache-Control"] = "public, max-age=60"
-    return response

@@ -121,7 +121,9 @@ def page(
         if verb is not AdjustmentVerb.SEND or planned
     ]
     if writable:
-        acts.append({"label": _REWRITE_LABEL, "url": f"/powers/{one.id}/rewrite", "grave": False})
+        acts.insert(
+            len(acts) - 1, {"label": _REWRITE_LABEL, "url": f"/powers/{one.id}/rewrite", "grave": False}
+        )
     context = {
         "one": one,
         "tag": tag_of(one.state),

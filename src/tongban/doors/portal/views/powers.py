@@ -128,13 +128,7 @@ def show(request: HttpRequest, organ: str) -> HttpResponse:
         "kind": kind,
         "bars": _bars(counted.by_type, kind, address, kept),
         "all_url": f"{address}?{urlencode(kept)}" if kept else address,
-        "columns": [
-            {"label": label, "number": False}
-            for label in (_("事项"), _("权力类型"), _("行使主体"), _("内容从哪天起"))
-        ],
-        "rows": [
-            _row(organ, line, kept) for line in queries.lines(body.id, on, kind=kind, page=page, size=_PAGE)
-        ],
+        **_table(body, queries.lines(body.id, on, kind=kind, page=page, size=_PAGE), kept),
         "pager": _pager(page, total, kept | ({"type": kind.value} if kind else {})),
         "files": [
             {"text": text, "url": f"{address}.{form}" + (f"?{urlencode(kept)}" if kept else "")}
@@ -172,15 +166,19 @@ def _bars(
     ]
 
 
-def _row(organ: str, line: queries.Line, kept: Mapping[str, str]) -> dict[str, Any]:
-    url = reverse("power-entry", args=[organ, line.basic]) + (f"?{urlencode(kept)}" if kept else "")
+def _table(body: OrganView, lines: Sequence[queries.Line], kept: Mapping[str, str]) -> dict[str, Any]:
+    """Columns and rows; who exercises a power stands there only where it is not the organ itself."""
+    apart = any(line.office != body.name for line in lines)
+    labels = (_("事项"), _("权力类型"), *((_("行使主体"),) if apart else ()), _("内容从哪天起"))
+
+    def cells(line: queries.Line) -> list[object]:
+        url = reverse("power-entry", args=[body.credit_code, line.basic])
+        named = {"text": line.name, "url": url + (f"?{urlencode(kept)}" if kept else "")}
+        return [named, translated(line.item_type.label), *((line.office,) if apart else ()), line.starts_on]
+
     return {
-        "cells": [
-            {"text": line.name, "url": url},
-            translated(line.item_type.label),
-            line.office,
-            line.starts_on,
-        ]
+        "columns": [{"label": label, "number": False} for label in labels],
+        "rows": [{"cells": cells(line)} for line in lines],
     }
 
 

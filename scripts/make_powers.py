@@ -49,6 +49,8 @@ COLUMNS = [
     "reason",
     "demonstration",
 ]
+# Children whose name says whose power they are.
+OF_LEVEL = {"000164213003": "3", "000164213999": "4"}
 SERVICE = "20"
 FIRST, LATER = "2025-01-01", "2026-03-01"
 HOTLINE, LATER_HOTLINE = "12345", "0898-12345"
@@ -110,7 +112,8 @@ def rows() -> Iterator[dict[str, str]]:
             for item in powers
             if item["code"] in own.get(organ["credit_code"], set())
             or (
-                item["department"] in LINES.get(organ["kind"], ())
+                OF_LEVEL.get(item["code"], level_of(organ["place"])) == level_of(organ["place"])
+                and item["department"] in LINES.get(organ["kind"], ())
                 and (only is None or only.search(item["name"]))
             )
         ]

@@ -10,7 +10,6 @@ from django.utils import timezone
 from tests import world as worlds
 
 from tongban.offers.powers import queries
-from tongban.offers.powers.models import Adjustment
 from tongban.offers.powers.rules.adjustments import AdjustmentState
 from tongban.offers.powers.tests import filling
 from tongban.offers.powers.tests.filling import BASIC, OTHER_BASIC, TYPED, WHY
@@ -114,7 +113,7 @@ def test_a_second_press_does_nothing_twice_and_a_stale_page_says_so(world, as_, 
     sent = {**form, **HEADING, "starts_on": timezone.localdate().isoformat()}
     first, again = editor.post("/powers/new", sent), editor.post("/powers/new", sent)
     assert first["Location"] == again["Location"]
-    assert Adjustment.objects.count() == 1
+    assert len(queries.desk(world.editor)) == 1
     other = editor.post("/powers/new", {**sent, "key": str(uuid.uuid4())})
     assert other.status_code == 409
     assert "在办" in other.content.decode()
@@ -174,7 +173,7 @@ def test_nobody_but_the_organ_s_editors_comes_in(world, as_, who):
     for address in ("/powers", "/powers/new"):
         expected = 302 if who is None else 200 if who == "elsewhere" else 403
         assert client.get(address).status_code == expected
-    assert Adjustment.objects.get().version == 2
+    assert [found.version for found in queries.desk(world.editor)] == [2]
 
 
 def test_addresses_without_sense_are_answered(world, as_, second):

@@ -11,7 +11,6 @@ from tests import world as worlds
 from tests.world import World
 
 from tongban.base.db import execute
-from tongban.offers.catalogue.models import BasicItem
 from tongban.offers.powers import queries
 from tongban.offers.powers.rules.adjustments import Change, ChangeKind, Validity
 from tongban.offers.powers.tests import filling
@@ -28,9 +27,10 @@ def world() -> World:
 
 def basics(count: int, kind: str = "02") -> list[str]:
     codes = [f"46{kind}01{n:03d}000" for n in range(count)]
-    BasicItem.objects.bulk_create(
-        BasicItem(code=code, name=f"事项{code}", item_type=kind, origin="测试", demonstration=True)
-        for code in codes
+    execute(
+        "INSERT INTO basic_item (code, name, item_type, department, origin, demonstration, search)"
+        " SELECT code, '事项' || code, %s, '', '测试', true, '' FROM unnest(%s::text[]) AS t (code)",
+        [kind, codes],
     )
     return codes
 
@@ -54,7 +54,7 @@ def test_a_list_is_read_as_it_stood_on_any_day(world):
 
 def test_an_entry_keeps_the_name_under_which_it_was_published(world):
     filling.listed(world, BASIC)
-    BasicItem.objects.filter(pk=BASIC).update(name="改了名")
+    execute("UPDATE basic_item SET name = '改了名' WHERE code = %s", [BASIC])
     assert queries.entry_of(world.organ_id, BASIC, NEXT).name == "公共场所卫生许可"
     assert list(queries.against_ledger()) == []
 

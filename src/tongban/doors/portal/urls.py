@@ -12,11 +12,13 @@ from tongban.doors.portal.views import (
     info,
     intermediaries,
     my,
+    powers,
     verify,
 )
 
 # The address of an item is its implementation code (31) or, with a serial, that of its business item (33).
 _ITEM = r"(?P<code>[0-9A-Z]{31}(?:[0-9]{2})?)"
+_ORGAN = r"powers/(?P<organ>[0-9A-Z]{18})"
 _CASE = "my/cases/<uuid:case_id>"
 
 urlpatterns = [
@@ -30,6 +32,11 @@ urlpatterns = [
     path("laws/<str:law>", info.law, name="law"),
     path("laws/<str:law>/<slug:dated>", info.law_edition, name="law-edition"),
     path("laws/<str:law>/<slug:dated>/changes", info.law_changes, name="law-changes"),
+    path("powers", powers.index, name="powers"),
+    re_path(rf"^{_ORGAN}$", powers.show, name="power-list"),
+    re_path(rf"^{_ORGAN}\.(?P<form>xlsx|csv|json)$", powers.download, name="power-file"),
+    re_path(rf"^{_ORGAN}/changes$", powers.changes, name="power-changes"),
+    re_path(rf"^{_ORGAN}/(?P<basic>[0-9A-Z]{{12}})$", powers.entry, name="power-entry"),
     path("info", info.infos, name="infos"),
     path("info/<uuid:info_id>", info.info, name="info"),
     path("info/<uuid:info_id>/<int:number>", info.info_edition, name="info-edition"),

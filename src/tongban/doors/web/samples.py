@@ -314,6 +314,10 @@ def _desk() -> dict[str, Any]:
             {"cells": [{"text": title, "url": "#"}, "王秀兰", running, SENT.date(), 4]},
             {"cells": [{"text": "林木采伐许可", "url": "#"}, "符亚明", waiting, SENT.date(), 12]},
         ],
+        "beside": [
+            {"term": "监督电话", "left": ["12345"], "right": ["0898-12345"]},
+            {"term": "权力依据", "left": [], "right": ["《行政许可法》第十二条", "《行政许可法》第十五条"]},
+        ],
         "pager": {"number": 2, "pages": 8, "total": 148, "previous_url": "#", "next_url": "#"},
         "accounts": [
             {
@@ -355,7 +359,14 @@ def samples() -> dict[str, Any]:
         {"name": "truth", "text": "请先阅读并勾选，才能提交"},
     ]
     shown["bars"] = [
-        {"label": "全程网办", "value": "620 项（62%）", "share": "62", "tone": "sea"},
+        {
+            "label": "全程网办",
+            "value": "620 项（62%）",
+            "share": "62",
+            "tone": "sea",
+            "url": "#",
+            "current": True,
+        },
         {"label": "网上申请", "value": "310 项（31%）", "share": "31", "tone": "mid"},
         {"label": "不能网上办", "value": "70 项（7%）", "share": "7", "tone": "idle"},
     ]

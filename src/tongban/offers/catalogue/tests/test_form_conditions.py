@@ -4,7 +4,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, event, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from tests.world import GUIDE
@@ -167,9 +167,9 @@ def test_whatever_is_answered_a_narrowed_form_asks_nothing_that_the_basic_one_do
     try:
         basic, local = Form.model_validate(told), Form.model_validate(local_told)
     except ValidationError:
-        return
-    if [*added(basic, local), *stricter(basic, local)]:
-        return
+        assume(False)
+    assume(not [*added(basic, local), *stricter(basic, local)])
+    event("narrower" if basic != local else "the same")
     given_ = data.draw(answers_to(local))
     assert set(local.asked(given_)) <= set(basic.asked(given_))
 

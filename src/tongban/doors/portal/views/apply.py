@@ -304,6 +304,7 @@ def check(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 
 def _check(request: HttpRequest, case: CaseView, errors: Errors, *, status: int) -> HttpResponse:
     of_fields, of_materials = addresses_of_change(case)
+    of_fields |= dict.fromkeys(_fixed(case), "")
     context = {
         "case": case,
         "guide": case.edition.guide,

@@ -162,6 +162,7 @@ def _section(
         "has_rows": any(drawn["type"] == "rows" for drawn in fields),
         "errors": drawing.summary_of_errors(page.fields, errors),
         "progress": progress(case, page.url),
+        "url": page.url,
         "keep_url": f"{page.url}/keep",
     }
     return render(request, "portal/section.html", context, status=422 if errors else 200)

@@ -11,6 +11,7 @@ import rjieba
 from tongban.base.db import fetch_all
 from tongban.offers.catalogue.models import BasicItem, Edition
 from tongban.offers.catalogue.queries.guides import IN_FORCE, sound
+from tongban.offers.catalogue.rules.editions import PENDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,4 +98,7 @@ _SEARCH_BASIC = """
 
 def counts() -> Mapping[str, int]:
     """Basic items and editions in the catalogue (目录规模)."""
-    return {"basic": BasicItem.objects.count(), "editions": Edition.objects.exclude(state="draft").count()}
+    return {
+        "basic": BasicItem.objects.count(),
+        "editions": Edition.objects.exclude(state__in=PENDING).count(),
+    }

@@ -62,6 +62,7 @@ MATRIX = [
     Row("GET", "/v1/powers", OPEN),
     Row("GET", "/v1/powers/{organ}", OPEN),
     Row("GET", "/v1/powers/{organ}/changes", dict.fromkeys(OPEN, 422)),
+    Row("GET", "/v1/items/{code}/form", OPEN),
     Row("GET", "/v1/laws", OPEN),
     Row("GET", "/v1/laws/{key}", dict.fromkeys(OPEN, 404)),
     Row("GET", "/v1/info", OPEN),

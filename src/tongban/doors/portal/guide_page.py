@@ -66,6 +66,7 @@ def materials(guide: Guide, situation: Situation) -> list[dict[str, Any]]:
     known = dict(situation)
     return [
         {
+            "key": material.key,
             "name": material.name,
             "tag": REQUIREMENT_TAGS.get(material.requirement),
             "about": [
@@ -75,6 +76,7 @@ def materials(guide: Guide, situation: Situation) -> list[dict[str, Any]]:
                 % {"what": _(_COPIES[material.original]), "n": material.copies},
                 *([material.signature] if material.signature else []),
             ],
+            "issuer": material.issuer,
             "condition": _condition(guide, material, known),
             "notes": material.notes,
             "points": material.review_points,

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from tongban.doors.portal.views import apply, case, guide, home, info, my, verify
+from tongban.doors.portal.views import apply, case, guide, guide_record, home, info, my, verify
 
 # The address of an item is its implementation code (31) or, with a serial, that of its business item (33).
 _ITEM = r"(?P<code>[0-9A-Z]{31}(?:[0-9]{2})?)"
@@ -14,6 +14,12 @@ urlpatterns = [
     path("places", home.choose_place, name="places"),
     re_path(r"^places/(?P<code>[0-9]{12})$", home.place, name="place"),
     re_path(rf"^items/{_ITEM}$", guide.guide, name="guide"),
+    re_path(rf"^items/{_ITEM}/print$", guide.paper, name="guide-print"),
+    re_path(rf"^items/{_ITEM}/screen$", guide.screen, name="guide-screen"),
+    re_path(rf"^items/{_ITEM}/history$", guide_record.history, name="guide-history"),
+    re_path(rf"^items/{_ITEM}/editions/(?P<number>[0-9]{{1,6}})$", guide.edition, name="guide-edition"),
+    re_path(rf"^items/{_ITEM}/files/(?P<digest>[0-9a-f]{{64}})$", guide_record.file, name="guide-file"),
+    re_path(rf"^items/{_ITEM}\.jsonld$", guide_record.data, name="guide-data"),
     re_path(rf"^apply/{_ITEM}$", apply.begin, name="apply"),
     path("laws", info.laws, name="laws"),
     path("laws/<str:law>", info.law, name="law"),

@@ -28,6 +28,15 @@ from tongban.offers.catalogue.queries.guides import (
     in_force,
     in_force_id,
 )
+from tongban.offers.catalogue.queries.reading import (
+    PublicEdition,
+    Standing,
+    attachment,
+    attachments_of,
+    numbered,
+    public_editions,
+    standing,
+)
 from tongban.offers.catalogue.queries.search import BasicView, Hit, counts, search, search_basic, tokens
 
 __all__ = [
@@ -40,6 +49,10 @@ __all__ = [
     "OwnEdition",
     "OwnItem",
     "Past",
+    "PublicEdition",
+    "Standing",
+    "attachment",
+    "attachments_of",
     "basic_in_force",
     "code_of_alias",
     "codes_of",
@@ -54,11 +67,14 @@ __all__ = [
     "in_force",
     "in_force_id",
     "latest_guides",
+    "numbered",
     "of_editor",
     "own_edition",
+    "public_editions",
     "search",
     "search_basic",
     "since",
     "standards_since",
+    "standing",
     "tokens",
 ]

@@ -150,8 +150,8 @@ def places(guide: Guide) -> dict[str, Any]:
                 "hours": window.hours,
                 "phone": window.phone,
                 "transport": window.transport,
-                "geo": "" if point is None else f"geo:{point[1]:g},{point[0]:g}",
-                "coordinates": "" if point is None else f"{point[0]:g}, {point[1]:g}",
+                "geo": "" if point is None else f"geo:{window.latitude},{window.longitude}",
+                "coordinates": "" if point is None else f"{window.longitude}, {window.latitude}",
             }
             for number, (window, point) in enumerate(zip(guide.windows, points, strict=True), 1)
         ],
@@ -162,7 +162,7 @@ def places(guide: Guide) -> dict[str, Any]:
 def _point(window: Window) -> outline.Point | None:
     if window.longitude is None or window.latitude is None:
         return None
-    return window.longitude, window.latitude
+    return float(window.longitude), float(window.latitude)
 
 
 def ways(guide: Guide) -> list[str]:

@@ -318,8 +318,8 @@ class _Writer:
             "schema:geo": window.longitude is not None
             and {
                 "@type": "schema:GeoCoordinates",
-                "schema:longitude": window.longitude,
-                "schema:latitude": window.latitude,
+                "schema:longitude": _typed(str(window.longitude), "decimal"),
+                "schema:latitude": _typed(str(window.latitude), "decimal"),
             },
         }
         return _without_empty(
@@ -381,9 +381,11 @@ class _Writer:
             payer = elements.PAYER_LABELS[service.payer]
             line = _joined(service.name, payer, service.basis, service.notes)
             yield _property(elements.TERMS["intermediaries"], line)
-        for field in guide.form.by_key().values():
-            options = " / ".join(option.label for option in field.options)
-            yield _property(elements.TERMS["form"], _joined(field.label, field.help, field.unit, options))
+        for section in guide.form.sections:
+            for field in section.fields:
+                options = " / ".join(option.label for option in field.options)
+                line = _joined(section.title, section.intro, field.label, field.help, field.unit, options)
+                yield _property(elements.TERMS["form"], line)
         for remark in guide.remarks:
             yield _property(remark.label, remark.text)
         if guide.demonstration:

@@ -38,7 +38,7 @@ def full_guide() -> dict[str, Any]:
         "steps": [
             {"name": "受理甲", "days": 1, "what": "看齐不齐乙", "post": "窗口岗丙"},
             {"name": "审查丁", "days": 3, "what": "看对不对戊", "post": "审查岗己"},
-            {"name": "办结庚", "days": 0, "what": "出文书辛", "post": "决定岗壬"},
+            {"name": "决定庚", "days": 0, "what": "出文书辛", "post": "决定岗壬"},
             {"name": "制证子", "days": 1, "what": "印证照丑", "post": "制证岗寅"},
             {"name": "送达卯", "days": 2, "what": "寄出去辰", "post": "送达岗巳"},
         ],

@@ -5,7 +5,6 @@ All three are drawn from the same edition by the same sections, once per edition
 
 import re
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -29,7 +28,6 @@ from tongban.offers.catalogue.queries import EditionView, PublicEdition, Standin
 from tongban.offers.catalogue.rules.editions import Validity
 from tongban.offers.catalogue.rules.guide import Guide
 from tongban.offers.publicinfo import queries as publicinfo
-from tongban.offers.publicinfo.rules.laws import articles_cited
 from tongban.standards.text import msg
 from tongban.work.cases.queries import calendar
 
@@ -73,10 +71,10 @@ def guide(request: HttpRequest, code: str) -> HttpResponseBase:
 
 
 @require_safe
-def edition(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
+def edition(request: HttpRequest, code: str, number: str) -> HttpResponseBase:
     """One published edition by its number (按号看版本): the same page where it is in force, marked where it is not."""
     today = visit.today()
-    told = catalogue.numbered(code, number)
+    told = catalogue.numbered(code, int(number))
     if told.validity(today) is Validity.IN_FORCE:
         return _answer(request, _asked(request, "page", _standing(code, today), today))
     return _past(request, told, today)
@@ -240,15 +238,13 @@ def _qr(address: str) -> str:
 def _bases(guide: Guide, on: date) -> list[dict[str, Any]]:
     """The bases (依据): the text in force of the law where it is here, or else the words of the guide."""
     found = publicinfo.address_of([(basis.title, basis.article) for basis in guide.basis], on=on)
-    texts = {key: _texts(key, on) for key in {address.key for address in found.values()}}
     bases = []
     for basis in guide.basis:
         address = found.get((basis.title, basis.article))
         url, text = "", ""
         if address is not None:
             url = reverse("law", args=[address.key]) + (f"#{address.anchor}" if address.anchor else "")
-            said = [texts[address.key].get(number.anchor, "") for number in articles_cited(basis.article)]
-            text = "\n".join(filter(None, said))
+            text = address.text
         bases.append(
             {
                 "title": basis.title,
@@ -259,9 +255,3 @@ def _bases(guide: Guide, on: date) -> list[dict[str, Any]]:
             }
         )
     return bases
-
-
-def _texts(key: str, on: date) -> Mapping[str, str]:
-    """The articles of a law in force by their anchor (条文)."""
-    law = publicinfo.in_force(publicinfo.law_editions(key), on)
-    return {} if law is None else {one.number.anchor: one.text for one in publicinfo.articles(law.id)}

@@ -195,24 +195,34 @@ def intermediaries(guide: Guide) -> list[dict[str, str]]:
 
 
 def about(edition: EditionView, ends_on: date | None) -> list[dict[str, Any]]:
+    """Which edition this is, and where its content comes from (版本与来源), as rows of a summary."""
+    return [
+        {"label": _("版本"), "value": _edition_words(edition, ends_on)},
+        {"label": _("事项编码"), "value": edition.item_code},
+        {
+            "label": _("内容摘要"),
+            "value": edition.digest,
+            "note": _("内容改一个字，摘要就变。您的申请按提交时的这一版办。"),
+        },
+        {
+            "label": _("来源"),
+            "value": "\n".join(edition.guide.sources),
+            "note": _("演示用，不是机关正式公布的指南。") if edition.guide.demonstration else "",
+        },
+    ]
+
+
+def terms(edition: EditionView) -> list[dict[str, Any]]:
     """What the item is in the terms of the catalogue (事项要素), as rows of a summary; nothing that says nothing."""
-    guide = edition.guide
     rows = [
         (_("事项类型"), _(ItemType(edition.item_type).label)),
         (_("基本编码"), edition.basic_code),
-        (_("事项编码"), edition.item_code),
         (_("实施主体"), edition.organ_name),
+        (_("统一社会信用代码"), edition.organ_code),
         (_("行使层级"), _(Level(edition.level).label)),
-        *((_(elements.TERMS[name]), _words(guide, name)) for name in _ABOUT),
-        (_("版本"), _edition_words(edition, ends_on)),
-        (_("内容摘要"), edition.digest),
-        (_("来源"), "\n".join(guide.sources)),
+        *((_(elements.TERMS[name]), _words(edition.guide, name)) for name in _ABOUT),
     ]
-    noted = {
-        _("内容摘要"): _("内容改一个字，摘要就变。您的申请按提交时的这一版办。"),
-        _("来源"): _("演示用，不是机关正式公布的指南。") if guide.demonstration else "",
-    }
-    return [{"label": label, "value": value, "note": noted.get(label, "")} for label, value in rows if value]
+    return [{"label": label, "value": value} for label, value in rows if value]
 
 
 _ABOUT = (
@@ -236,7 +246,7 @@ def _edition_words(edition: EditionView, ends_on: date | None) -> str:
     values = {"number": edition.number, "day": date_zh(edition.starts_on)}
     if ends_on is None:
         return _("第 %(number)s 版，%(day)s起用") % values
-    return _("第 %(number)s 版，%(day)s起用，到%(end)s止（那天不含）") % (values | {"end": date_zh(ends_on)})
+    return _("第 %(number)s 版，%(day)s起用，用到%(end)s以前") % (values | {"end": date_zh(ends_on)})
 
 
 def card(edition: EditionView) -> dict[str, Any]:

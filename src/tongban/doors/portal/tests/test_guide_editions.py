@@ -85,9 +85,13 @@ def test_an_older_edition_is_shown_and_marked(
     old = text_of(client.get(f"{address}/editions/1"))
     assert "这一版今天不在用" in old
     assert "用到2026年12月1日（周二）以前" in old
+    assert "今天受理" not in old
     assert "承诺 5 个工作日" in old
     assert "/apply/" not in old
     assert 'rel="alternate"' not in old
+    tailored = text_of(client.get(f"{address}/editions/1", {"own_place": "own"}))
+    assert "租赁合同" not in tailored
+    assert "这一版今天不在用" in tailored
     assert old == text_of(client.get(address, {"on": "2026-11-30"}))
     assert text_of(client.get(f"{address}/editions/2")) == text_of(client.get(address))
     assert text_of(client.get(address, {"on": "2026-12-24"})) == text_of(client.get(address))

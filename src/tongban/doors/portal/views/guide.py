@@ -184,7 +184,7 @@ def _content(edition: EditionView, asked: Asked) -> dict[str, Any]:
         "edition": edition,
         "guide": guide,
         "open": asked.form == "print",
-        "facts": guide_page.facts(guide, on=asked.on, calendar=calendar()),
+        "facts": guide_page.facts(guide, on=None if asked.told else asked.on, calendar=calendar()),
         "questions": [
             forms.field(field, known.get(field.key, ""), name=field.key, required=True, help="")
             for field in guide_page.questions(guide)
@@ -201,6 +201,7 @@ def _content(edition: EditionView, asked: Asked) -> dict[str, Any]:
         "bases": _bases(guide, asked.on),
         "services": guide_sections.intermediaries(guide),
         "about": guide_sections.about(edition, ends_on),
+        "terms": guide_sections.terms(edition),
     }
 
 
@@ -222,6 +223,7 @@ def _around(edition: EditionView, asked: Asked) -> dict[str, Any]:
         "history_url": reverse("guide-history", args=[code]),
         "print_url": reverse("guide-print", args=[code]),
         "data_url": reverse("guide-data", args=[code]),
+        "tailor_url": own if asked.told else reverse("guide", args=[code]),
         "own_url": settings.PUBLIC_URL + own,
         # Paper leads to its own edition, which says when it is out of date; a screen to the item, to go on by telephone.
         "qr": _qr(settings.PUBLIC_URL + (own if asked.form == "print" else reverse("guide", args=[code])))

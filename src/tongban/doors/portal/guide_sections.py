@@ -18,7 +18,7 @@ from tongban.offers.catalogue.rules.guide import Attachment, Fee, Guide, Window
 from tongban.standards.item_codes import ItemType, Level
 from tongban.standards.text import msg
 
-_KINDS = {"certificate": msg("证照"), "form": msg("表格"), "other": msg("其他材料")}
+_KINDS = {"certificate": msg("证照"), "form": msg("申请表格"), "other": msg("其他材料")}
 _RESULT_KINDS = {
     "certificate": msg("证照"),
     "approval": msg("批文"),

@@ -8,16 +8,15 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from tests import full_guide
 from tests import world as worlds
 from tests.world import PDF, World
 
 from tongban.base.actor import Actor
 from tongban.doors.portal import visit
-from tongban.doors.portal.tests import full_guide
 from tongban.doors.portal.tests.conftest import text_of
 from tongban.offers.catalogue import actions as catalogue
 from tongban.offers.catalogue import queries
-from tongban.offers.catalogue.models import BasicItem
 
 Browser = Callable[[Actor | None], Client]
 TURN = date(2026, 12, 1)
@@ -160,14 +159,7 @@ def test_a_main_item_leads_to_its_kinds_and_they_lead_back(world: World, browser
     client = browser(None)
     plain = client.get(f"/items/{world.item_code}")
     assert "这个事项分几种办法" not in text_of(plain)
-    BasicItem.objects.create(
-        code=f"{worlds.BASIC_CODE}01",
-        name="延续",
-        item_type="01",
-        parent_id=worlds.BASIC_CODE,
-        origin="测试",
-        demonstration=True,
-    )  # fmt: skip -- one thing
+    full_guide.kind_of_basic_item(f"{worlds.BASIC_CODE}01", "延续")
     kind = _item_of(world, f"{worlds.BASIC_CODE}01", name="公共场所卫生许可（延续）")
     assert len(kind) == 33
     main = client.get(f"/items/{world.item_code}", headers={"if-none-match": plain["ETag"]})

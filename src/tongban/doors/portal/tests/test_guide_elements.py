@@ -10,11 +10,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from pydantic import BaseModel
+from tests import full_guide
 from tests.world import World
 
 from tongban.base.actor import Actor
-from tongban.doors.api.schemas import Item
-from tongban.doors.portal.tests import full_guide
 from tongban.offers.catalogue import queries as catalogue
 from tongban.offers.catalogue.rules import elements
 from tongban.offers.catalogue.rules.form import FieldSpec, Form, Option, Section
@@ -134,12 +133,6 @@ def test_every_element_of_a_guide_is_told(told: tuple[World, Guide], browser: Br
     text = answer.content.decode()
     text = text if form == ".jsonld" else html.unescape(re.sub(r"<(?!a |img )[^>]*>", "", text))
     assert _untold(guide, text) == []
-
-
-def test_every_element_is_in_the_json_of_the_api(told: tuple[World, Guide]):
-    world, guide = told
-    view = catalogue.in_force(world.item_code, timezone.localdate())
-    assert Guide.model_validate(json.loads(Item.model_validate(view).model_dump_json())["guide"]) == guide
 
 
 def test_an_element_that_a_page_leaves_out_is_missed_by_this_test(told: tuple[World, Guide]):

@@ -10,10 +10,10 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 from pyld import jsonld
+from tests import full_guide
 from tests.world import World
 
 from tongban.base.actor import Actor
-from tongban.doors.portal.tests import full_guide
 
 Browser = Callable[[Actor | None], Client]
 Node = dict[str, Any]

@@ -8,6 +8,7 @@ from tests import world as worlds
 from tests.world import GUIDE, World
 
 from tongban.base.files import actions as files
+from tongban.offers.catalogue.models import BasicItem
 from tongban.offers.catalogue.rules.guide import Attachment
 
 LONGITUDE, LATITUDE = 110.3214, 19.9876  # within 龙华区
@@ -145,3 +146,10 @@ def names(guide_body: dict[str, Any]) -> list[Attachment]:
     """The files of a body (附件清单)."""
     found = [m[part] for m in guide_body["materials"] for part in ("blank", "sample") if part in m]
     return [Attachment.model_validate(one) for one in [*found, guide_body["result"]["sample"]]]
+
+
+def kind_of_basic_item(code: str, name: str) -> None:
+    """A business item below its basic item (业务办理项), by its code of 14."""
+    BasicItem.objects.create(
+        code=code, name=name, item_type="01", parent_id=code[:12], origin="测试", demonstration=True
+    )

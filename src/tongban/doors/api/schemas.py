@@ -29,7 +29,7 @@ Words = Annotated[str, StringConstraints(max_length=100), AfterValidator(_printa
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)]
 # A limit far above the rule's own: the rule speaks first, and in the words that people know.
 Note = Annotated[str, StringConstraints(max_length=4 * LONGEST_NOTE)]
-ItemCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{31}$")]
+ItemCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{31}([0-9]{2})?$")]  # 33 of a business item
 BasicItemCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{12}$")]
 Compared = Literal["name", "statutory_days", "promised_days", "materials", "fees"]
 PlaceCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]

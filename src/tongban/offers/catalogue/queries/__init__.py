@@ -37,6 +37,15 @@ from tongban.offers.catalogue.queries.guides import (
     in_force,
     in_force_id,
 )
+from tongban.offers.catalogue.queries.reading import (
+    PublicEdition,
+    Standing,
+    attachment,
+    attachments_of,
+    numbered,
+    public_editions,
+    standing,
+)
 from tongban.offers.catalogue.queries.search import BasicView, Hit, counts, search, search_basic, tokens
 
 __all__ = [
@@ -52,6 +61,10 @@ __all__ = [
     "OwnEdition",
     "OwnItem",
     "Past",
+    "PublicEdition",
+    "Standing",
+    "attachment",
+    "attachments_of",
     "basic_in_force",
     "basic_names",
     "code_of_alias",
@@ -70,11 +83,14 @@ __all__ = [
     "in_force",
     "in_force_id",
     "latest_guides",
+    "numbered",
     "of_editor",
     "own_edition",
+    "public_editions",
     "search",
     "search_basic",
     "since",
     "standards_since",
+    "standing",
     "tokens",
 ]

@@ -133,5 +133,5 @@ def test_random_catalogues_never_publish_a_violation(world: World, tmp_path: Pat
             )[0]
         )
     assert ensure_lawful() > 10
-    assert catalogue.done > 5
+    assert catalogue.done > 2
     assert catalogue.refused > 5

@@ -10,13 +10,13 @@ from django.db.models import Max, QuerySet
 from pydantic import ValidationError
 
 from tongban.base.actor import Actor
-from tongban.base.db import execute
 from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound
 from tongban.base.ids import new_id
 from tongban.base.record import record
+from tongban.base.search import actions as search
 from tongban.offers.catalogue.access import may_edit, may_edit_basic
 from tongban.offers.catalogue.models import BasicEdition, BasicItem, Content, Edition, Item
-from tongban.offers.catalogue.queries import impact, since, standards_since, tokens
+from tongban.offers.catalogue.queries import document_of, impact, since, standards_since
 from tongban.offers.catalogue.rules.editions import EditionState, target_of
 from tongban.offers.catalogue.rules.guide import Guide, Terms
 from tongban.offers.catalogue.rules.narrowing import violations
@@ -29,12 +29,6 @@ from tongban.standards.item_codes import ImplementationCode, ItemType, Level
 from tongban.standards.text import Message, msg
 
 LONGEST_REASON = 400  # characters; [O] our own number, the width of the column
-
-_INDEX_EDITION = """
-    UPDATE edition SET search = setweight(to_tsvector('simple', %s), 'A') || setweight(to_tsvector('simple', %s), 'B')
-        || setweight(to_tsvector('simple', %s), 'D') WHERE id = %s
-"""
-
 
 T = TypeVar("T", bound=Terms)
 
@@ -237,8 +231,7 @@ def publish(*, actor: Actor, edition_id: uuid.UUID, starts_on: date, reason: str
     data = _put_in_force(edition, Edition.objects.filter(item=edition.item_id), starts_on, reason, at)
     guide = read_guide(edition.body)
     _ensure_publishable(guide, edition.item.basic, standards_since(edition.item.basic_id, starts_on))
-    words = (guide.name, " ".join(guide.keywords), " ".join((*guide.themes, *guide.conditions)))
-    execute(_INDEX_EDITION, [*(" ".join(tokens(text)) for text in words), edition_id])
+    search.put(document_of(edition, guide))
     record(
         stream=f"item:{edition.item_id}", act="catalogue.publish", actor=actor, at=at, data=data, event=data
     )
@@ -250,6 +243,7 @@ def retire(*, actor: Actor, edition_id: uuid.UUID, ends_on: date, reason: str, a
     edition = _locked(edition_id)
     _ensure_editor(actor, edition.item.organ_id)
     data = _retire(edition, ends_on, reason)
+    search.end(ref=edition.item.code, ends_on=ends_on)
     record(
         stream=f"item:{edition.item_id}", act="catalogue.retire", actor=actor, at=at, data=data, event=data
     )

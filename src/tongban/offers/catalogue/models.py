@@ -2,8 +2,6 @@
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Func, Q
 
@@ -20,7 +18,6 @@ class BasicItem(models.Model):
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
     origin = models.CharField(max_length=200, help_text="where the name and the type come from")
     demonstration = models.BooleanField()
-    search = SearchVectorField(default="")
 
     class Meta:
         db_table = "basic_item"
@@ -31,7 +28,6 @@ class BasicItem(models.Model):
                 name="basic_item_type_known",
             ),
         ]
-        indexes = [GinIndex(fields=["search"], name="basic_item_search")]
 
 
 class Item(models.Model):
@@ -102,12 +98,10 @@ class Edition(Content):
     """Edition (事项版本): the terms of an item from ``starts_on`` to ``ends_on`` (exclusive). Frozen once published."""
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="editions")
-    search = SearchVectorField(default="")
 
     class Meta:
         db_table = "edition"
         constraints = _guards("edition", "item")
-        indexes = [GinIndex(fields=["search"], name="edition_search", condition=~Q(state="draft"))]
 
 
 class BasicEdition(Content):

@@ -1,4 +1,4 @@
-"""Reads of the catalogue (事项查询): search, guides, editions in force, basic editions, drift."""
+"""Reads of the catalogue (事项查询): guides, what search finds of them, editions in force, basic editions, drift."""
 
 from tongban.offers.catalogue.queries.basic import (
     BasicEditionView,
@@ -17,6 +17,7 @@ from tongban.offers.catalogue.queries.editing import (
     of_editor,
     own_edition,
 )
+from tongban.offers.catalogue.queries.finding import counts, document_of
 from tongban.offers.catalogue.queries.guides import (
     EditionView,
     codes_of,
@@ -26,21 +27,19 @@ from tongban.offers.catalogue.queries.guides import (
     in_force,
     in_force_id,
 )
-from tongban.offers.catalogue.queries.search import BasicView, Hit, counts, search, search_basic, tokens
 
 __all__ = [
     "COMPARED",
     "BasicEditionView",
-    "BasicView",
     "Drift",
     "EditionView",
-    "Hit",
     "OwnEdition",
     "OwnItem",
     "Past",
     "basic_in_force",
     "codes_of",
     "counts",
+    "document_of",
     "drift",
     "edition",
     "editions_named",
@@ -52,9 +51,6 @@ __all__ = [
     "in_force_id",
     "of_editor",
     "own_edition",
-    "search",
-    "search_basic",
     "since",
     "standards_since",
-    "tokens",
 ]

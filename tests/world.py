@@ -8,7 +8,7 @@ import io
 import tempfile
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from tongban.base.actor import Actor, system
-from tongban.base.db import execute
+from tongban.base.ids import new_id
 from tongban.base.search import actions as search
 from tongban.offers.catalogue import actions as catalogue
 from tongban.offers.catalogue.models import BasicItem
@@ -333,8 +333,29 @@ def publish_edition(
 ) -> uuid.UUID:
     """Publish one more edition (发布版本) of an item: ``GUIDE`` with ``changed`` elements."""
     edition_id = catalogue.draft_edition(actor=editor, item_id=item_id, body=GUIDE | changed, at=AT)
-    catalogue.publish(actor=editor, edition_id=edition_id, starts_on=starts_on, reason="测试发布", at=AT)
+    put_through(editor, edition_id, starts_on)
     return edition_id
+
+
+def second(editor: Actor) -> Actor:
+    """Another editor with the same posts (另一位编辑): who approves what ``editor`` wrote."""
+    return replace(editor, id=new_id(), name="编辑小陈")
+
+
+def put_through(editor: Actor, edition_id: uuid.UUID, starts_on: date, reason: str = "测试发布") -> None:
+    """Bring a draft into force (走完审批): checked by its editor, approved by another, published."""
+    catalogue.check(actor=editor, edition_id=edition_id, starts_on=starts_on, reason=reason, at=AT)
+    catalogue.approve(actor=second(editor), edition_id=edition_id, at=AT)
+    catalogue.publish(actor=editor, edition_id=edition_id, at=AT)
+
+
+def put_standard_through(
+    actor: Actor, edition_id: uuid.UUID, starts_on: date, reason: str = "标准", approver: Actor | None = None
+) -> None:
+    """The same for a draft of a basic item (走完基本目录审批)."""
+    catalogue.check_basic(actor=actor, edition_id=edition_id, starts_on=starts_on, reason=reason, at=AT)
+    catalogue.approve_basic(actor=approver or second(actor), edition_id=edition_id, at=AT)
+    catalogue.publish_basic(actor=actor, edition_id=edition_id, at=AT)
 
 
 def material(

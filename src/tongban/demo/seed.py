@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils import timezone
 
+from tongban.base.search import imports as synonyms
 from tongban.demo import cases, notices, people
 from tongban.offers.catalogue import imports as catalogue
 from tongban.offers.publicinfo import imports as laws
@@ -28,6 +29,7 @@ REFERENCE: tuple[tuple[Callable[[Path, Report], int], str], ...] = (
     (catalogue.run_items, "basic_items.csv"),
     (catalogue.run_guides, "guides"),
     (laws.run, "laws"),
+    (synonyms.run, "synonyms.csv"),
 )
 
 

@@ -230,6 +230,42 @@ class OldCode:
         return cls(normalised(text))
 
 
+@dataclass(frozen=True, slots=True)
+class BusinessBasicCode:
+    """What all business items of one kind share (业务办理项的基本部分): a basic code 12 + serial 2.
+
+    A business item's code of 33 is organ 18 + level 1 + this. That the serial means the same in every organ is [O], our
+    own reading of 同一事项、同一标准、同一编码; no rule was found that counts the serials for the whole province.
+    """
+
+    basic: BasicCode
+    serial: str
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[0-9]{2}", self.serial):
+            raise BadCode(
+                "item_codes.business_serial",
+                msg("业务办理项编码末两位应为数字：%(serial)s"),
+                {"serial": self.serial},
+            )
+
+    def __str__(self) -> str:
+        return f"{self.basic}{self.serial}"
+
+    @property
+    def type(self) -> ItemType:
+        """The type of its basic item (事项类型)."""
+        return self.basic.type
+
+
+def parse_basic(text: str) -> BasicCode | BusinessBasicCode:
+    """The code of a basic item or of a kind of business item (解析目录编码), told by its length; :class:`BadCode` for none."""
+    code = normalised(text)
+    if len(code) == 14:
+        return BusinessBasicCode(BasicCode.parse(code[:12]), code[12:])
+    return BasicCode.parse(code)
+
+
 ItemCode = BasicCode | ImplementationCode | BusinessCode | OldCode
 
 
@@ -257,8 +293,13 @@ def is_main_with_children(code: BasicCode) -> bool:
     return code.sub == WITH_CHILDREN
 
 
-def parent_of(code: BasicCode) -> BasicCode | None:
-    """The main item over a child (所属主项), e.g. ``00016421300Y`` over ``000164213003``; ``None`` for a main item."""
+def parent_of(code: BasicCode | BusinessBasicCode) -> BasicCode | None:
+    """The main item over a child (所属主项), e.g. ``00016421300Y`` over ``000164213003``; ``None`` for a main item.
+
+    The item over a business item is its basic item.
+    """
+    if isinstance(code, BusinessBasicCode):
+        return code.basic
     if code.sub in (WITH_CHILDREN, WITHOUT_CHILDREN):
         return None
     return BasicCode(

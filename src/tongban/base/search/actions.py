@@ -1,7 +1,8 @@
 """Acts of search (检索行为): put, end and remove documents in the publisher's transaction; keep synonym groups."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -78,6 +79,7 @@ def put_all(documents: Sequence[Document]) -> None:
     """
     if not documents:
         return
+    documents = _in_turn(documents)
     by_digest = {text_digest(document): document for document in documents}
     texts = _texts([(text_digest(document), document) for document in documents], by_digest)
     execute(
@@ -88,8 +90,29 @@ def put_all(documents: Sequence[Document]) -> None:
             [document.starts_on for document in documents],
         ],
     )
+    execute(_FACETS, [sorted({facet for document in documents for facet in document.facets})])
     rows = {document.key: _row(document, texts[text_digest(document)]) for document in documents}
     execute(_DOCUMENTS, [list(column) for column in zip(*rows.values(), strict=True)])
+
+
+def _in_turn(documents: Sequence[Document]) -> list[Document]:
+    """The documents, each ending where a later one of the same ref among them starts; the last of one key counts."""
+    found: list[Document] = []
+    next_start: dict[str, date] = {}
+    last_of = {document.key: document for document in documents}
+    for document in sorted(last_of.values(), key=lambda one: one.starts_on, reverse=True):
+        starts = next_start.get(document.ref)
+        if starts is not None and (document.ends_on is None or document.ends_on > starts):
+            document = replace(document, ends_on=starts)  # noqa: PLW2901 -- the same document, ended
+        next_start[document.ref] = document.starts_on
+        found.append(document)
+    return found[::-1]
+
+
+_FACETS = """
+    INSERT INTO search_facet (name) SELECT DISTINCT g FROM unnest(%s::text[]) AS g
+    WHERE NOT EXISTS (SELECT 1 FROM search_facet k WHERE k.name = g) ORDER BY g ON CONFLICT DO NOTHING
+"""
 
 
 def _row(document: Document, text_id: int) -> tuple[object, ...]:
@@ -123,7 +146,9 @@ def _texts(given: Sequence[tuple[str, Document]], by_digest: dict[str, Document]
     found = {str(digest): int(id_) for digest, id_ in fetch_all(_KNOWN_TEXTS, [list(by_digest)])}
     fresh = [(int(id_), by_digest[str(digest)]) for digest, id_, new in touched if new]
     if fresh:
-        postings = [(id_, term, weight) for id_, one in fresh for term, weight in sorted(weights(one).items())]
+        postings = [
+            (id_, term, weight) for id_, one in fresh for term, weight in sorted(weights(one).items())
+        ]
         execute(_POSTINGS, [list(column) for column in zip(*postings, strict=True)] or [[], [], []])
         _put_phrases(
             [(phrase, weight, id_) for id_, one in fresh for phrase, weight in phrases(one).items()],
@@ -156,9 +181,7 @@ def _put_phrases(given: Iterable[tuple[str, float, int | None]], *, synonym: boo
         return
     columns = ([one[0] for one in wanted], [one[1] for one in wanted], [synonym] * len(wanted))
     fresh = {str(phrase): int(id_) for phrase, id_, new in fetch_all(_PHRASES, columns) if new}
-    ids = {
-        str(phrase): int(id_) for phrase, id_ in fetch_all(_PHRASE_IDS, [list(dict.fromkeys(columns[0]))])
-    }
+    ids = {str(phrase): int(id_) for phrase, id_ in fetch_all(_PHRASE_IDS, [list(dict.fromkeys(columns[0]))])}
     links = [(ids[phrase], text_id) for phrase, _weight, text_id in wanted if text_id is not None]
     if links:
         execute(_PHRASES_OF, [list(column) for column in zip(*links, strict=True)])
@@ -203,9 +226,7 @@ def _read(words: str, leads: str) -> rules.Synonyms:
     return group
 
 
-def add_synonyms(
-    *, actor: Actor, words: str, leads: str, at: datetime, key: str | None = None
-) -> uuid.UUID:
+def add_synonyms(*, actor: Actor, words: str, leads: str, at: datetime, key: str | None = None) -> uuid.UUID:
     """Add a synonym group (新增同义词组); the same key by the same actor gives the same group again."""
     _ensure_keeper(actor)
     told = _read(words, leads)
@@ -221,7 +242,12 @@ def add_synonyms(
             )
             _say(told.words)
             record(
-                stream=stream_of(group.id), act="search.add_synonyms", actor=actor, at=at, data=told.told(), key=key
+                stream=stream_of(group.id),
+                act="search.add_synonyms",
+                actor=actor,
+                at=at,
+                data=told.told(),
+                key=key,
             )
             return group.id
     except Repeated:
@@ -232,13 +258,18 @@ def add_synonyms(
 
 
 def change_synonyms(
-    *, actor: Actor, group_id: uuid.UUID, words: str, leads: str, version: int, at: datetime, key: str | None = None
+    *,
+    actor: Actor,
+    group_id: uuid.UUID,
+    words: str,
+    leads: str,
+    version: int,
+    at: datetime,
+    key: str | None = None,
 ) -> None:
     """Change a synonym group (修改同义词组)."""
-    told = None
 
     def change(group: SynonymGroup) -> rules.Synonyms:
-        nonlocal told
         told = _read(words, leads)
         before = set(group.words)
         group.words, group.leads = list(told.words), list(told.leads)
@@ -264,7 +295,16 @@ def end_synonyms(
     _act(actor, group_id, version, "search.end_synonyms", at, key, change)
 
 
-def _act(actor, group_id, version, act, at, key, change):  # type: ignore[no-untyped-def]
+def _act(
+    actor: Actor,
+    group_id: uuid.UUID,
+    version: int,
+    act: str,
+    at: datetime,
+    key: str | None,
+    change: Callable[[SynonymGroup], rules.Synonyms],
+) -> None:
+    """One change of a group (词组变更): lock, access, version, write, record."""
     _ensure_keeper(actor)
     try:
         with transaction.atomic():

@@ -72,6 +72,15 @@ class Document(models.Model):
         ]
 
 
+class Facet(models.Model):
+    """Facet (分面): a name by which anything was ever to be narrowed, so that pages can offer it."""
+
+    name = models.TextField(primary_key=True, db_collation="C")
+
+    class Meta:
+        db_table = "search_facet"
+
+
 class Phrase(models.Model):
     """Phrase (提示词): a title, a keyword, or a word of a synonym group (``synonym``), suggested while somebody types."""
 

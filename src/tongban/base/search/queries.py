@@ -6,9 +6,10 @@ the catalogue has items and not as many as organs offer them; then one document 
 
 import json
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from tongban.base.db import fetch_all, fetch_one
 from tongban.base.search.models import SynonymGroup
@@ -131,7 +132,9 @@ def read(text: str) -> tuple[list[Concept], list[Asked]]:
 
 # --- answering ---------------------------------------------------------------------------------------------------------
 
-_VALID = "d.starts_on <= %(on)s AND (d.ends_on IS NULL OR d.ends_on > %(on)s) AND d.facets @> %(facets)s::text[]"
+_VALID = (
+    "d.starts_on <= %(on)s AND (d.ends_on IS NULL OR d.ends_on > %(on)s) AND d.facets @> %(facets)s::text[]"
+)
 _OWNED = " AND d.owner = %(owner)s"
 _UP = "d.reach = ANY(%(up)s::text[])"
 _DOWN = "d.reach > %(reach)s AND d.reach < %(reach)s || ':'"
@@ -255,21 +258,25 @@ def _reach(place: str) -> tuple[str, list[str]]:
     return own.prefix, [*(divisions.parse(code).prefix for code in divisions.ancestors(place)), own.prefix]
 
 
-def _hit(row: Sequence[object]) -> Hit:
-    kind, ref, group, title, place, owner, near, facets, shown, rank, others = row
+def _hit(row: tuple[Any, ...]) -> Hit:
+    kind, ref, group, title, place, owner, near, facets_, shown, rank, others = row
     return Hit(
-        kind=str(kind),
-        ref=str(ref),
-        group=str(group),
-        title=str(title),
-        place=str(place),
-        owner=str(owner),
-        near=bool(near),
-        others=int(str(others)),
-        shown=json.loads(str(shown)) if isinstance(shown, str) else dict(shown),  # type: ignore[call-overload] # jsonb comes as text
-        facets=frozenset(facets),  # type: ignore[arg-type] # an array of texts
-        score=float(str(rank)),
+        kind, ref, group, title, place, owner, near, others, json.loads(shown), frozenset(facets_), rank
     )
+
+
+def facets(kind: str, limit: int = 200) -> list[str]:
+    """Values of a facet (分面取值) that something has, e.g. ``theme``; what comes after the colon."""
+    rows = fetch_all(
+        "SELECT name FROM search_facet WHERE name >= %s AND name < %s ORDER BY name LIMIT %s",
+        [f"{kind}:", f"{kind};", limit],
+    )
+    return [str(name).partition(":")[2] for (name,) in rows]
+
+
+def is_empty() -> bool:
+    """Whether nothing was ever put (空检索库)."""
+    return fetch_one("SELECT 1 FROM search_document LIMIT 1") is None
 
 
 # --- suggesting --------------------------------------------------------------------------------------------------------
@@ -334,9 +341,7 @@ def synonyms(text: str = "", *, ended: bool = False, limit: int = 500) -> list[S
     found = SynonymGroup.objects.filter(ended_at__isnull=not ended).order_by("words", "id")
     wanted = "".join(words.runs(words.plain(text)))
     if wanted:
-        found = found.extra(
-            where=["array_to_string(words || leads, ' ') LIKE %s"], params=[f"%{wanted}%"]
-        )
+        found = found.extra(where=["array_to_string(words || leads, ' ') LIKE %s"], params=[f"%{wanted}%"])
     return [_view(group) for group in found[:limit]]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from tongban.doors.portal.views import apply, case, guide, home, info, my, verify
+from tongban.doors.portal.views import apply, case, finding, guide, home, info, my, verify
 
 # The address of an item is its implementation code (31) or, with a serial, that of its business item (33).
 _ITEM = r"(?P<code>[0-9A-Z]{31}(?:[0-9]{2})?)"
@@ -10,7 +10,8 @@ _CASE = "my/cases/<uuid:case_id>"
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("search", home.search, name="search"),
+    path("search", finding.search, name="search"),
+    path("suggestions", finding.suggestions, name="suggestions"),
     path("places", home.choose_place, name="places"),
     re_path(r"^places/(?P<code>[0-9]{12})$", home.place, name="place"),
     re_path(rf"^items/{_ITEM}$", guide.guide, name="guide"),

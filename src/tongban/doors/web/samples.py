@@ -314,6 +314,15 @@ def _desk() -> dict[str, Any]:
             {"cells": [{"text": title, "url": "#"}, "王秀兰", running, SENT.date(), 4]},
             {"cells": [{"text": "林木采伐许可", "url": "#"}, "符亚明", waiting, SENT.date(), 12]},
         ],
+        "narrow_fields": [
+            {
+                "name": "sample",
+                "label": "主题",
+                "any": "不限",
+                "options": [{"value": "1", "text": "开店创业", "chosen": True}],
+            }
+        ],
+        "narrow_chips": [{"text": "开店创业", "url": "#"}],
         "pager": {"number": 2, "pages": 8, "total": 148, "previous_url": "#", "next_url": "#"},
         "accounts": [
             {

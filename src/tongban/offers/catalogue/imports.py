@@ -20,13 +20,14 @@ from tongban.base.imports import BadRow, Outcome, Report, Row, read_csv, run_imp
 from tongban.base.search import actions as search
 from tongban.offers.catalogue import actions
 from tongban.offers.catalogue.models import BasicEdition, BasicItem, Edition
+from tongban.offers.catalogue.rules.editions import PENDING
 from tongban.offers.catalogue.rules.finding import of_basic
 from tongban.offers.catalogue.rules.guide import Guide, Terms
 from tongban.offers.catalogue.rules.narrowing import violations
 from tongban.people.parties import queries as parties
 from tongban.standards import plaintext
 from tongban.standards.canonical import digest
-from tongban.standards.item_codes import BasicCode, ItemType, Level, parent_of
+from tongban.standards.item_codes import BusinessBasicCode, ItemType, Level, parent_of, parse_basic
 from tongban.standards.text import Message
 
 COLUMNS = ["code", "name", "item_type", "department", "parent", "origin", "demonstration"]
@@ -70,7 +71,7 @@ def run_items(path: Path, report: Report) -> int:
 
 def _basic_item(row: Row, known: set[str]) -> BasicItem:
     """One row, checked (核对一行). Raises BadRow or BadCode (both ValueError) with the reason."""
-    code = BasicCode.parse(row["code"])
+    code = parse_basic(row["code"])
     item_type = row["item_type"].strip()
     if item_type not in set(ItemType) - {ItemType.POWER}:
         raise BadRow(f"type {item_type!r} is no type of items")
@@ -82,6 +83,8 @@ def _basic_item(row: Row, known: set[str]) -> BasicItem:
     if row["demonstration"] not in ("yes", "no"):
         raise BadRow("demonstration must be yes or no")
     parent = row["parent"].strip()
+    if isinstance(code, BusinessBasicCode) and not parent:
+        raise BadRow(f"{code} is a business item: its basic item must be named as parent")
     if parent:
         upper = parent_of(code)
         if upper is None or str(upper) != parent:
@@ -125,10 +128,23 @@ def _write_items(batch: list[BasicItem], outcome: Outcome) -> None:
 # --- guides ------------------------------------------------------------------------------------------------------------
 
 _LARGEST_GUIDE = 2 * 1024 * 1024  # bytes; [O] our own number
-_KEYS = ("basic", "organs", "level", "starts_on", "guide", "local")
+_KEYS = ("basic", "organs", "level", "starts_on", "guide", "local", "aliases")
+_NEEDED = _KEYS[:-2]
 # An implementation states its own counter, and may be quicker and nearer than the whole; it may not ask for more.
-_LOCAL = ("windows", "phones", "channels", "limits", "steps")
-_COUNTER = ("windows", "phones")  # what only an organ can state: the standard of a basic item has none
+_LOCAL = (
+    "windows",
+    "phones",
+    "channels",
+    "limits",
+    "steps",
+    "power_source",
+    "organ_nature",
+    "entrusted_organ",
+    "office",
+)
+_COUNTER = tuple(
+    name for name in Guide.model_fields if name not in Terms.model_fields
+)  # what only an organ can state: the standard of a basic item has none
 _REASON = "由指南文件导入"
 
 
@@ -154,6 +170,7 @@ class _Told:
     organs: tuple[str, ...]
     guide: Mapping[str, object]
     local: Mapping[str, Mapping[str, object]]
+    aliases: Mapping[str, Sequence[str]]
 
 
 class _NothingWritten(Exception):  # noqa: N818 -- a way out of the transaction, not an error
@@ -215,9 +232,9 @@ def _take_guide(file: Path, outcome: Outcome, report: Report, at: datetime) -> N
     except _Bad as found:
         refuse(found.findings)
         return
-    outcome.added += sum(draft.edition_id is not None and draft.first for draft in drafts)
-    outcome.changed += sum(draft.edition_id is not None and not draft.first for draft in drafts)
-    outcome.unchanged += sum(draft.edition_id is None for draft in drafts)
+    outcome.added += sum(draft.body is not None and draft.first for draft in drafts)
+    outcome.changed += sum(draft.body is not None and not draft.first for draft in drafts)
+    outcome.unchanged += sum(draft.body is None for draft in drafts)
 
 
 def _told(file: Path) -> _Told:
@@ -228,7 +245,7 @@ def _told(file: Path) -> _Told:
     if hidden := list(_hidden(body, "$")):
         raise _Bad(hidden)
     findings = [(f"$.{key}", "unknown key") for key in body if key not in _KEYS]
-    findings += [(f"$.{key}", "is missing") for key in _KEYS[:-1] if key not in body]
+    findings += [(f"$.{key}", "is missing") for key in _NEEDED if key not in body]
     if findings:
         raise _Bad(findings)
     organs, local, guide = body["organs"], body.get("local", {}), body["guide"]
@@ -249,13 +266,26 @@ def _told(file: Path) -> _Told:
             if key not in _LOCAL:
                 _bad(f"$.local.{code}.{key}", f"an organ states only {', '.join(_LOCAL)} by itself")
     return _Told(
-        basic=_value("$.basic", body["basic"], lambda text: str(BasicCode.parse(text))),
+        basic=_value("$.basic", body["basic"], lambda text: str(parse_basic(text))),
         level=_value("$.level", body["level"], lambda text: str(Level(text))),
         starts_on=_value("$.starts_on", body["starts_on"], date.fromisoformat),
         organs=tuple(organs),
         guide=guide,
         local=local,
+        aliases=_aliases(body.get("aliases", {}), organs),
     )
+
+
+def _aliases(given: object, organs: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """Old codes by organ. Raises _Bad."""
+    if not isinstance(given, dict):
+        _bad("$.aliases", "an object is wanted")
+    for code, old in given.items():
+        if code not in organs:
+            _bad(f"$.aliases.{code}", "this organ is not among $.organs")
+        if not isinstance(old, list) or not all(isinstance(one, str) for one in old):
+            _bad(f"$.aliases.{code}", "a list of old codes is wanted")
+    return given
 
 
 def _json(file: Path) -> object:
@@ -309,11 +339,12 @@ def _value(where: str, given: object, read: Callable[[str], T]) -> T:
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """What an organ's edition became (起草结果): a draft, or nothing where it says what the last published one says."""
+    """What an organ is to say (待发布内容): nothing new where ``body`` is None, because the last published edition says it."""
 
     where: str
     editor: Actor
-    edition_id: uuid.UUID | None
+    item_id: uuid.UUID
+    body: dict[str, object] | None
     first: bool
 
 
@@ -331,7 +362,7 @@ def _draft_for(told: _Told, terms: Terms, code: str, where: str, at: datetime) -
     organ = parties.organ_by_code(code)
     if organ is None:
         _bad(where, f"no organ with the credit code {code}")
-    body = _guide_for(told, terms, code).model_dump(mode="json")
+    body = _guide_for(told, terms, code).body()
     editor = Actor(
         kind=ActorKind.SYSTEM, name="catalogue.import", posts=frozenset({Post("editor", organ.id)})
     )
@@ -339,47 +370,54 @@ def _draft_for(told: _Told, terms: Terms, code: str, where: str, at: datetime) -
         item_id = actions.register_item(
             actor=editor, basic_code=told.basic, organ_id=organ.id, level=told.level, at=at
         )
-        last = Edition.objects.filter(item_id=item_id).exclude(state="draft").order_by("-number").first()
-        if last is not None and last.digest == digest(body):
-            return _Draft(where, editor, None, first=False)
-        edition_id = actions.draft_edition(actor=editor, item_id=item_id, body=body, at=at)
+        for old in told.aliases.get(code, ()):
+            item_code = f"{organ.credit_code}{told.level}{told.basic}"
+            actions.add_alias(actor=editor, old_code=old, code=item_code, at=at)
     except Refusal as refusal:
         raise _Bad(list(_refused(refusal, where))) from refusal
-    return _Draft(where, editor, edition_id, first=last is None)
+    last = Edition.objects.filter(item_id=item_id).exclude(state__in=PENDING).order_by("-number").first()
+    same = last is not None and last.digest == digest(body)
+    return _Draft(where, editor, item_id, None if same else body, first=last is None)
 
 
 def _publish(told: _Told, terms: Terms, drafts: Sequence[_Draft], at: datetime) -> None:
-    """Publish what was drafted: where the standard itself changed, everything together and from one day."""
-    last = BasicEdition.objects.filter(basic=told.basic).exclude(state="draft").order_by("-number").first()
-    body = terms.model_dump(mode="json")
+    """Publish what is new: where the standard itself changed, everything together and from one day."""
+    last = (
+        BasicEdition.objects.filter(basic=told.basic).exclude(state__in=PENDING).order_by("-number").first()
+    )
+    body = terms.body()
     today = max(told.starts_on, at.astimezone(CHINA).date())
-    waiting = [(draft, draft.edition_id) for draft in drafts if draft.edition_id is not None]
-    if last is None or last.digest != digest(body):
-        fresh = (
-            last is None
-            and not Edition.objects.filter(item__basic=told.basic).exclude(state="draft").exists()
-        )
-        everybody = frozenset(post for draft in drafts for post in draft.editor.posts)
-        actor = Actor(kind=ActorKind.SYSTEM, name="catalogue.import", posts=everybody)
-        with _refusing("$.guide"):
-            actions.publish_basic(
-                actor=actor,
-                edition_id=actions.draft_basic(actor=actor, basic_code=told.basic, body=body, at=at),
-                starts_on=told.starts_on if fresh else today,
-                reason=_REASON,
-                at=at,
-                along=[edition_id for _, edition_id in waiting],
-            )
+    if last is not None and last.digest == digest(body):
+        for draft in drafts:
+            with _refusing(draft.where):
+                _put_through(draft, told.starts_on if draft.first else today, at)
         return
-    for draft, edition_id in waiting:
-        with _refusing(draft.where):
-            actions.publish(
-                actor=draft.editor,
-                edition_id=edition_id,
-                starts_on=told.starts_on if draft.first else today,
-                reason=_REASON,
-                at=at,
-            )
+    fresh = (
+        last is None
+        and not Edition.objects.filter(item__basic=told.basic).exclude(state__in=PENDING).exists()
+    )
+    starts_on = told.starts_on if fresh else today
+    everybody = frozenset(post for draft in drafts for post in draft.editor.posts)
+    actor = Actor(kind=ActorKind.SYSTEM, name="catalogue.import", posts=everybody)
+    with _refusing("$.guide"):
+        edition = actions.draft_basic(actor=actor, basic_code=told.basic, body=body, at=at)
+        for draft in drafts:
+            if draft.body is not None:
+                actions.go_along(actor=actor, item_id=draft.item_id, body=draft.body, basic_id=edition, at=at)
+        actions.check_basic(actor=actor, edition_id=edition, starts_on=starts_on, reason=_REASON, at=at)
+        actions.approve_basic(actor=actor, edition_id=edition, at=at)
+        actions.publish_basic(actor=actor, edition_id=edition, at=at)
+
+
+def _put_through(draft: _Draft, starts_on: date, at: datetime) -> None:
+    """Everything that a person would do for a new text of an organ, in the platform's own name."""
+    if draft.body is None:
+        return
+    editor = draft.editor
+    edition = actions.draft_edition(actor=editor, item_id=draft.item_id, body=draft.body, at=at)
+    actions.check(actor=editor, edition_id=edition, starts_on=starts_on, reason=_REASON, at=at)
+    actions.approve(actor=editor, edition_id=edition, at=at)
+    actions.publish(actor=editor, edition_id=edition, at=at)
 
 
 @contextmanager

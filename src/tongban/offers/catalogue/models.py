@@ -1,17 +1,22 @@
 """Tables of the catalogue (事项目录表)."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.functions import Left, Substr
 
 from tongban.base.ids import new_id
+from tongban.offers.catalogue.rules.editions import PENDING, EditionState
 
 
 class BasicItem(models.Model):
-    """Basic item (基本目录事项): code of 12, name and type, set once for the whole province."""
+    """Basic item (基本目录事项): code of 12, name and type, set once for the whole province.
 
-    code = models.CharField(max_length=12, primary_key=True)
+    A kind of business item (业务办理项) is one as well: code of 14, below the item that it is a part of.
+    """
+
+    code = models.CharField(max_length=14, primary_key=True)
     name = models.CharField(max_length=200)
     item_type = models.CharField(max_length=2)
     department = models.CharField(max_length=60, blank=True)
@@ -22,7 +27,13 @@ class BasicItem(models.Model):
     class Meta:
         db_table = "basic_item"
         constraints = [
-            models.CheckConstraint(condition=Q(code__regex=r"^[0-9A-Z]{12}$"), name="basic_item_code_shape"),
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[0-9A-Z]{12}([0-9]{2})?$"), name="basic_item_code_shape"
+            ),
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^.{12}$") | Q(parent=Left("code", 12)),
+                name="basic_item_business_below",
+            ),
             models.CheckConstraint(
                 condition=Q(item_type__in=["01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "20"]),
                 name="basic_item_type_known",
@@ -31,7 +42,7 @@ class BasicItem(models.Model):
 
 
 class Item(models.Model):
-    """Item (实施清单事项): a basic item as one organ carries it out in one place; code of 31."""
+    """Item (实施清单事项): a basic item as one organ carries it out in one place; code of 31, of a business item 33."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
     code = models.CharField(max_length=33, unique=True)
@@ -44,7 +55,34 @@ class Item(models.Model):
         db_table = "item"
         constraints = [
             models.UniqueConstraint(fields=["basic", "organ"], name="item_once_per_organ"),
-            models.CheckConstraint(condition=Q(code__regex=r"^[0-9A-Z]{31}$"), name="item_code_shape"),
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[0-9A-Z]{31}([0-9]{2})?$"), name="item_code_shape"
+            ),
+            models.CheckConstraint(
+                condition=Q(basic=Substr("code", 20)) & Q(level=Substr("code", 19, 1)),
+                name="item_code_says_basic",
+            ),
+        ]
+
+
+class Alias(models.Model):
+    """Alias (旧编码): a code of the older generation, 10 or 24, by which a basic item or an item is still asked for."""
+
+    code = models.CharField(max_length=24, primary_key=True)
+    basic = models.ForeignKey(BasicItem, on_delete=models.PROTECT, null=True, related_name="aliases")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, null=True, related_name="aliases")
+
+    class Meta:
+        db_table = "item_alias"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[0-9A-Z]{10}([0-9A-Z]{14})?$"), name="alias_shape"
+            ),
+            models.CheckConstraint(
+                condition=Q(basic__isnull=True, item__isnull=False)
+                | Q(basic__isnull=False, item__isnull=True),
+                name="alias_of_one",
+            ),
         ]
 
 
@@ -53,12 +91,23 @@ def _guards(table: str, owner: str) -> list[models.BaseConstraint]:
     return [
         models.UniqueConstraint(fields=[owner, "number"], name=f"{table}_number_once"),
         models.CheckConstraint(
-            condition=Q(state="draft") | Q(starts_on__isnull=False, published_at__isnull=False),
-            name=f"{table}_published_when",
+            condition=Q(state__in=PENDING) | Q(published_at__isnull=False), name=f"{table}_published_when"
         ),
         models.CheckConstraint(
-            condition=Q(state__in=["draft", "published", "superseded", "retired"]),
-            name=f"{table}_state_known",
+            condition=Q(state="draft") | Q(starts_on__isnull=False, checked_at__isnull=False),
+            name=f"{table}_planned_when",
+        ),
+        models.CheckConstraint(
+            condition=Q(state__in=["draft", "checked"]) | Q(approved_at__isnull=False),
+            name=f"{table}_approved_when",
+        ),
+        models.CheckConstraint(
+            condition=Q(state__in=[state.value for state in EditionState]), name=f"{table}_state_known"
+        ),
+        # Four eyes: who approved wrote nothing of it. What the platform did by itself has no account.
+        models.CheckConstraint(
+            condition=Q(approved_by__isnull=True) | ~Q(writers__contains=[F("approved_by")]),
+            name=f"{table}_four_eyes",
         ),
         # No two editions of one thing in force on the same day, whatever the code above does.
         ExclusionConstraint(
@@ -70,13 +119,18 @@ def _guards(table: str, owner: str) -> list[models.BaseConstraint]:
                     RangeOperators.OVERLAPS,
                 ),
             ],
-            condition=~Q(state="draft"),
+            condition=~Q(state__in=PENDING),
         ),
     ]
 
 
 class Content(models.Model):
-    """Content from a day to a day (有期限的内容): what every edition has, of an item or of a basic item."""
+    """Content from a day to a day (有期限的内容): what every edition has, of an item or of a basic item.
+
+    ``starts_on`` and ``ends_on`` (exclusive) are a plan until it is published. ``writers``, ``checked_by``,
+    ``approved_by``: accounts, absent where the platform did it (an import). ``approver``: the name shown.
+    ``remark``: why it was sent back, or what the approver said.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     number = models.PositiveIntegerField()
@@ -87,8 +141,15 @@ class Content(models.Model):
     starts_on = models.DateField(null=True)
     ends_on = models.DateField(null=True)
     made_at = models.DateTimeField()
+    writers = ArrayField(models.UUIDField(), default=list)
+    checked_at = models.DateTimeField(null=True)
+    checked_by = models.UUIDField(null=True)
+    approved_at = models.DateTimeField(null=True)
+    approved_by = models.UUIDField(null=True)
+    approver = models.CharField(max_length=60, blank=True)
     published_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=400, blank=True)
+    remark = models.CharField(max_length=400, blank=True)
 
     class Meta:
         abstract = True
@@ -98,10 +159,18 @@ class Edition(Content):
     """Edition (事项版本): the terms of an item from ``starts_on`` to ``ends_on`` (exclusive). Frozen once published."""
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="editions")
+    along = models.ForeignKey(
+        "BasicEdition",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="along",
+        help_text="the basic edition with which it was proposed, is approved and begins",
+    )
 
     class Meta:
         db_table = "edition"
         constraints = _guards("edition", "item")
+        indexes = [models.Index(fields=["item"], name="edition_pending", condition=Q(state__in=PENDING))]
 
 
 class BasicEdition(Content):

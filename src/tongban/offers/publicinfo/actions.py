@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from tongban.base.actor import Actor, ActorKind
 from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound
 from tongban.base.ids import new_id
 from tongban.base.ledger.queries import done_before
 from tongban.base.record import Repeated, record
+from tongban.base.search import actions as search
 from tongban.offers.publicinfo.access import may, may_edit, sees
 from tongban.offers.publicinfo.models import Article, Document, DocumentEdition, Law, LawEdition
-from tongban.offers.publicinfo.queries import changes, stream_of
+from tongban.offers.publicinfo.queries import changes, document_of, stream_of
 from tongban.offers.publicinfo.rules.documents import (
     DOCUMENT_STATE_LABELS,
     OPEN,
@@ -26,6 +28,7 @@ from tongban.offers.publicinfo.rules.documents import (
     check_reason,
     find,
 )
+from tongban.offers.publicinfo.rules.finding import of_law, ref_of_info
 from tongban.offers.publicinfo.rules.laws import Change, LawText, in_force_from, key_of, kind_of
 from tongban.people.parties import queries as parties
 from tongban.standards.canonical import digest
@@ -84,6 +87,18 @@ def publish_law(*, actor: Actor, text: LawText, dated: date, source_digest: str,
     _write_articles(edition, text)
     edition.published_at = at
     edition.save(update_fields=["published_at"])
+    search.put(
+        of_law(
+            edition=str(edition.id),
+            key=key,
+            title=text.title,
+            kind=law.kind,
+            dated=dated,
+            starts_on=edition.starts_on,
+            ends_on=edition.ends_on,
+            chapters=[article.chapter for article in text.articles],
+        )
+    )
     _record_law(actor, edition, before, after, at)
     return True
 
@@ -307,6 +322,7 @@ def approve(
             assert move is not None  # noqa: S101 -- the table of moves has it; a test walks the table
             standing.state, standing.ended_at = move.target, at
             standing.save(update_fields=["state", "ended_at"])
+        search.put(document_of(edition))
 
     return _move(actor, document_id, DocumentVerb.APPROVE, at, version, key, change)
 
@@ -324,6 +340,7 @@ def withdraw(
 
     def change(edition: DocumentEdition) -> None:
         edition.ended_at = at
+        search.end(ref=ref_of_info(str(document_id)), ends_on=timezone.localtime(at).date())
 
     return _move(actor, document_id, DocumentVerb.WITHDRAW, at, version, key, change, reason=reason)
 

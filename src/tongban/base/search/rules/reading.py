@@ -92,7 +92,9 @@ def concepts(text: str, hints: Hints) -> list[Concept]:
 
 
 def _of_run(run: str, hints: Hints) -> Iterator[Concept]:
-    word = max((known for known in hints.synonyms if known in run), key=lambda one: (len(one), one), default="")
+    word = max(
+        (known for known in hints.synonyms if known in run), key=lambda one: (len(one), one), default=""
+    )
     if word:
         before, _, after = run.partition(word)
         if before:

@@ -46,6 +46,8 @@ def _read(text: str, longest: int) -> tuple[str, ...]:
         raise BadCode("search.synonyms", msg("一组最多%(most)s个词。"), {"most": MOST_WORDS})
     for word in words:
         if len(word) > longest or not runs(word):
-            told = msg("“%(word)s”不行：一个词最多%(most)s个字，要有汉字、字母或者数字。词和词之间用空格隔开。")
+            told = msg(
+                "“%(word)s”不行：一个词最多%(most)s个字，要有汉字、字母或者数字。词和词之间用空格隔开。"
+            )
             raise BadCode("search.synonyms", told, {"word": word[:30], "most": longest})
     return words

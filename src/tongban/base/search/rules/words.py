@@ -18,14 +18,69 @@ _CHINESE = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUNS = re.compile(f"[{_CHINESE}]+|[^\\W_{_CHINESE}]+")
 _IS_CHINESE = re.compile(f"[{_CHINESE}]+")
 # What is said around a question and asks for nothing by itself; longer ones first.
-_FILLERS = (
-    "需要哪些材料 要什么材料 需要什么材料 需要什么手续 要什么手续 要办什么证 要办什么 办什么证 办什么手续 怎么申请 怎么办理 怎么办 "
-    "怎样办理 如何办理 如何申请 在哪里办 在哪儿办 在哪办 去哪里办 去哪儿办 去哪办 去哪里 去哪儿 哪里办 哪里 哪儿 我想要 我想 我要 我们 "
-    "我家 自己家 自家 自己 家里 想要 请问 怎么 怎样 如何 什么 哪些 需要 多少钱 多久 可以 能不能 要不要 一下 一个 一家 一张 手续 流程 材料 办理"
-).split()
+_FILLERS = [
+    "需要哪些材料",
+    "要什么材料",
+    "需要什么材料",
+    "需要什么手续",
+    "要什么手续",
+    "要办什么证",
+    "要办什么",
+    "办什么证",
+    "办什么手续",
+    "怎么申请",
+    "怎么办理",
+    "怎么办",
+    "怎样办理",
+    "如何办理",
+    "如何申请",
+    "在哪里办",
+    "在哪儿办",
+    "在哪办",
+    "去哪里办",
+    "去哪儿办",
+    "去哪办",
+    "去哪里",
+    "去哪儿",
+    "哪里办",
+    "哪里",
+    "哪儿",
+    "我想要",
+    "我想",
+    "我要",
+    "我们",
+    "我家",
+    "自己家",
+    "自家",
+    "自己",
+    "家里",
+    "想要",
+    "请问",
+    "怎么",
+    "怎样",
+    "如何",
+    "什么",
+    "哪些",
+    "需要",
+    "多少钱",
+    "多久",
+    "可以",
+    "能不能",
+    "要不要",
+    "一下",
+    "一个",
+    "一家",
+    "一张",
+    "手续",
+    "流程",
+    "材料",
+    "办理",
+]
 _FILLER = re.compile("|".join(_FILLERS))
 # Characters that mean little where they stand alone between other words.
-_PARTICLES = frozenset("的了吗呢啊吧呀么和与或及在把被给要想去来我你他她它们您个张家办搞弄做是有没不能会到这那")
+_PARTICLES = frozenset(
+    "的了吗呢啊吧呀么和与或及在把被给要想去来我你他她它们您个张家办搞弄做是有没不能会到这那"
+)
 
 
 def plain(text: str) -> str:
@@ -91,15 +146,15 @@ def is_particle(run: str) -> bool:
 
 def single_words(text: str) -> set[str]:
     """The single characters that are words of their own in a text (单字词), as the dictionary cuts it."""
-    return {
-        word for run in runs(text) if is_chinese(run) for word in rjieba.cut(run, True) if len(word) == 1
-    }
+    return {word for run in runs(text) if is_chinese(run) for word in rjieba.cut(run, True) if len(word) == 1}
 
 
 # --- phrases: what is suggested, and what a slip is mended by ------------------------------------------------------------
 
 _LONGEST_KEY = 40
-_MENDED = range(3, 9)  # characters of phrases whose slips are mended; [O] two are too few to tell, more need no mending
+_MENDED = range(
+    3, 9
+)  # characters of phrases whose slips are mended; [O] two are too few to tell, more need no mending
 _LONGEST_SPELT = 16  # letters of a spelling whose slips are mended; [O] our own number
 SLIP = "~"  # begins the keys of slips, so that nobody types into them
 
@@ -124,7 +179,10 @@ def one_slip_apart(one: str, other: str) -> bool:
     """Whether one character is wrong, missing, too many, or two neighbours are swapped (一字之差), and nothing else."""
     if abs(len(one) - len(other)) > 1 or one == other:
         return False
-    at = next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    at = next(
+        (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
+        min(len(one), len(other)),
+    )
     rest, others = one[at:], other[at:]
     if len(one) != len(other):
         return rest[1:] == others or rest == others[1:]

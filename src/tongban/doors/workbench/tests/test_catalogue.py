@@ -27,7 +27,7 @@ def draft(world):
     terms = {key: value for key, value in GUIDE.items() if key not in ("windows", "phones")}
     platform = system("tests")
     standard = actions.draft_basic(actor=platform, basic_code=worlds.BASIC_CODE, body=terms, at=AT)
-    actions.publish_basic(actor=platform, edition_id=standard, starts_on=worlds.SINCE, reason="", at=AT)
+    worlds.put_standard_through(platform, standard, worlds.SINCE)
     extra = {"key": "extra", "name": "无犯罪证明", "kind": "other", "source": "other"}
     body = GUIDE | {
         "materials": [*GUIDE["materials"], extra],

@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalogue", "0005_basic_frozen")]
+    dependencies = [("catalogue", "0007_frozen_in_approval")]
     operations = [
         migrations.RemoveIndex("basicitem", "basic_item_search"),
         migrations.RemoveIndex("edition", "edition_search"),

@@ -4,6 +4,7 @@ from tongban.offers.catalogue.queries.basic import (
     BasicEditionView,
     basic_in_force,
     impact,
+    latest_guides,
     since,
     standards_since,
 )
@@ -20,6 +21,7 @@ from tongban.offers.catalogue.queries.editing import (
 from tongban.offers.catalogue.queries.finding import counts, document_of
 from tongban.offers.catalogue.queries.guides import (
     EditionView,
+    code_of_alias,
     codes_of,
     edition,
     editions_named,
@@ -37,6 +39,7 @@ __all__ = [
     "OwnItem",
     "Past",
     "basic_in_force",
+    "code_of_alias",
     "codes_of",
     "counts",
     "document_of",
@@ -49,6 +52,7 @@ __all__ = [
     "impact",
     "in_force",
     "in_force_id",
+    "latest_guides",
     "of_editor",
     "own_edition",
     "since",

@@ -1,12 +1,14 @@
 """Basic editions (基本目录版本): the standard in force, and whom a change of it would break."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import F, Q
 
 from tongban.offers.catalogue.models import BasicEdition, Edition
+from tongban.offers.catalogue.rules.editions import PENDING
 from tongban.offers.catalogue.rules.guide import Guide, Terms
 from tongban.offers.catalogue.rules.narrowing import Violation, violations
 
@@ -27,7 +29,7 @@ class BasicEditionView:
 def since(on: date) -> Q:
     """Published editions in force on a day or later (自某日起有效): one that ended on its first day never was."""
     unended = Q(ends_on__isnull=True)
-    return ~Q(state="draft") & (unended | Q(ends_on__gt=on) & Q(ends_on__gt=F("starts_on")))
+    return ~Q(state__in=PENDING) & (unended | Q(ends_on__gt=on) & Q(ends_on__gt=F("starts_on")))
 
 
 def basic_in_force(basic_code: str, on: date) -> BasicEditionView | None:
@@ -50,6 +52,12 @@ def standards_since(basic_code: str, on: date) -> list[Terms]:
     """What the basic item says on a day and later (自某日起的标准): an edition from that day meets all of them."""
     found = BasicEdition.objects.filter(since(on), basic_id=basic_code).order_by("starts_on")
     return [Terms.model_validate(body) for body in found.values_list("body", flat=True)]
+
+
+def latest_guides(codes: Collection[str], on: date) -> dict[str, Guide]:
+    """What these items say on a day or later (最近的指南): the last edition that is published, by item code."""
+    editions = Edition.objects.filter(since(on), item__code__in=codes).order_by("item__code", "starts_on")
+    return {code: Guide.model_validate(body) for code, body in editions.values_list("item__code", "body")}
 
 
 def impact(basic_edition_id: uuid.UUID, on: date) -> list[tuple[str, list[Violation]]]:

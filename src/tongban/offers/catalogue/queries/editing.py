@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
+from pydantic import ValidationError
 
 from tongban.base.actor import Actor
 from tongban.base.errors import Forbidden, NotFound
 from tongban.offers.catalogue.access import may_compare
 from tongban.offers.catalogue.models import BasicEdition, Edition, Item
 from tongban.offers.catalogue.queries.basic import BasicEditionView, basic_in_force, since
-from tongban.offers.catalogue.rules.editions import EditionState, Validity, validity_of
+from tongban.offers.catalogue.rules.drafts import completed, missing, sketch
+from tongban.offers.catalogue.rules.editions import PENDING, EditionState, Validity, validity_of
 from tongban.offers.catalogue.rules.elements import Row, beside, differences
-from tongban.offers.catalogue.rules.guide import Guide
+from tongban.offers.catalogue.rules.guide import Element, Guide, Terms
 from tongban.offers.catalogue.rules.narrowing import Violation, violations
 from tongban.offers.catalogue.rules.quality import Finding, Severity, findings, score
 from tongban.standards.item_codes import ItemType
@@ -43,7 +45,11 @@ class OwnItem:
 
 @dataclass(frozen=True, slots=True)
 class OwnEdition:
-    """An edition of one's own organ, held against everything (本机关版本): ``rows`` has the standard on the left."""
+    """An edition of one's own organ, held against everything (本机关版本): ``rows`` has the standard on the left.
+
+    ``missing``: elements that must be there and are not; until they are, there are no violations, findings and points.
+    ``along``: the basic edition with which it was proposed.
+    """
 
     id: uuid.UUID
     item_id: uuid.UUID
@@ -60,6 +66,13 @@ class OwnEdition:
     violations: list[Violation]
     findings: list[Finding]
     score: int
+    missing: list[str]
+    state: EditionState
+    digest: str
+    body: dict[str, object]
+    along: uuid.UUID | None
+    remark: str
+    approver: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,24 +110,26 @@ def _listed(items: Sequence[Item], on: date) -> list[OwnItem]:
     editions = Edition.objects.filter(item__in=items).order_by("item", "number")
     standing = {one.item_id: one for one in editions.filter(since(on), starts_on__lte=on)}
     drafts: dict[uuid.UUID, list[Edition]] = {}
-    for one in editions.filter(state=EditionState.DRAFT):
+    for one in editions.filter(state__in=PENDING):
         drafts.setdefault(one.item_id, []).append(one)
     basics = {item.basic_id for item in items}
-    held = set(
-        BasicEdition.objects.filter(since(on), basic__in=basics, starts_on__lte=on).values_list(
-            "basic", flat=True
-        )
-    )
+    standards = {
+        basic: Terms.model_validate(body)
+        for basic, body in BasicEdition.objects.filter(
+            since(on), basic__in=basics, starts_on__lte=on
+        ).values_list("basic", "body")
+    }
     found = []
     for item in items:
         waiting = drafts.get(item.id, [])
         edition = standing.get(item.id) or (waiting[-1] if waiting else None)
         judged: list[Finding] = []
         points = 0
-        if edition is not None:
-            guide, kind = Guide.model_validate(edition.body), ItemType(item.basic.item_type)
-            judged = findings(guide, kind, has_basic=item.basic_id in held)
-            points = score(guide, kind, has_basic=item.basic_id in held)
+        guide = read(edition, standards.get(item.basic_id)) if edition is not None else None
+        if guide is not None:
+            kind = ItemType(item.basic.item_type)
+            judged = findings(guide, kind, has_basic=item.basic_id in standards)
+            points = score(guide, kind, has_basic=item.basic_id in standards)
         errors = sum(one.severity is Severity.ERROR for one in judged)
         found.append(
             OwnItem(
@@ -134,6 +149,16 @@ def _listed(items: Sequence[Item], on: date) -> list[OwnItem]:
     return found
 
 
+def read(edition: Edition, standard: Terms | None) -> Guide | None:
+    """What an edition says (版本内容), a draft filled up from the standard; None while something in it is missing."""
+    try:
+        if edition.state != EditionState.DRAFT:
+            return Guide.model_validate(edition.body)
+        return Guide.model_validate(completed(edition.body, standard))
+    except ValidationError:
+        return None
+
+
 def _validity(edition: Edition, on: date) -> Validity:
     return validity_of(EditionState(edition.state), edition.starts_on, edition.ends_on, on)
 
@@ -151,8 +176,11 @@ def own_edition(actor: Actor, edition_id: uuid.UUID, on: date) -> OwnEdition:
     )
     if edition is None:
         raise NotFound("catalogue.edition", msg("没有这个事项版本。"))
-    guide, kind = Guide.model_validate(edition.body), ItemType(edition.item.basic.item_type)
+    kind = ItemType(edition.item.basic.item_type)
     basic = basic_in_force(edition.item.basic_id, edition.starts_on or on)
+    standard = basic.terms if basic else None
+    guide = read(edition, standard)
+    whole = completed(edition.body, standard)
     return OwnEdition(
         edition.id,
         edition.item_id,
@@ -165,10 +193,17 @@ def own_edition(actor: Actor, edition_id: uuid.UUID, on: date) -> OwnEdition:
         edition.reason,
         edition.name,
         basic,
-        beside(basic.terms if basic else None, guide),
-        violations(basic.terms, guide) if basic else [],
-        findings(guide, kind, has_basic=basic is not None),
-        score(guide, kind, has_basic=basic is not None),
+        beside(standard, guide or sketch(Guide, whole)),
+        violations(standard, guide) if standard and guide else [],
+        findings(guide, kind, has_basic=basic is not None) if guide else [],
+        score(guide, kind, has_basic=basic is not None) if guide else 0,
+        missing(Guide, whole),
+        EditionState(edition.state),
+        edition.digest,
+        edition.body,
+        edition.along_id,
+        edition.remark,
+        edition.approver,
     )
 
 
@@ -179,9 +214,9 @@ def history(actor: Actor, item_id: uuid.UUID, on: date) -> tuple[OwnItem, list[P
     if item is None:
         raise NotFound("catalogue.item", msg("没有这个事项。"))
     told: list[Past] = []
-    before: Guide | None = None
+    before: Element | None = None
     for edition in item.editions.order_by("number"):
-        guide = Guide.model_validate(edition.body)
+        guide: Element = read(edition, None) or sketch(Guide, edition.body)
         changes = differences(before, guide) if before else []
         told.append(
             Past(
@@ -198,7 +233,7 @@ def history(actor: Actor, item_id: uuid.UUID, on: date) -> tuple[OwnItem, list[P
     named = OwnItem(
         item.id,
         item.code,
-        before.name if before else item.basic.name,
+        getattr(before, "name", None) or item.basic.name,
         item.organ.name,
         None,
         0,

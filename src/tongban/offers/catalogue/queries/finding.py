@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from tongban.base.search.rules.documents import Document
 from tongban.offers.catalogue.models import BasicItem, Edition
+from tongban.offers.catalogue.rules.editions import PENDING
 from tongban.offers.catalogue.rules.finding import Offer, of_edition
 from tongban.offers.catalogue.rules.guide import Guide
 from tongban.people.parties import queries as parties
@@ -29,10 +30,14 @@ def document_of(edition: Edition, guide: Guide) -> Document:
             place=item.place_id,
             place_name=place.name if place else "",
             starts_on=edition.starts_on,
+            ends_on=edition.ends_on,
         ),
     )
 
 
 def counts() -> Mapping[str, int]:
     """Basic items and editions in the catalogue (目录规模)."""
-    return {"basic": BasicItem.objects.count(), "editions": Edition.objects.exclude(state="draft").count()}
+    return {
+        "basic": BasicItem.objects.count(),
+        "editions": Edition.objects.exclude(state__in=PENDING).count(),
+    }

@@ -8,8 +8,11 @@ from functools import lru_cache
 
 from tongban.base.db import fetch_one
 from tongban.base.errors import NotFound
-from tongban.offers.catalogue.models import Edition, Item
+from tongban.offers.catalogue.models import Alias, Edition, Item
+from tongban.offers.catalogue.rules.editions import PENDING
 from tongban.offers.catalogue.rules.guide import Guide
+from tongban.standards.codes import BadCode
+from tongban.standards.item_codes import OldCode
 from tongban.standards.text import msg
 
 
@@ -43,7 +46,12 @@ class EditionView:
 @lru_cache(maxsize=5_000)
 def _guide(edition_id: uuid.UUID) -> Guide:
     """A published edition never changes, so its guide is read once per process and never dropped for being stale."""
-    body = Edition.objects.exclude(state="draft").filter(pk=edition_id).values_list("body", flat=True).first()
+    body = (
+        Edition.objects.exclude(state__in=PENDING)
+        .filter(pk=edition_id)
+        .values_list("body", flat=True)
+        .first()
+    )
     if body is None:
         raise NotFound("catalogue.edition", msg("没有这个事项版本。"))
     return Guide.model_validate(body)
@@ -60,12 +68,13 @@ _VIEW = """
     FROM edition e JOIN item i ON i.id = e.item_id JOIN basic_item b ON b.code = i.basic_id
     JOIN organ o ON o.id = i.organ_id JOIN place p ON p.code = i.place_id
 """
-IN_FORCE = "e.state <> 'draft' AND e.starts_on <= %s AND (e.ends_on IS NULL OR e.ends_on > %s)"
+PUBLIC = "e.state IN ('published', 'superseded', 'retired')"
+IN_FORCE = f"{PUBLIC} AND e.starts_on <= %s AND (e.ends_on IS NULL OR e.ends_on > %s)"
 
 
 @lru_cache(maxsize=5_000)
 def _view(edition_id: uuid.UUID) -> EditionView:
-    row = fetch_one(f"{_VIEW} WHERE e.id = %s AND e.state <> 'draft'", [edition_id])
+    row = fetch_one(f"{_VIEW} WHERE e.id = %s AND {PUBLIC}", [edition_id])
     if row is None:
         raise NotFound("catalogue.edition", msg("没有这个事项版本。"))
     return EditionView(*(*row, _guide(edition_id)))
@@ -96,6 +105,16 @@ def in_force_id(item_code: str, on: date) -> uuid.UUID | None:
         return None
     row = fetch_one(_IN_FORCE_ID, [item_code, on, on])
     return None if row is None else row[0]
+
+
+def code_of_alias(text: str) -> str | None:
+    """The present code (31, 33, or 12, 14 of a basic item) of what an old code means (旧编码所指), or None."""
+    try:
+        old = str(OldCode.parse(text))
+    except BadCode:
+        return None
+    found = Alias.objects.filter(pk=old).values_list("item__code", "basic_id").first()
+    return None if found is None else found[0] or found[1]
 
 
 def codes_of(organs: Collection[uuid.UUID]) -> list[str]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import cast
 
-from tongban.offers.catalogue.rules.guide import CaseKind, Fee, Guide, Material, Requirement, Terms
+from tongban.offers.catalogue.rules.guide import CaseKind, Element, Fee, Material, Requirement, Terms
 from tongban.standards.text import Message, msg
 
 TERMS: Mapping[str, str] = {
@@ -16,16 +17,27 @@ TERMS: Mapping[str, str] = {
     "case_kind": msg("办件类型"),
     "limits": msg("办理时限"),
     "steps": msg("办理流程"),
+    "special_procedures": msg("特别程序"),
+    "joint_organs": msg("联办机构"),
+    "intermediaries": msg("中介服务"),
     "materials": msg("申请材料"),
     "form": msg("申请表单"),
     "fees": msg("收费项目"),
     "channels": msg("办理形式"),
     "result": msg("审批结果"),
+    "power_source": msg("权力来源"),
+    "organ_nature": msg("实施主体性质"),
+    "entrusted_organ": msg("受委托机关"),
+    "office": msg("承办处室"),
     "windows": msg("办理地点"),
     "phones": msg("咨询、监督投诉电话"),
+    "rights": msg("申请人的权利和义务"),
+    "remedies": msg("救济途径"),
     "faq": msg("常见问题"),
     "keywords": msg("检索词"),
     "themes": msg("主题"),
+    "life_events": msg("人生大事、经营大事"),
+    "remarks": msg("其他说明"),
     "sources": msg("内容来源"),
     "demonstration": msg("演示内容"),
 }
@@ -41,6 +53,45 @@ FORM_LABELS: Mapping[str, str] = {
     "paper": msg("纸质"),
     "electronic": msg("电子"),
     "either": msg("纸质或者电子"),
+}
+UNIT_LABELS: Mapping[str, str] = {"workday": msg("工作日"), "day": msg("自然日")}
+WAY_LABELS: Mapping[str, str] = {
+    "window": msg("窗口办理"),
+    "computer": msg("电脑端办理"),
+    "mobile": msg("移动端办理"),
+    "post": msg("快递申请"),
+    "terminal": msg("自助终端办理"),
+    "phone": msg("电话办理"),
+}
+PROCEDURE_LABELS: Mapping[str, str] = {
+    "hearing": msg("听证"),
+    "tender": msg("招标"),
+    "auction": msg("拍卖"),
+    "exam": msg("考试"),
+    "inspection": msg("检验"),
+    "testing": msg("检测"),
+    "quarantine": msg("检疫"),
+    "appraisal": msg("鉴定"),
+    "expert_review": msg("专家评审"),
+    "publicity": msg("公示"),
+    "other": msg("其他特别程序"),
+}
+POWER_LABELS: Mapping[str, str] = {
+    "own": msg("法定本级行使"),
+    "passed_down": msg("上级下放"),
+    "authorised": msg("上级授权"),
+    "entrusted": msg("上级委托"),
+}
+NATURE_LABELS: Mapping[str, str] = {
+    "statutory": msg("法定机关"),
+    "authorised": msg("授权组织"),
+    "entrusted": msg("受委托组织"),
+    "other": msg("其他"),
+}
+PAYER_LABELS: Mapping[str, str] = {
+    "applicant": msg("申请人付费"),
+    "organ": msg("机关付费"),
+    "either": msg("按约定付费"),
 }
 ONLINE_LABELS: Mapping[str, str] = {
     "none": msg("不能网上办"),
@@ -71,7 +122,7 @@ class Row:
     same: bool
 
 
-def beside(left: Terms | None, right: Terms | None) -> list[Row]:
+def beside(left: Element | None, right: Element | None) -> list[Row]:
     """Two contents side by side, element by element (对照). An element that neither has is left out.
 
     What one of them has no place for, like the counter in a standard, is no difference.
@@ -87,18 +138,18 @@ def beside(left: Terms | None, right: Terms | None) -> list[Row]:
     return rows
 
 
-def differences(before: Terms, after: Terms) -> list[Row]:
+def differences(before: Element, after: Element) -> list[Row]:
     """What changed from one edition to the next (版本差异), element by element."""
     return [row for row in beside(before, after) if not row.same]
 
 
-def lines(terms: Terms | None, element: str) -> tuple[str, ...]:
-    """An element in words (要素文字), line by line; none where it is empty."""
+def lines(terms: Element | None, element: str) -> tuple[str, ...]:
+    """An element in words (要素文字), line by line; none where it is empty. ``terms`` may be the sketch of a draft."""
     value = getattr(terms, element, None)
     if terms is None or not value:
         return ()
     if element in _WRITERS:
-        return tuple(_WRITERS[element](terms))
+        return tuple(_WRITERS[element](cast(Terms, terms)))
     return (value,) if isinstance(value, str) else tuple(map(str, value))
 
 
@@ -117,8 +168,8 @@ def material_line(material: Material) -> str:
 
 
 def fee_line(fee: Fee) -> str:
-    """A fee in one line (收费一行): name and standard."""
-    return f"{fee.name} · {fee.standard}"
+    """A fee in one line (收费一行): name, standard and who pays less."""
+    return " · ".join(filter(None, (fee.name, fee.standard, fee.reductions)))
 
 
 def _basis(terms: Terms) -> Iterator[str]:
@@ -127,15 +178,30 @@ def _basis(terms: Terms) -> Iterator[str]:
 
 def _limits(terms: Terms) -> Iterator[str]:
     told = terms.limits
-    yield Message(msg("法定%(days)s个工作日"), {"days": told.statutory_days})
+    lawful = msg("法定%(days)s个工作日") if told.statutory_unit == "workday" else msg("法定%(days)s个自然日")
+    yield Message(lawful, {"days": told.statutory_days})
     yield Message(msg("承诺%(days)s个工作日"), {"days": told.promised_days})
     yield Message(msg("%(days)s个工作日内答复是否受理"), {"days": told.reply_days})
     yield Message(msg("决定后%(days)s个工作日内送达"), {"days": told.delivery_days})
+    if told.note:
+        yield told.note
 
 
 def _steps(terms: Terms) -> Iterator[str]:
     for step in terms.steps:
         yield Message(msg("%(name)s：%(days)s个工作日"), {"name": step.name, "days": step.days})
+
+
+def _special_procedures(terms: Terms) -> Iterator[str]:
+    for one in terms.special_procedures:
+        yield Message(
+            msg("%(name)s：%(days)s个工作日，不计入期限"),
+            {"name": PROCEDURE_LABELS[one.kind], "days": one.days},
+        )
+
+
+def _intermediaries(terms: Terms) -> Iterator[str]:
+    return (f"{one.name} · {PAYER_LABELS[one.payer]}" for one in terms.intermediaries)
 
 
 def _form(terms: Terms) -> Iterator[str]:
@@ -151,6 +217,10 @@ def _channels(terms: Terms) -> Iterator[str]:
         yield told.visit_reason
     yield msg("可以邮寄") if told.post else msg("不邮寄")
     yield ANYWHERE_LABELS[told.anywhere]
+    yield from (WAY_LABELS[way] for way in told.ways)
+    if told.appointment:
+        yield told.appointment_how or msg("可以预约")
+    yield from told.terminals
 
 
 def _result(terms: Terms) -> Iterator[str]:
@@ -160,21 +230,26 @@ def _result(terms: Terms) -> Iterator[str]:
 
 
 def _windows(terms: Terms) -> Iterator[str]:
-    if isinstance(terms, Guide):
-        for window in terms.windows:
-            yield " · ".join(filter(None, (window.name, window.address, window.hours, window.phone)))
+    for window in getattr(terms, "windows", ()):
+        yield " · ".join(filter(None, (window.name, window.address, window.hours, window.phone)))
 
 
 def _phones(terms: Terms) -> Iterator[str]:
-    if isinstance(terms, Guide):
-        yield terms.phones.advice
-        yield terms.phones.complaint
+    phones = getattr(terms, "phones")  # noqa: B009 -- only a Guide has them
+    yield phones.advice
+    yield phones.complaint
 
 
 _WRITERS: Mapping[str, Callable[[Terms], Iterator[str]]] = {
     "served": lambda terms: iter(("、".join(terms.served),)),
     "keywords": lambda terms: iter(("、".join(terms.keywords),)),
     "themes": lambda terms: iter(("、".join(terms.themes),)),
+    "life_events": lambda terms: iter(("、".join(terms.life_events),)),
+    "special_procedures": _special_procedures,
+    "intermediaries": _intermediaries,
+    "power_source": lambda terms: iter((POWER_LABELS[getattr(terms, "power_source")],)),  # noqa: B009 -- only a Guide has it
+    "organ_nature": lambda terms: iter((NATURE_LABELS[getattr(terms, "organ_nature")],)),  # noqa: B009 -- the same
+    "remarks": lambda terms: (f"{remark.label}：{remark.text}" for remark in terms.remarks),
     "basis": _basis,
     "case_kind": lambda terms: iter((KIND_LABELS[terms.case_kind],)),
     "limits": _limits,

@@ -8,12 +8,39 @@ from tongban.offers.catalogue.rules.guide import CaseKind, Guide
 
 GUIDE, BASIC = "guide", "item"  # kinds of search documents
 ALWAYS = date(1949, 10, 1)  # basic items have no first day
+_DEPTHS = ("none", "accept", "full")
+_SCOPES = ("county", "city", "province", "country")
 _NATURAL = "自然人"
 _OFFERED, _NOT_OFFERED, _AFTERWARDS = 1.0, 0.9, 0.93  # [O] how readily each is what people look for
 # What is done to something one has already; who does not say so looks for the thing itself.
-_LATER = (
-    "变更 注销 延续 补办 补发 补领 换发 换领 补证 补换 遗失 转出 转入 过户 校验 复审 年检 终止 歇业 停业 恢复 撤销 更正 备案变更 缩小 扩大"
-).split()
+_LATER = [
+    "变更",
+    "注销",
+    "延续",
+    "补办",
+    "补发",
+    "补领",
+    "换发",
+    "换领",
+    "补证",
+    "补换",
+    "遗失",
+    "转出",
+    "转入",
+    "过户",
+    "校验",
+    "复审",
+    "年检",
+    "终止",
+    "歇业",
+    "停业",
+    "恢复",
+    "撤销",
+    "更正",
+    "备案变更",
+    "缩小",
+    "扩大",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +58,7 @@ class Offer:
     place: str
     place_name: str
     starts_on: date
+    ends_on: date | None
 
 
 def group_of(basic_code: str) -> str:
@@ -55,12 +83,17 @@ def of_edition(guide: Guide, offer: Offer) -> Document:
     facets = {
         f"kind:{GUIDE}",
         f"level:{offer.level}",
-        f"online:{channels.online}",
-        f"anywhere:{channels.anywhere}",
+    }
+    # Depth and scope are asked for as "at least": what is done wholly online can be begun online as well.
+    facets |= {
+        f"online:{depth}" for depth in _DEPTHS[: _DEPTHS.index(channels.online) + 1] if depth != "none"
+    }
+    facets |= {
+        f"anywhere:{scope}" for scope in _SCOPES[: _SCOPES.index(channels.anywhere) + 1] if scope != "county"
     }
     facets |= {f"served:{one}" for one in served_as(guide.served)}
     facets |= {f"theme:{theme}" for theme in guide.themes}
-    facets |= {f"event:{event}" for event in getattr(guide, "events", ())}
+    facets |= {f"event:{event}" for event in guide.life_events}
     if offer.department:
         facets.add(f"department:{offer.department}")
     return Document(
@@ -70,6 +103,7 @@ def of_edition(guide: Guide, offer: Offer) -> Document:
         group=group_of(offer.basic_code),
         title=guide.name,
         starts_on=offer.starts_on,
+        ends_on=offer.ends_on,
         place=offer.place,
         owner=offer.organ,
         keywords=guide.keywords,

@@ -20,6 +20,34 @@ class Element(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    def body(self) -> dict[str, object]:
+        """The element as it is kept and digested (存档内容): without what says nothing, so that an element which the
+        structure gains later changes no digest of what was said before."""
+        kept = said(self.model_dump(mode="json"))
+        return kept if isinstance(kept, dict) else {}
+
+
+def said(value: object) -> object:
+    """``value`` without empty texts, lists and objects (去空), all the way down."""
+    if isinstance(value, dict):
+        return {key: kept for key, part in value.items() if not _is_empty(kept := said(part))}
+    if isinstance(value, list):
+        return [said(part) for part in value]
+    return value
+
+
+def _is_empty(value: object) -> bool:
+    return value is None or value == "" or value == [] or value == {}
+
+
+class Attachment(Element):
+    """File beside a text (附件): blank form, sample or instructions, by the SHA-256 of its bytes."""
+
+    name: Line
+    digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    size: Annotated[int, Field(ge=1)]
+    media_type: Line
+
 
 class Basis(Element):
     """Basis (设定依据): the law and its article."""
@@ -37,10 +65,16 @@ class CaseKind(StrEnum):
 
 
 class Limits(Element):
-    """Limits (办理时限), in working days. Statutory: 行政许可法第42条 where no other law says so."""
+    """Limits (办理时限), in working days. Statutory: 行政许可法第42条 where no other law says so.
+
+    ``statutory_unit``: working days (行政许可法第82条), unless another law counts every day. ``note``: what the law says
+    of its limit beyond a number.
+    """
 
     statutory_days: Days
     promised_days: Days
+    statutory_unit: Literal["workday", "day"] = "workday"
+    note: Note = ""
     reply_days: Days = 5  # 第32条: tell what is missing within five days
     delivery_days: Days = 10  # 第44条
 
@@ -52,11 +86,42 @@ class Limits(Element):
 
 
 class Step(Element):
-    """Step of the process (办理流程环节) with the working days planned for it."""
+    """Step of the process (办理流程环节) with the working days planned for it, and who carries it out."""
 
     name: Line
     days: Days
     what: Note = ""
+    post: Note = ""
+
+
+class SpecialProcedure(Element):
+    """Special procedure (特别程序) that stops the clock (行政许可法第45条), with the days it needs, as told in writing."""
+
+    kind: Literal[
+        "hearing",
+        "tender",
+        "auction",
+        "exam",
+        "inspection",
+        "testing",
+        "quarantine",
+        "appraisal",
+        "expert_review",
+        "publicity",
+        "other",
+    ]
+    days: Days = 0
+    what: Note = ""
+    basis: Note = ""
+
+
+class Intermediary(Element):
+    """Intermediary service (中介服务) that the item rests on: what it is, by what basis, who pays."""
+
+    name: Line
+    basis: Note = ""
+    payer: Literal["applicant", "organ", "either"] = "applicant"
+    notes: Note = ""
 
 
 class Requirement(StrEnum):
@@ -72,8 +137,9 @@ class Material(Element):
 
     key: Key
     name: Line
-    kind: Literal["certificate", "form", "other"]
-    source: Literal["own", "government", "other"]
+    kind: Literal["certificate", "form", "other"] = "other"
+    source: Literal["own", "government", "other"] = "own"
+    issuer: Note = ""  # 来源渠道说明: which office or body gives it
     form: Literal["paper", "electronic", "either"] = "either"
     original: Literal["original", "copy"] = "copy"
     copies: Annotated[int, Field(ge=1, le=20)] = 1
@@ -82,26 +148,34 @@ class Material(Element):
     basis: Note = ""
     notes: Note = ""
     review_points: tuple[Line, ...] = ()
+    blank: Attachment | None = None
+    sample: Attachment | None = None
     when: dict[Key, Line] = Field(default_factory=dict)  # asked only where these fields have these values
 
 
 class Fee(Element):
-    """Fee (收费项目) with basis and standard."""
+    """Fee (收费项目) with basis, standard and reductions."""
 
     name: Line
     standard: Line
     basis: Line
+    reductions: Note = ""  # 减免情形
     online: bool | None = None  # whether it can be paid online; None: not told
 
 
 class Channels(Element):
-    """Ways to handle (办理形式), depth online (网上办理深度) and visits (到办事现场次数)."""
+    """Ways to handle (办理形式, code table A5), depth online (网上办理深度), visits (到办事现场次数), appointment (预约办理)."""
+
+    ways: tuple[Literal["window", "computer", "mobile", "post", "terminal", "phone"], ...] = ()
 
     online: Literal["none", "accept", "full"]
     visits: Annotated[int, Field(ge=0, le=9)]
     visit_reason: Note = ""
     post: bool = False
     anywhere: Literal["county", "city", "province", "country"] = "county"
+    appointment: bool = False
+    appointment_how: Note = ""
+    terminals: tuple[Line, ...] = ()  # 自助终端
 
     @model_validator(mode="after")
     def _consistent(self) -> "Channels":
@@ -121,6 +195,15 @@ class Window(Element):
     address: Line
     hours: Line
     phone: Note = ""
+    transport: Note = ""
+    longitude: Annotated[float, Field(ge=73, le=136)] | None = None
+    latitude: Annotated[float, Field(ge=3, le=54)] | None = None
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> "Window":
+        if (self.longitude is None) != (self.latitude is None):
+            raise ValueError("longitude and latitude stand together")
+        return self
 
 
 class Phones(Element):
@@ -143,6 +226,7 @@ class Result(Element):
     kind: Literal["certificate", "approval", "proof", "other"] = "certificate"
     licence_type: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{3}$")]
     valid_years: Annotated[int, Field(ge=1, le=99)] | None = None
+    sample: Attachment | None = None
     fields: tuple[Key, ...] = ()  # form fields printed on the licence
 
 
@@ -151,6 +235,13 @@ class Question(Element):
 
     question: Line
     answer: Text
+
+
+class Remark(Element):
+    """Remark (其他说明): what an office says that no element of the standard has a place for."""
+
+    label: Line
+    text: Text
 
 
 class Terms(Element):
@@ -165,14 +256,21 @@ class Terms(Element):
     case_kind: CaseKind
     limits: Limits
     steps: tuple[Step, ...] = Field(min_length=1)
+    special_procedures: tuple[SpecialProcedure, ...] = ()
+    joint_organs: tuple[Line, ...] = ()
+    intermediaries: tuple[Intermediary, ...] = ()
     materials: tuple[Material, ...]
     form: Form
     fees: tuple[Fee, ...] = ()
     channels: Channels
     result: Result
+    rights: tuple[Text, ...] = ()
+    remedies: Note = ""
     faq: tuple[Question, ...] = ()
     keywords: tuple[Line, ...] = ()
     themes: tuple[Line, ...] = ()
+    life_events: tuple[Line, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     sources: tuple[Text, ...] = Field(min_length=1)
     demonstration: bool = False
 
@@ -205,7 +303,15 @@ class Terms(Element):
 
 
 class Guide(Terms):
-    """Guide (办事指南): one edition of one item, complete: the terms and where an organ handles them."""
+    """Guide (办事指南): one edition of one item, complete: the terms, and who handles them where.
 
+    ``power_source``: whence the organ has the power (权力来源). ``organ_nature``: code table A3 (实施主体性质).
+    ``entrusted_organ``: who handles it on the organ's behalf (受委托机关). ``office``: the office in charge (承办处室).
+    """
+
+    power_source: Literal["own", "passed_down", "authorised", "entrusted"] = "own"
+    organ_nature: Literal["statutory", "authorised", "entrusted", "other"] = "statutory"
+    entrusted_organ: Note = ""
+    office: Note = ""
     windows: tuple[Window, ...]
     phones: Phones

@@ -19,7 +19,11 @@ from tongban.offers.catalogue.rules.elements import (
     KIND_LABELS,
     ONLINE_LABELS,
     ORIGINAL_LABELS,
+    PAYER_LABELS,
+    PROCEDURE_LABELS,
     REQUIREMENT_LABELS,
+    UNIT_LABELS,
+    WAY_LABELS,
     term_of,
 )
 from tongban.offers.catalogue.rules.form import FieldSpec
@@ -37,6 +41,9 @@ class Rule(StrEnum):
     KIND = "narrowing.kind"
     LIMIT = "narrowing.limit"
     STEP = "narrowing.step"
+    PROCEDURE = "narrowing.procedure"
+    INTERMEDIARY = "narrowing.intermediary"
+    REMARK = "narrowing.remark"
     MATERIAL = "narrowing.material"
     DEMAND = "narrowing.demand"
     FIELD = "narrowing.field"
@@ -56,6 +63,9 @@ MESSAGES: Mapping[Rule, str] = {
     Rule.KIND: msg("即办件不能改成承诺件。"),
     Rule.LIMIT: msg("时限只能缩短，不能延长。"),
     Rule.STEP: msg("不能增加办理环节。"),
+    Rule.PROCEDURE: msg("不能增加或者延长不计时的特别程序。"),
+    Rule.INTERMEDIARY: msg("不能增加中介服务。"),
+    Rule.REMARK: msg("其他说明里不能增加内容。"),
     Rule.MATERIAL: msg("不能增加或者改写材料。"),
     Rule.DEMAND: msg("不能提高对材料的要求。"),
     Rule.FIELD: msg("不能增加要填的内容。"),
@@ -134,6 +144,9 @@ def _limits(basic: Terms, local: Terms) -> Iterator[Violation]:
         most, days = getattr(basic.limits, name), getattr(local.limits, name)
         if days > most:
             yield Violation(Rule.LIMIT, f"limits.{name}", str(most), str(days))
+    if (basic.limits.statutory_unit, local.limits.statutory_unit) == ("day", "workday"):
+        labels = UNIT_LABELS
+        yield Violation(Rule.LIMIT, "limits.statutory_unit", labels["day"], labels["workday"])
 
 
 def _steps(basic: Terms, local: Terms) -> Iterator[Violation]:
@@ -147,6 +160,27 @@ def _steps(basic: Terms, local: Terms) -> Iterator[Violation]:
         elif step.days > most[step.name]:
             yield Violation(Rule.LIMIT, f"steps.{place}.days", str(most[step.name]), str(step.days))
         room[step.name] -= bool(room[step.name])
+
+
+def _burdens(basic: Terms, local: Terms) -> Iterator[Violation]:
+    """What makes an applicant wait, pay somebody, or read demands where no element has them."""
+    most = {one.kind: one.days for one in basic.special_procedures}
+    for place, one in enumerate(local.special_procedures):
+        if one.kind not in most:
+            yield Violation(Rule.PROCEDURE, f"special_procedures.{place}", "", PROCEDURE_LABELS[one.kind])
+        elif one.days > most[one.kind]:
+            path = f"special_procedures.{place}.days"
+            yield Violation(Rule.PROCEDURE, path, str(most[one.kind]), str(one.days))
+    payers = {one.name: one.payer for one in basic.intermediaries}
+    for place, service in enumerate(local.intermediaries):
+        if service.name not in payers:
+            yield Violation(Rule.INTERMEDIARY, f"intermediaries.{place}", "", service.name)
+        elif service.payer == "applicant" and payers[service.name] != "applicant":
+            said = [PAYER_LABELS[payers[service.name]], PAYER_LABELS["applicant"]]
+            yield Violation(Rule.INTERMEDIARY, f"intermediaries.{place}.payer", said[0], said[1])
+    for place, remark in enumerate(local.remarks):
+        if remark not in basic.remarks:
+            yield Violation(Rule.REMARK, f"remarks.{place}", "", f"{remark.label}：{remark.text}")
 
 
 def _materials(basic: Terms, local: Terms) -> Iterator[Violation]:
@@ -232,6 +266,8 @@ def _fees(basic: Terms, local: Terms) -> Iterator[Violation]:
             yield Violation(Rule.FEE, f"{path}.basis", charged.basis, fee.basis)
         elif is_dearer(charged.standard, fee.standard):
             yield Violation(Rule.DEARER, f"{path}.standard", charged.standard, fee.standard)
+        elif charged.reductions not in fee.reductions:
+            yield Violation(Rule.DEARER, f"{path}.reductions", charged.reductions, fee.reductions)
 
 
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
@@ -251,6 +287,11 @@ def _channels(basic: Terms, local: Terms) -> Iterator[Violation]:
         order, one, two = list(labels), getattr(before, part), getattr(after, part)
         if order.index(two) < order.index(one):
             yield Violation(Rule.CHANNEL, f"channels.{part}", labels[one], labels[two])
+    for way in before.ways:
+        if way not in after.ways:
+            yield Violation(Rule.CHANNEL, "channels.ways", WAY_LABELS[way], "")
+    if before.appointment and not after.appointment:
+        yield Violation(Rule.CHANNEL, "channels.appointment", msg("可以预约"), msg("不能预约"))
     if before.post and not after.post:
         yield Violation(Rule.CHANNEL, "channels.post", msg("可以邮寄"), msg("不邮寄"))
     if after.visits > before.visits:
@@ -275,6 +316,7 @@ _CHECKS: tuple[Callable[[Terms, Terms], Iterator[Violation]], ...] = (
     _conditions,
     _limits,
     _steps,
+    _burdens,
     _materials,
     _form,
     _fees,

@@ -119,7 +119,7 @@ def publish_body(editor: Actor, item: Any, told: dict[str, Any], starts_on: date
     if last is not None and last.starts_on is not None:
         starts_on = max(starts_on, last.starts_on + timedelta(days=1))
     made = actions.draft_edition(actor=editor, item_id=item, body=told, at=AT)
-    actions.publish(actor=editor, edition_id=made, starts_on=starts_on, reason="", at=AT)
+    put_through(editor, made, starts_on)
 
 
 def test_one_place_alone_cannot_drift(world: World):

@@ -5,7 +5,7 @@ acceptance), 44 (deliver within ten days of the decision), 82 (working days). Th
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from tongban.offers.catalogue.rules.guide import Limits
 from tongban.standards.workdays import Calendar
@@ -36,7 +36,8 @@ def dates_after(clock: Clock, *, today: date, limits: Limits, calendar: Calendar
         return standing
     if clock is Clock.START:
         promised, soft = calendar.provisional_add(today, limits.promised_days)
-        due, softer = calendar.provisional_add(today, limits.statutory_days)
+        due, softer = _statutory(limits, today, calendar)
+        promised = min(promised, due)  # a law that counts every day may end before a promise in working days
         return Dates(promised, _warning(promised, today, calendar), promised, due, soft or softer)
     kept = {"promised_on": standing.promised_on, "due_on": standing.due_on}
     if clock in (Clock.REPLY, Clock.DELIVER):
@@ -44,6 +45,13 @@ def dates_after(clock: Clock, *, today: date, limits: Limits, calendar: Calendar
         act_by, soft = calendar.provisional_add(today, days)
         return Dates(act_by, _warning(act_by, today, calendar), provisional=soft, **kept)
     return Dates(provisional=standing.provisional, **kept)
+
+
+def _statutory(limits: Limits, today: date, calendar: Calendar) -> tuple[date, bool]:
+    """The last day by law (法定期限), and whether it is provisional. A law that counts every day needs no calendar."""
+    if limits.statutory_unit == "day":
+        return today + timedelta(days=limits.statutory_days), False
+    return calendar.provisional_add(today, limits.statutory_days)
 
 
 def _warning(act_by: date, today: date, calendar: Calendar) -> date:

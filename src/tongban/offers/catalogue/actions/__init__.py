@@ -1,0 +1,52 @@
+"""Acts on the catalogue (事项行为): register items; write, check, approve, publish and retire editions, of items and of basic items."""
+
+from tongban.offers.catalogue.actions.basic import (
+    approve_basic,
+    check_basic,
+    discard_basic,
+    draft_basic,
+    go_along,
+    propose,
+    publish_basic,
+    retire_basic,
+    send_back_basic,
+    write_basic,
+)
+from tongban.offers.catalogue.actions.editions import (
+    approve,
+    check,
+    discard,
+    draft_edition,
+    publish,
+    retire,
+    send_back,
+    write,
+)
+from tongban.offers.catalogue.actions.items import add_alias, register_item
+from tongban.offers.catalogue.actions.reading import LONGEST_REASON, read_guide, read_terms
+
+__all__ = [
+    "LONGEST_REASON",
+    "add_alias",
+    "approve",
+    "approve_basic",
+    "check",
+    "check_basic",
+    "discard",
+    "discard_basic",
+    "draft_basic",
+    "draft_edition",
+    "go_along",
+    "propose",
+    "publish",
+    "publish_basic",
+    "read_guide",
+    "read_terms",
+    "register_item",
+    "retire",
+    "retire_basic",
+    "send_back",
+    "send_back_basic",
+    "write",
+    "write_basic",
+]

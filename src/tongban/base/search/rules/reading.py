@@ -20,11 +20,12 @@ from tongban.base.search.rules.words import (
 )
 
 # [O] our own numbers: how far an alternative is believed beside the words themselves.
-SYNONYM, SPELT, MENDED = 1.0, 0.95, 0.7
+SYNONYM, SPELT, MENDED, LOOSE = 1.0, 0.95, 0.7, 0.5
 _SMALL = 0.25  # a single character between other words
 _KNOWN = 0.7  # the share of a stretch that the index must know, or a slip is looked for
 CUT = 0.5  # answers below this share of the best one are left out
 MOST_ALTERNATIVES = 12
+_COMMON = 0.12  # characters that a larger share of all texts has tell nothing by themselves, and cost the most
 _LONGEST_WORD = 12  # characters of a synonym
 
 
@@ -112,6 +113,9 @@ def _concept(text: str, others: Sequence[str], belief: float) -> Concept:
         terms = frozenset(asked(other))
         if terms:
             ways.append(Alternative(other, terms, belief))
+    if len(ways) == 1 and is_chinese(text) and len(text) > 1:
+        # What people shorten (婚检 for 婚前医学检查) has the characters and not the pairs.
+        ways.append(Alternative(text, frozenset(text), LOOSE))
     return Concept(text, tuple(ways))
 
 
@@ -122,7 +126,7 @@ def mended(found: Sequence[Concept], hints: Hints, counts: Mapping[str, int]) ->
 
 def _mend(concept: Concept, hints: Hints, counts: Mapping[str, int]) -> Concept:
     meant = hints.slips.get(concept.text, ())
-    if not meant or len(concept.alternatives) > 1:
+    if not meant or any(way.text != concept.text for way in concept.alternatives):
         return concept
     terms = concept.alternatives[0].terms
     known = sum(1 for term in terms if counts.get(term))
@@ -170,15 +174,22 @@ def shares(found: Sequence[Concept], counts: Mapping[str, int], total: int) -> l
         for way, alternative in enumerate(concept.alternatives):
             own = sum(rarity[term] for term in sorted(alternative.terms))
             for term in sorted(alternative.terms):
-                if counts.get(term):
+                if counts.get(term) and not (alternative.belief == LOOSE and counts[term] > _COMMON * total):
                     share = masses[number] / whole * alternative.belief * rarity[term] / own
                     asked_for.append(Asked(number, way, term, share))
     return asked_for
 
 
 def _mass(concept: Concept, rarity: Mapping[str, float], many: int) -> float:
-    own = sum(rarity[term] for term in sorted(concept.alternatives[0].terms))
-    return own * (_SMALL if many > 1 and len(concept.text) == 1 and len(concept.alternatives) == 1 else 1.0)
+    """How much of the question a concept is: its size by how rare it is, as the way that leads somewhere says it.
+
+    A word of every day that the catalogue never uses is not rare for that.
+    """
+    ways = [way for way in concept.alternatives if way.belief == SYNONYM]
+    ways = ways[1:] or ways
+    means = [sum(rarity[term] for term in sorted(way.terms)) / max(len(way.terms), 1) for way in ways]
+    small = many > 1 and len(concept.text) == 1 and len(concept.alternatives) == 1
+    return max(means) * len(concept.alternatives[0].terms) * (_SMALL if small else 1.0)
 
 
 def score(text: Mapping[str, float], asked_for: Collection[Asked]) -> float:

@@ -16,7 +16,7 @@ from tongban.base.ledger.queries import done_before
 from tongban.base.record import Repeated, record
 from tongban.base.search.access import may_keep
 from tongban.base.search.models import SynonymGroup
-from tongban.base.search.queries import live_words
+from tongban.base.search.queries import live_words, stream_of
 from tongban.base.search.rules import synonyms as rules
 from tongban.base.search.rules.documents import Document, phrases, text_digest, weights
 from tongban.base.search.rules.words import phrase_keys
@@ -206,11 +206,6 @@ def remove(*keys: str) -> None:
 # --- synonyms ----------------------------------------------------------------------------------------------------------
 
 _SYNONYM_WEIGHT = 0.8  # [O] how readily a word of a synonym group is suggested
-
-
-def stream_of(group_id: uuid.UUID) -> str:
-    """The stream of a synonym group (链名)."""
-    return f"synonym:{group_id}"
 
 
 def _ensure_keeper(actor: Actor) -> None:

@@ -12,6 +12,8 @@ from datetime import date, datetime
 from typing import Any
 
 from tongban.base.db import fetch_all, fetch_one
+from tongban.base.ledger import queries as ledger
+from tongban.base.ledger.queries import Act
 from tongban.base.search.models import SynonymGroup
 from tongban.base.search.rules import reading, words
 from tongban.base.search.rules.reading import CUT, Asked, Concept, Hints
@@ -232,6 +234,8 @@ def search(
         "cut": 0.0,
     }
     found: list[Concept] = []
+    if text.strip() and not words.runs(words.said(text)):
+        return Found()
     if words.runs(words.said(text)):
         found, asked_for = read(text)
         params |= {
@@ -349,6 +353,16 @@ def synonym(group_id: uuid.UUID) -> SynonymView | None:
     """A synonym group (同义词组), live or ended."""
     group = SynonymGroup.objects.filter(pk=group_id).first()
     return None if group is None else _view(group)
+
+
+def stream_of(group_id: uuid.UUID) -> str:
+    """The stream of a synonym group (链名)."""
+    return f"synonym:{group_id}"
+
+
+def life_of(group_id: uuid.UUID) -> list[Act]:
+    """Everything that was done to a synonym group (词组历史), oldest first."""
+    return ledger.acts_of(stream_of(group_id))
 
 
 def live_words(among: Collection[str]) -> set[str]:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tongban.doors.web.views import living
-from tongban.doors.workbench import acts, case, catalogue, info, licences, lists
+from tongban.doors.workbench import acts, case, catalogue, info, licences, lists, synonyms
 
 urlpatterns = [
     path("", lists.work),
@@ -22,6 +22,10 @@ urlpatterns = [
     path("catalogue/drift.csv", catalogue.drift_csv),
     path("catalogue/editions/<uuid:edition_id>", catalogue.edition),
     path("catalogue/items/<uuid:item_id>", catalogue.history),
+    path("catalogue/synonyms", synonyms.groups),
+    path("catalogue/synonyms/new", synonyms.new),
+    path("catalogue/synonyms/<uuid:group_id>", synonyms.one),
+    path("catalogue/synonyms/<uuid:group_id>/end", synonyms.end),
     path("help", lists.keys),
     path("design", living),
 ]

@@ -25,7 +25,9 @@ _SMALL = 0.25  # a single character between other words
 _KNOWN = 0.7  # the share of a stretch that the index must know, or a slip is looked for
 CUT = 0.5  # answers below this share of the best one are left out
 MOST_ALTERNATIVES = 12
-_COMMON = 0.12  # characters that a larger share of all texts has tell nothing by themselves, and cost the most
+_COMMON = (
+    0.12  # characters that a larger share of all texts has tell nothing by themselves, and cost the most
+)
 _LONGEST_WORD = 12  # characters of a synonym
 
 

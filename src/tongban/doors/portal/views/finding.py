@@ -259,6 +259,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "meant": found.meant,
             "place_name": place_name,
             "whole_province": place == PROVINCE,
+            "none_near": bool(found.hits) and not any(hit.near for hit in found.hits),
             "cards": [_card(hit) for hit in found.hits],
             "kinds": _kinds(asked, chosen),
             "fields": _fields(chosen),

@@ -16,13 +16,13 @@ from tongban.base.ledger import queries as ledger
 from tongban.base.ledger.queries import Act
 from tongban.base.search.models import SynonymGroup
 from tongban.base.search.rules import reading, words
-from tongban.base.search.rules.reading import CUT, Asked, Concept, Hints
+from tongban.base.search.rules.reading import CUT, FLOOR, Asked, Concept, Hints
 from tongban.standards import divisions
 from tongban.standards.codes import BadCode
 
 PAGE = 20
 WINDOW = 100  # groups that are ranked by place as well; [O] nobody reads further, and the cost is bounded
-MOST_OTHERS = 99  # other places that are counted
+MOST_OTHERS = 99  # others that offer the same, as far as they are counted
 _ELSEWHERE = 0.85  # [O] what is only to be had in another place counts so much less
 _HINTED, _LONGEST_SPELT = 8, 40
 
@@ -38,7 +38,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A search result (检索结果): the document for the visitor's place, and in how many other places there is one like it.
+    """A search result (检索结果): the document for the visitor's place, and how many others of its group there are.
 
     ``near``: whether its place is the visitor's, above or below it. ``shown``: as the publisher gave it.
     """
@@ -172,7 +172,7 @@ _ANSWER = """
         ORDER BY r.score DESC, r.title, r.id LIMIT {window}
     ), best AS (
         SELECT grp, max(score) AS score, min(title) AS first FROM window_
-        WHERE score >= %(cut)s * (SELECT max(score) FROM window_) GROUP BY grp
+        WHERE score >= greatest(%(cut)s * (SELECT max(score) FROM window_), %(floor)s) GROUP BY grp
     ), chosen AS (
         SELECT b.score * CASE WHEN d.near < 3 OR d.reach = '' THEN 1 ELSE {elsewhere} END AS rank, b.first, d.*
         FROM best b CROSS JOIN LATERAL (
@@ -191,8 +191,8 @@ _ANSWER = """
         ) d ORDER BY 1 DESC, b.first, d.grp LIMIT %(size)s + 1 OFFSET %(offset)s
     )
     SELECT c.kind, c.ref, c.grp, t.title, c.place, c.owner, c.near < 3 OR c.reach = '', c.facets, c.shown, c.rank,
-        (SELECT count(*) FROM (SELECT DISTINCT d.reach FROM search_document d
-            WHERE d.grp = c.grp AND d.reach <> '' AND d.reach <> c.reach AND {valid} LIMIT {others}) o)
+        (SELECT count(*) FROM (SELECT 1 FROM search_document d
+            WHERE d.grp = c.grp AND d.reach <> '' AND d.key <> c.key AND {valid} LIMIT {others}) o)
     FROM chosen c JOIN search_text t ON t.id = c.text_id ORDER BY c.rank DESC, c.first, c.grp
 """
 
@@ -232,6 +232,7 @@ def search(
         "size": min(size, WINDOW),
         "offset": offset,
         "cut": 0.0,
+        "floor": 0.0,
     }
     found: list[Concept] = []
     if text.strip() and not words.runs(words.said(text)):
@@ -240,6 +241,7 @@ def search(
         found, asked_for = read(text)
         params |= {
             "cut": CUT,
+            "floor": FLOOR,
             "concepts": [one.concept for one in asked_for],
             "ways": [one.way for one in asked_for],
             "terms": [one.term for one in asked_for],

@@ -166,7 +166,7 @@ class Hits(_Out):
 
 class AnyHit(_Out):
     """A search result of any kind (综合检索结果). ``ref``: code of a guide or item, key of a law, id of an announcement;
-    ``near``: whether it serves the place asked for; ``others``: other places that offer the same, up to 99."""
+    ``near``: whether it serves the place asked for; ``others``: others that offer the same, up to 99."""
 
     kind: Literal["guide", "item", "law", "info"]
     ref: str

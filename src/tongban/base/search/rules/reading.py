@@ -22,8 +22,9 @@ from tongban.base.search.rules.words import (
 # [O] our own numbers: how far an alternative is believed beside the words themselves.
 SYNONYM, SPELT, MENDED, LOOSE = 1.0, 0.95, 0.7, 0.5
 _SMALL = 0.25  # a single character between other words
-_KNOWN = 0.7  # the share of a stretch that the index must know, or a slip is looked for
+_KNOWN = 0.6  # the share of a stretch that the index must know, or a slip is looked for
 CUT = 0.5  # answers below this share of the best one are left out
+FLOOR = 0.08  # and so are those that have next to nothing of the question
 MOST_ALTERNATIVES = 12
 _COMMON = (
     0.12  # characters that a larger share of all texts has tell nothing by themselves, and cost the most

@@ -210,7 +210,7 @@ _WHOLE, _INSIDE, _SPELT, _SPELT_INSIDE, _SHORT = 1.0, 0.8, 0.9, 0.6, 0.7
 
 
 def phrase_keys(phrase: str) -> dict[str, float]:
-    """The keys of a phrase (提示键) with their ranks: from its beginning, from each of its words, by pinyin, by slips."""
+    """The keys of a phrase (提示键) with their ranks: from each of its characters, by the pinyin of each of its words, by slips."""
     found: dict[str, float] = {}
 
     def add(key: str, rank: float) -> None:
@@ -219,14 +219,19 @@ def phrase_keys(phrase: str) -> dict[str, float]:
 
     stretches = runs(plain(phrase))
     text = "".join(stretches)
-    at, starts = 0, []
+    at, starts = 0, set()
     for run in stretches:
         words = _words(run) if is_chinese(run) else [run]
+        starts |= {
+            at + run.find(word) for word in (_dictionary(run) if is_chinese(run) else ()) if len(word) > 1
+        }
         for word in words:
-            starts.append(at)
+            starts.add(at)
             at += len(word)
-    for start in starts:
-        add(text[start:], _INSIDE if start else _WHOLE)
+    for start in range(len(text)):
+        if start in starts or is_chinese(text[start]):
+            add(text[start:], _INSIDE if start else _WHOLE)
+    for start in sorted(starts):
         spelt, initials, first = spellings(text[start : start + _LONGEST_KEY])
         add(spelt, _SPELT_INSIDE if start else _SPELT)
         if not start:

@@ -58,7 +58,7 @@ def test_pinyin_initials_and_first_letters():
 
 
 def test_a_phrase_is_found_from_its_beginning_its_words_its_pinyin_and_its_initials():
-    assert {"社会保障卡换领", "换领", "shehuibaozhangkahuanling", "huanling", "shhbzhkhl", "shbzkhl"} <= set(
+    assert {"社会保障卡换领", "换领", "shehuibaozhangkahuanling", "shhbzhkhl", "shbzkhl"} <= set(
         words.phrase_keys("社会保障卡换领")
     )
 
@@ -111,7 +111,7 @@ def test_a_slip_is_only_looked_for_where_the_index_knows_little():
     assert reading.told_mended(reading.mended(found, hints, {"社包": 3, "包卡": 3})) is None
 
 
-@pytest.mark.parametrize("typed", ["", " ，；", "饭" * 13, "好 " * 41, "a\x00b", "！！"])
+@pytest.mark.parametrize("typed", ["", " ，；", "饭" * 13, " ".join(map(str, range(41))), "a\x00b", "！！"])
 def test_a_group_that_says_nothing_or_too_much_is_refused(typed: str):
     group, errors = read(typed, "食品经营许可")
     assert group is None

@@ -197,10 +197,9 @@ def _card(hit: Hit) -> dict[str, Any]:
         meta = _facts(shown)
         if hit.others:
             meta.append(
-                _("另有 99 个以上的地方能办")
+                _("另有 99 处以上能办")
                 if hit.others >= search_queries.MOST_OTHERS
-                else ngettext("另有 %(n)s 个地方能办", "另有 %(n)s 个地方能办", hit.others)
-                % {"n": hit.others}
+                else ngettext("另有 %(n)s 处能办", "另有 %(n)s 处能办", hit.others) % {"n": hit.others}
             )
         return {
             "title": hit.title,

@@ -21,6 +21,9 @@ AT = datetime(2026, 11, 2, 1, 30, tzinfo=UTC)
 ON = date(2026, 11, 2)
 DATA = Path(settings.DATA)
 GOAL = 0.9
+UNSEEN_GOAL = (
+    0.7  # of items for whose everyday words nobody has kept synonyms yet: words and characters alone
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -57,11 +60,11 @@ def _missed(part: str) -> tuple[int, list[str]]:
 
 
 @pytest.mark.usefixtures("shipped")
-@pytest.mark.parametrize("part", ["tuned", "held_out"])
-def test_nine_of_ten_everyday_questions_find_the_right_item_among_the_first_three(part: str):
+@pytest.mark.parametrize(("part", "goal"), [("tuned", GOAL), ("held_out", GOAL), ("unseen", UNSEEN_GOAL)])
+def test_everyday_questions_find_the_right_item_among_the_first_three(part: str, goal: float):
     asked, missed = _missed(part)
     assert asked >= 50
-    assert 1 - len(missed) / asked >= GOAL, "\n".join(missed)
+    assert 1 - len(missed) / asked >= goal, "\n".join(missed)
 
 
 @pytest.mark.usefixtures("shipped")

@@ -67,7 +67,7 @@ class Document(models.Model):
         indexes = [
             models.Index(fields=["ref", "starts_on"], name="search_document_ref"),
             models.Index(fields=["text", "reach"], name="search_document_text"),
-            models.Index(fields=["group", "reach"], name="search_document_group"),
+            models.Index(fields=["group", "reach", "key"], name="search_document_group"),
             models.Index(fields=["owner"], name="search_document_owner", condition=~Q(owner="")),
         ]
 

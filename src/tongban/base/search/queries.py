@@ -24,7 +24,7 @@ PAGE = 20
 WINDOW = 100  # groups that are ranked by place as well; [O] nobody reads further, and the cost is bounded
 MOST_OTHERS = 99  # others that offer the same, as far as they are counted
 _ELSEWHERE = 0.85  # [O] what is only to be had in another place counts so much less
-_HINTED, _LONGEST_SPELT = 8, 40
+_HINTED, _LONGEST_SPELT, _COUNTED = 8, 40, 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,8 @@ _HINTS = """
             SELECT p.phrase, p.synonym, k.rank - length(k.key) / 1000.0 AS rank
             FROM search_phrase_key k JOIN search_phrase p ON p.id = k.phrase_id
             WHERE k.key >= r.run COLLATE "C" AND k.key < (r.run || '{') COLLATE "C" AND k.rank >= 0.7
-            ORDER BY k.key = r.run DESC, 3 DESC, p.phrase LIMIT 8) k
+                AND (k.key = r.run OR length(r.run) > 3)
+            ORDER BY k.key = r.run DESC, 3 DESC, p.phrase LIMIT 5) k
         UNION ALL
         SELECT 'slip', k.key, p.phrase, p.synonym, p.weight FROM search_phrase_key k JOIN search_phrase p ON p.id = k.phrase_id
         WHERE k.key = ANY(%(slips)s::text[])
@@ -115,10 +116,12 @@ def _hints(text: str) -> Hints:
     return Hints(*({word: list(ways) for word, ways in known.items()} for known in found.values()))
 
 
-_COUNTS = """
-    SELECT term, count(*)::int FROM search_posting WHERE term = ANY(%s::text[]) GROUP BY term
+# Counting stops where a word is common: how common it is changes nothing.
+_COUNTS = f"""
+    SELECT a.term, (SELECT count(*) FROM (SELECT 1 FROM search_posting p WHERE p.term = a.term LIMIT {_COUNTED}) c)::int
+    FROM unnest(%s::text[]) AS a(term)
     UNION ALL SELECT '', greatest(reltuples, 1)::int FROM pg_class WHERE oid = 'search_text'::regclass
-"""
+"""  # noqa: S608 -- constant text
 
 
 def read(text: str) -> tuple[list[Concept], list[Asked]]:
@@ -152,14 +155,13 @@ _BY_WORDS = """
     ), scored AS (
         SELECT text_id, sum(score) AS score FROM concept GROUP BY text_id
     ), ranked AS (
-        SELECT t.id, t.grp, t.title, s.score * t.prior AS score FROM scored s JOIN search_text t ON t.id = s.text_id
-        WHERE t.facets @> %(facets)s::text[] {owned_text} ORDER BY 4 DESC, t.title, t.id
+        SELECT s.text_id AS id, s.score, '' AS title FROM scored s {narrowed} ORDER BY s.score DESC, s.text_id
     )
 """
 _ALL = """
     ranked AS (
-        SELECT t.id, t.grp, t.title, t.prior AS score FROM search_text t
-        WHERE t.facets @> %(facets)s::text[] {owned_text} ORDER BY 4 DESC, t.title, t.id
+        SELECT t.id, t.prior AS score, t.title FROM search_text t
+        WHERE t.facets @> %(facets)s::text[] {owned_text} ORDER BY t.prior DESC, t.title, t.id
     )
 """
 _OWNED_TEXT = "AND t.id IN (SELECT d.text_id FROM search_document d WHERE d.owner = %(owner)s)"
@@ -167,16 +169,16 @@ _OWNED_TEXT = "AND t.id IN (SELECT d.text_id FROM search_document d WHERE d.owne
 # ``ranked`` is walked from its best row on, and only as far as the window is wide: the sub-select is asked row by row.
 _ANSWER = """
     WITH {ranked}, window_ AS (
-        SELECT r.* FROM ranked r
+        SELECT r.id, r.score FROM ranked r
         WHERE (SELECT true FROM search_document d WHERE d.text_id = r.id AND {valid} LIMIT 1)
         ORDER BY r.score DESC, r.title, r.id LIMIT {window}
     ), best AS (
-        SELECT grp, max(score) AS score, min(title) AS first FROM window_
-        WHERE score >= greatest(%(cut)s * (SELECT max(score) FROM window_), %(floor)s) GROUP BY grp
+        SELECT t.grp, max(w.score) AS score, min(t.title) AS first FROM window_ w JOIN search_text t ON t.id = w.id
+        WHERE w.score >= greatest(%(cut)s * (SELECT max(score) FROM window_), %(floor)s) GROUP BY t.grp
     ), chosen AS (
         SELECT b.score * CASE WHEN d.near < 3 OR d.reach = '' THEN 1 ELSE {elsewhere} END AS rank, b.first, d.*
         FROM best b CROSS JOIN LATERAL (
-            (SELECT 0 AS near, d.* FROM search_document d WHERE d.grp = b.grp AND d.reach <> '' AND {up} AND {valid}
+            (SELECT 0 AS near, d.* FROM search_document d WHERE d.grp = b.grp AND {up} AND {valid}
              ORDER BY length(d.reach) DESC, d.key LIMIT 1)
             UNION ALL
             (SELECT 1, d.* FROM search_document d WHERE d.grp = b.grp AND {down} AND {valid} ORDER BY d.reach, d.key LIMIT 1)
@@ -184,7 +186,7 @@ _ANSWER = """
             (SELECT 3, d.* FROM search_document d WHERE d.grp = b.grp AND d.reach >= left(%(reach)s, 4)
              AND d.reach < left(%(reach)s, 4) || ':' AND {valid} ORDER BY d.reach, d.key LIMIT 1)
             UNION ALL
-            (SELECT 4, d.* FROM search_document d WHERE d.grp = b.grp AND d.reach <> '' AND {valid} ORDER BY d.reach, d.key LIMIT 1)
+            (SELECT 4, d.* FROM search_document d WHERE d.grp = b.grp AND d.reach > '' AND {valid} ORDER BY d.reach, d.key LIMIT 1)
             UNION ALL
             (SELECT 5, d.* FROM search_document d WHERE d.grp = b.grp AND d.reach = '' AND {valid} ORDER BY d.prior DESC, d.key LIMIT 1)
             ORDER BY near LIMIT 1
@@ -192,7 +194,7 @@ _ANSWER = """
     )
     SELECT c.kind, c.ref, c.grp, t.title, c.place, c.owner, c.near < 3 OR c.reach = '', c.facets, c.shown, c.rank,
         (SELECT count(*) FROM (SELECT 1 FROM search_document d
-            WHERE d.grp = c.grp AND d.reach <> '' AND d.key <> c.key AND {valid} LIMIT {others}) o)
+            WHERE d.grp = c.grp AND d.reach > '' AND d.key <> c.key AND {valid} LIMIT {others}) o)
     FROM chosen c JOIN search_text t ON t.id = c.text_id ORDER BY c.rank DESC, c.first, c.grp
 """
 
@@ -200,8 +202,13 @@ _ANSWER = """
 def _statement(by_words: bool, filters: Filters) -> str:
     valid = _VALID + (_OWNED if filters.owner else "") + (_NEAR if filters.near else "")
     owned_text = _OWNED_TEXT if filters.owner else ""
+    narrowed = (
+        f"JOIN search_text t ON t.id = s.text_id AND t.facets @> %(facets)s::text[] {owned_text}"
+        if filters.facets or filters.owner
+        else ""
+    )
     return _ANSWER.format(
-        ranked=(_BY_WORDS if by_words else _ALL).format(owned_text=owned_text),
+        ranked=_BY_WORDS.format(narrowed=narrowed) if by_words else _ALL.format(owned_text=owned_text),
         valid=valid,
         window=WINDOW,
         elsewhere=_ELSEWHERE,

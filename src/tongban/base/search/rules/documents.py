@@ -38,7 +38,10 @@ class Document:
 
 
 def weights(document: Document) -> dict[str, float]:
-    """Every term of a document with its weight (词权). What stands in several places counts where it counts most."""
+    """Every term of a document with its weight (词权). What stands in several places counts where it counts most.
+
+    The prior is in it, so that texts can be ranked from the postings alone.
+    """
     title = indexed(document.title)
     tight = TITLE + _TIGHT / max(len(title), 1)
     found = dict.fromkeys(indexed(document.words), OTHER)
@@ -47,7 +50,7 @@ def weights(document: Document) -> dict[str, float]:
         found |= dict.fromkeys(terms, KEYWORD + _TIGHT / max(2 * len(terms), 8))
     for term in title:
         found[term] = max(tight, found.get(term, 0.0))
-    return found
+    return {term: weight * document.prior for term, weight in found.items()}
 
 
 def text_digest(document: Document) -> str:

@@ -26,6 +26,9 @@ _KNOWN = 0.6  # the share of a stretch that the index must know, or a slip is lo
 CUT = 0.5  # answers below this share of the best one are left out
 FLOOR = 0.08  # and so are those that have next to nothing of the question
 MOST_ALTERNATIVES = 12
+MOST_POSTINGS = (
+    8_000  # that a question is weighed by: common words beside rare ones tell little and cost the most
+)
 _COMMON = (
     0.12  # characters that a larger share of all texts has tell nothing by themselves, and cost the most
 )
@@ -180,7 +183,18 @@ def shares(found: Sequence[Concept], counts: Mapping[str, int], total: int) -> l
                 if counts.get(term) and not (alternative.belief == LOOSE and counts[term] > _COMMON * total):
                     share = masses[number] / whole * alternative.belief * rarity[term] / own
                     asked_for.append(Asked(number, way, term, share))
-    return asked_for
+    return _telling(asked_for, counts)
+
+
+def _telling(asked_for: list[Asked], counts: Mapping[str, int]) -> list[Asked]:
+    """The terms that tell most, as many as a question may cost; the first one whatever it costs."""
+    kept, cost = [], 0
+    for one in sorted(asked_for, key=lambda each: (-each.share, each.concept, each.way, each.term)):
+        cost += counts[one.term]
+        if kept and cost > MOST_POSTINGS:
+            break
+        kept.append(one)
+    return kept
 
 
 def _mass(concept: Concept, rarity: Mapping[str, float], many: int) -> float:

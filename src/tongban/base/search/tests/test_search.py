@@ -245,7 +245,7 @@ def test_nothing_is_suggested_that_leads_nowhere_on_that_day():
 
 
 def _add(words: str = "饭馆 饭店", leads: str = "食品经营许可", **more: object) -> uuid.UUID:
-    return actions.add_synonyms(actor=EDITOR, words=words, leads=leads, at=AT, **more)  # type: ignore[arg-type] # key
+    return actions.add_synonyms(actor=EDITOR, words=words, leads=leads, at=AT, **more)  # type: ignore[arg-type] # the key of a press
 
 
 def test_a_synonym_leads_to_what_it_says_from_the_moment_it_is_kept_until_it_ends():

@@ -10,8 +10,8 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 
-from tongban.base.search import imports as synonyms
 from tongban.base.search import queries as search
+from tongban.base.search.tests.filling import take_in_synonyms
 from tongban.offers.catalogue import imports
 from tongban.people.parties.tests.filling import take_in_organs
 from tongban.people.places.tests.filling import take_in_places
@@ -37,7 +37,7 @@ def shipped(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         told: list[str] = []
         assert imports.run_items(DATA / "basic_items.csv", told.append) == 0, told
         assert imports.run_guides(DATA / "guides", told.append, at=AT) == 0, told
-        assert synonyms.run(DATA / "synonyms.csv", told.append) == 0, told
+        take_in_synonyms()
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE search_text, search_posting, search_document")
         yield

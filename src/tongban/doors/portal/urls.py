@@ -2,10 +2,24 @@
 
 from django.urls import path, re_path
 
-from tongban.doors.portal.views import apply, case, finding, guide, home, info, my, verify
+from tongban.doors.portal.views import (
+    apply,
+    case,
+    depth,
+    feeds,
+    finding,
+    guide,
+    home,
+    info,
+    intermediaries,
+    my,
+    powers,
+    verify,
+)
 
 # The address of an item is its implementation code (31) or, with a serial, that of its business item (33).
 _ITEM = r"(?P<code>[0-9A-Z]{31}(?:[0-9]{2})?)"
+_ORGAN = r"powers/(?P<organ>[0-9A-Z]{18})"
 _CASE = "my/cases/<uuid:case_id>"
 
 urlpatterns = [
@@ -20,10 +34,32 @@ urlpatterns = [
     path("laws/<str:law>", info.law, name="law"),
     path("laws/<str:law>/<slug:dated>", info.law_edition, name="law-edition"),
     path("laws/<str:law>/<slug:dated>/changes", info.law_changes, name="law-changes"),
+    path("powers", powers.index, name="powers"),
+    re_path(rf"^{_ORGAN}$", powers.show, name="power-list"),
+    re_path(rf"^{_ORGAN}\.(?P<form>xlsx|csv|json)$", powers.download, name="power-file"),
+    re_path(rf"^{_ORGAN}/changes$", powers.changes, name="power-changes"),
+    re_path(rf"^{_ORGAN}/(?P<basic>[0-9A-Z]{{12}})$", powers.entry, name="power-entry"),
     path("info", info.infos, name="infos"),
     path("info/<uuid:info_id>", info.info, name="info"),
     path("info/<uuid:info_id>/<int:number>", info.info_edition, name="info-edition"),
-    path("feed.xml", info.feed, name="feed"),
+    path("questions", info.questions, name="questions"),
+    path("complaints", info.complaints, name="complaints"),
+    path("intermediaries", intermediaries.services, name="intermediaries"),
+    path("intermediaries/<uuid:service_id>", intermediaries.service, name="intermediary"),
+    path(
+        "intermediaries/<uuid:service_id>/<int:number>",
+        intermediaries.service_edition,
+        name="intermediary-edition",
+    ),
+    path("agencies", intermediaries.agencies, name="agencies"),
+    path("agencies/<uuid:agency_id>", intermediaries.agency, name="agency"),
+    path("agencies/<uuid:agency_id>/<int:number>", intermediaries.agency_edition, name="agency-edition"),
+    path("depth", depth.depth, name="depth"),
+    path("depth.csv", depth.depth_csv, name="depth-csv"),
+    path("feed.xml", feeds.announcements, name="feed"),
+    path("feeds/laws.xml", feeds.laws, name="feed-laws"),
+    path("feeds/intermediaries.xml", feeds.intermediaries, name="feed-intermediaries"),
+    path("feeds/<slug:kind>.xml", feeds.of_kind, name="feed-of"),
     path("my", my.overview, name="my"),
     path("my/materials", my.materials, name="my-materials"),
     path("my/materials/<uuid:material_id>", my.material, name="my-material"),

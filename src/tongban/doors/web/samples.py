@@ -26,6 +26,60 @@ def _field(name: str, label: str, kind: str = "text", **more: Any) -> dict[str, 
     return blank | more
 
 
+def _rows() -> dict[str, Any]:
+    """A table to fill in (表格字段), with a row that is wrong."""
+    names = ("刘海波", "")
+    rows = [
+        {
+            "fields": [
+                _field(
+                    f"staff-{place}-name",
+                    "姓名",
+                    value=name,
+                    errors=[] if name else ["请填写这一项。"],
+                ),
+                _field(f"staff-{place}-since", "上岗日期", "date", value=date(2026, 11, 2), required=False),
+            ],
+            "less": f"staff-{place}",
+        }
+        for place, name in enumerate(names)
+    ]
+    return _field("staff", "从业人员", "rows", rows=rows, more="staff", next="staff-2-name", least=0, most=20)
+
+
+def _form_page() -> list[dict[str, Any]]:
+    """The fields of a form page (一页的字段), one asked only after an answer, one prefilled, one a table."""
+    delivery = _field(
+        "delivery",
+        "怎样领取结果",
+        "radio",
+        value="2",
+        options=_options("只要电子证照", "邮寄纸质证照"),
+        when=None,
+    )
+    when = {
+        "words": "“怎样领取结果”是“邮寄纸质证照”的，才填。",
+        "data": '[{"name": "delivery", "values": ["2"]}]',
+    }
+    address = _field(
+        "address", "收件地址", source="来自您 2026年11月2日（周一） 提交的“采伐许可”，有变化请改。", when=when
+    )
+    return [delivery, address, _rows() | {"when": None}]
+
+
+def _previews() -> list[dict[str, Any]]:
+    """A form of one page as its editor sees it (表单预览)."""
+    field = _field("preview_purpose", "采伐目的", help="照实填。", when=None)
+    return [
+        {
+            "title": "怎样采伐",
+            "intro": "",
+            "condition": "“是不是代别人办”是“不是”的，才填。",
+            "fields": [field],
+        }
+    ]
+
+
 def _options(*labels: str) -> list[dict[str, str]]:
     """Choices numbered from 1 (选项)."""
     return [{"value": str(place), "label": label} for place, label in enumerate(labels, 1)]
@@ -114,6 +168,13 @@ def _fields() -> dict[str, dict[str, Any]]:
             "file",
             errors=["这个文件的名字是 PDF，内容却不是。请重新导出或拍照后再传。"],
             **file_rule,
+        ),
+        "grouped": _field(
+            "town",
+            "在哪个乡镇",
+            "select",
+            width="m",
+            groups=[{"label": "秀英区", "options": _options("海秀镇", "石山镇")}],
         ),
         "rating": _field(
             "grade",
@@ -323,6 +384,10 @@ def _desk() -> dict[str, Any]:
             }
         ],
         "narrow_chips": [{"text": "开店创业", "url": "#"}],
+        "beside": [
+            {"term": "监督电话", "left": ["12345"], "right": ["0898-12345"]},
+            {"term": "权力依据", "left": [], "right": ["《行政许可法》第十二条", "《行政许可法》第十五条"]},
+        ],
         "pager": {"number": 2, "pages": 8, "total": 148, "previous_url": "#", "next_url": "#"},
         "accounts": [
             {
@@ -350,7 +415,12 @@ def _qr(text: str) -> str:
 
 def samples() -> dict[str, Any]:
     """All sample content of the living page (全部样例), by the name of the part."""
-    shown = _guide() | _case() | _desk() | {"field": _fields()}
+    shown = (
+        _guide()
+        | _case()
+        | _desk()
+        | {"field": _fields(), "form_page": _form_page(), "previews": _previews()}
+    )
     shown["tags"] = [
         {"state": "wait", "word": "待受理"},
         {"state": "now", "word": "审查中"},
@@ -362,6 +432,18 @@ def samples() -> dict[str, Any]:
     shown["errors"] = [
         {"name": "phone", "text": "手机号码应为 11 位数字，现在只有 7 位"},
         {"name": "truth", "text": "请先阅读并勾选，才能提交"},
+    ]
+    shown["bars"] = [
+        {
+            "label": "全程网办",
+            "value": "620 项（62%）",
+            "share": "62",
+            "tone": "sea",
+            "url": "#",
+            "current": True,
+        },
+        {"label": "网上申请", "value": "310 项（31%）", "share": "31", "tone": "mid"},
+        {"label": "不能网上办", "value": "70 项（7%）", "share": "7", "tone": "idle"},
     ]
     shown["effects"] = [
         "办件会停在这里，机关不再办理。",

@@ -1,9 +1,22 @@
 """Addresses of the workbench (地址表)."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from tongban.doors.web.views import living
-from tongban.doors.workbench import acts, case, catalogue, info, licences, lists, synonyms
+from tongban.doors.workbench import (
+    acts,
+    case,
+    catalogue,
+    info,
+    info_review,
+    licences,
+    lists,
+    powers,
+    powers_write,
+    synonyms,
+)
+
+_ENTRY = r"powers/(?P<adjustment_id>[0-9a-f-]{36})/entries/(?P<basic>[0-9A-Z]{12})"
 
 urlpatterns = [
     path("", lists.work),
@@ -14,7 +27,9 @@ urlpatterns = [
     path("cases/<uuid:case_id>/<slug:verb>", acts.act),
     path("licences/<uuid:licence_id>/revoke", licences.revoke),
     path("info", info.infos),
+    path("info/review", info_review.review),
     path("info/new", info.new),
+    path("info/new/<slug:listed>", info.new),
     path("info/<uuid:info_id>", info.show),
     path("info/<uuid:info_id>/<slug:verb>", info.act),
     path("catalogue", catalogue.items),
@@ -26,6 +41,14 @@ urlpatterns = [
     path("catalogue/synonyms/new", synonyms.new),
     path("catalogue/synonyms/<uuid:group_id>", synonyms.one),
     path("catalogue/synonyms/<uuid:group_id>/end", synonyms.end),
+    path("powers", powers.desk),
+    path("powers/new", powers_write.new),
+    path("powers/<uuid:adjustment_id>", powers.show),
+    path("powers/<uuid:adjustment_id>/find", powers.find),
+    re_path(rf"^{_ENTRY}$", powers_write.entry),
+    re_path(rf"^{_ENTRY}/remove$", powers_write.remove),
+    re_path(rf"^{_ENTRY}/drop$", powers_write.drop),
+    path("powers/<uuid:adjustment_id>/<slug:verb>", powers_write.act),
     path("help", lists.keys),
     path("design", living),
 ]

@@ -9,7 +9,7 @@ from tongban.base.search import actions as search
 from tongban.base.search.rules.documents import Document
 from tongban.offers.publicinfo.models import Article, DocumentEdition, LawEdition
 from tongban.offers.publicinfo.queries import document_of
-from tongban.offers.publicinfo.rules.documents import DocumentState
+from tongban.offers.publicinfo.rules.documents import ANNOUNCED, DocumentState
 from tongban.offers.publicinfo.rules.finding import of_law
 
 _BATCH = 200
@@ -39,5 +39,7 @@ def _documents() -> Iterator[Document]:
             ends_on=edition.ends_on,
             chapters=list(chapters.values_list("chapter", flat=True)),
         )
-    public = DocumentEdition.objects.filter(state=DocumentState.PUBLISHED).select_related("document")
+    public = DocumentEdition.objects.filter(state=DocumentState.PUBLISHED, kind__in=ANNOUNCED).select_related(
+        "document"
+    )
     yield from map(document_of, public.order_by("id"))

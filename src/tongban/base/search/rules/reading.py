@@ -188,7 +188,8 @@ def shares(found: Sequence[Concept], counts: Mapping[str, int], total: int) -> l
 
 def _telling(asked_for: list[Asked], counts: Mapping[str, int]) -> list[Asked]:
     """The terms that tell most, as many as a question may cost; the first one whatever it costs."""
-    kept, cost = [], 0
+    kept: list[Asked] = []
+    cost = 0
     for one in sorted(asked_for, key=lambda each: (-each.share, each.concept, each.way, each.term)):
         cost += counts[one.term]
         if kept and cost > MOST_POSTINGS:

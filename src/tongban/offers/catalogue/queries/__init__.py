@@ -8,6 +8,15 @@ from tongban.offers.catalogue.queries.basic import (
     since,
     standards_since,
 )
+from tongban.offers.catalogue.queries.depth import (
+    DEPTHS,
+    DepthCount,
+    DepthLine,
+    basic_names,
+    depth_counts,
+    depth_lines,
+    depth_of_all,
+)
 from tongban.offers.catalogue.queries.drift import COMPARED, Drift, drift
 from tongban.offers.catalogue.queries.editing import (
     OwnEdition,
@@ -32,16 +41,23 @@ from tongban.offers.catalogue.queries.guides import (
 
 __all__ = [
     "COMPARED",
+    "DEPTHS",
     "BasicEditionView",
+    "DepthCount",
+    "DepthLine",
     "Drift",
     "EditionView",
     "OwnEdition",
     "OwnItem",
     "Past",
     "basic_in_force",
+    "basic_names",
     "code_of_alias",
     "codes_of",
     "counts",
+    "depth_counts",
+    "depth_lines",
+    "depth_of_all",
     "document_of",
     "drift",
     "edition",

@@ -1,4 +1,4 @@
-"""Reads of the catalogue (事项查询): search, guides, editions in force, basic editions, drift."""
+"""Reads of the catalogue (事项查询): guides, what search finds of them, editions in force, basic editions, drift."""
 
 from tongban.offers.catalogue.queries.basic import (
     BasicEditionView,
@@ -27,6 +27,7 @@ from tongban.offers.catalogue.queries.editing import (
     of_editor,
     own_edition,
 )
+from tongban.offers.catalogue.queries.finding import counts, document_of
 from tongban.offers.catalogue.queries.guides import (
     EditionView,
     code_of_alias,
@@ -46,18 +47,15 @@ from tongban.offers.catalogue.queries.reading import (
     public_editions,
     standing,
 )
-from tongban.offers.catalogue.queries.search import BasicView, Hit, counts, search, search_basic, tokens
 
 __all__ = [
     "COMPARED",
     "DEPTHS",
     "BasicEditionView",
-    "BasicView",
     "DepthCount",
     "DepthLine",
     "Drift",
     "EditionView",
-    "Hit",
     "OwnEdition",
     "OwnItem",
     "Past",
@@ -73,6 +71,7 @@ __all__ = [
     "depth_counts",
     "depth_lines",
     "depth_of_all",
+    "document_of",
     "drift",
     "edition",
     "editions_named",
@@ -87,10 +86,7 @@ __all__ = [
     "of_editor",
     "own_edition",
     "public_editions",
-    "search",
-    "search_basic",
     "since",
     "standards_since",
     "standing",
-    "tokens",
 ]

@@ -12,6 +12,13 @@ from tongban.offers.catalogue.actions.basic import (
     send_back_basic,
     write_basic,
 )
+from tongban.offers.catalogue.actions.bulk import (
+    LARGEST_BATCH,
+    FirstEdition,
+    FirstStandard,
+    publish_items,
+    publish_standards,
+)
 from tongban.offers.catalogue.actions.editions import (
     approve,
     check,
@@ -26,7 +33,10 @@ from tongban.offers.catalogue.actions.items import add_alias, register_item
 from tongban.offers.catalogue.actions.reading import LONGEST_REASON, read_guide, read_terms
 
 __all__ = [
+    "LARGEST_BATCH",
     "LONGEST_REASON",
+    "FirstEdition",
+    "FirstStandard",
     "add_alias",
     "approve",
     "approve_basic",
@@ -40,6 +50,8 @@ __all__ = [
     "propose",
     "publish",
     "publish_basic",
+    "publish_items",
+    "publish_standards",
     "read_guide",
     "read_terms",
     "register_item",

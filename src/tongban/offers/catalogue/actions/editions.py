@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models.expressions import RawSQL
 
 from tongban.base.actor import Actor
-from tongban.base.db import execute
 from tongban.base.errors import Conflict, NotFound
 from tongban.base.ids import new_id
 from tongban.base.ledger.queries import done_before
@@ -22,9 +22,9 @@ from tongban.offers.catalogue.rules.editions import Verb
 from tongban.offers.catalogue.rules.guide import Guide, Terms
 from tongban.standards.text import msg
 
-_INDEX_EDITION = """
-    UPDATE edition SET search = setweight(to_tsvector('simple', %s), 'A') || setweight(to_tsvector('simple', %s), 'B')
-        || setweight(to_tsvector('simple', %s), 'D') WHERE id = %s
+_WORDS = """
+    setweight(to_tsvector('simple', %s), 'A') || setweight(to_tsvector('simple', %s), 'B')
+        || setweight(to_tsvector('simple', %s), 'D')
 """
 
 
@@ -183,11 +183,16 @@ def publish_locked(actor: Actor, edition: Edition, at: datetime) -> None:
     if edition.along_id is None and edition.starts_on is not None:
         standards = standards_since(edition.item.basic_id, edition.starts_on)
         moving.ensure_publishable(guide, edition.item.basic, standards)
-    words = (guide.name, " ".join(guide.keywords), " ".join((*guide.themes, *guide.conditions)))
-    execute(_INDEX_EDITION, [*(" ".join(tokens(text)) for text in words), edition.id])
+    Edition.objects.filter(pk=edition.id).update(search=search_of(guide))
     record(
         stream=f"item:{edition.item_id}", act="catalogue.publish", actor=actor, at=at, data=data, event=data
     )
+
+
+def search_of(guide: Guide) -> RawSQL:
+    """The words by which a guide is found (检索词条), as the index keeps them."""
+    words = (guide.name, " ".join(guide.keywords), " ".join((*guide.themes, *guide.conditions)))
+    return RawSQL(_WORDS, [" ".join(tokens(text)) for text in words])  # noqa: S611 -- constant text, values apart
 
 
 @transaction.atomic

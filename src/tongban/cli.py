@@ -78,13 +78,13 @@ def worker(_: argparse.Namespace) -> int:
     return 0
 
 
-def seed(_: argparse.Namespace) -> int:
-    """Fill an empty database with reference data and the demonstration (初始数据)."""
+def seed(args: argparse.Namespace) -> int:
+    """Fill the database with reference data and the demonstration (初始数据); ``--size province``: the whole province's catalogue."""
     from tongban import prepare as preparation
 
     with application():
         preparation.seed(print)
-    return 0
+        return preparation.seed_province() if args.size == "province" else 0
 
 
 def ledger(args: argparse.Namespace) -> int:
@@ -130,8 +130,9 @@ def build_parser() -> argparse.ArgumentParser:
     """The parser of all commands (命令表)."""
     parser = argparse.ArgumentParser(prog="tongban", description="通办 Tongban")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for handler in (run, stop, prepare, migrate, worker, seed):
+    for handler in (run, stop, prepare, migrate, worker):
         _add(commands, handler.__name__, handler)
+    _add(commands, "seed", seed).add_argument("--size", choices=("usual", "province"), default="usual")
     _add(commands, "ledger", ledger).add_argument("act", choices=("verify", "seal"))
     importing = _add(commands, "import", import_file)
     importing.add_argument("kind", choices=tuple(IMPORTS))

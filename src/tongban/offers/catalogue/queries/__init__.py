@@ -7,6 +7,7 @@ from tongban.offers.catalogue.queries.basic import (
     latest_guides,
     since,
     standards_since,
+    with_standard,
 )
 from tongban.offers.catalogue.queries.drift import COMPARED, Drift, drift
 from tongban.offers.catalogue.queries.editing import (
@@ -27,6 +28,7 @@ from tongban.offers.catalogue.queries.guides import (
     guide_of,
     in_force,
     in_force_id,
+    with_edition,
 )
 from tongban.offers.catalogue.queries.search import BasicView, Hit, counts, search, search_basic, tokens
 
@@ -61,4 +63,6 @@ __all__ = [
     "since",
     "standards_since",
     "tokens",
+    "with_edition",
+    "with_standard",
 ]

@@ -204,10 +204,9 @@ def test_bulk_is_for_editors_of_the_organ_and_known_items(world: World):
         publish(stranger, first(world))
     with pytest.raises(NotFound), transaction.atomic():
         publish(platform(world), FirstEdition("460199001000", world.organ_id, "4", GUIDE))
+    publish(platform(world), first(world))
     with pytest.raises(Conflict) as refused, transaction.atomic():
-        publish(platform(world), first(world))
-        other = FirstEdition(CODES[0], world.organ_id, "3", GUIDE)
-        publish(platform(world), other)
+        publish(platform(world), FirstEdition(CODES[0], world.organ_id, "3", GUIDE))
     assert refused.value.rule == "catalogue.level"
 
 

@@ -1,0 +1,19 @@
+"""One share of the province in a process of its own (分工进程): ``python -m tongban.demo.province.share 0 2``."""
+
+import sys
+
+from tongban.cli import application
+
+
+def main() -> int:
+    """Do the share that the arguments name (入口)."""
+    number, of = map(int, sys.argv[1:3])
+    with application():
+        from tongban.demo.province import fill
+
+        fill.publish_share(number, of)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

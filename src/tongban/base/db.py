@@ -1,6 +1,6 @@
 """Plain SQL (原生语句): for the hot statements that a module keeps in its own queries and actions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -24,7 +24,7 @@ def fetch_one(sql: str, params: Sequence[Any] = ()) -> tuple[Any, ...] | None:
         return row
 
 
-def fetch_all(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+def fetch_all(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
     """Run ``sql`` and return all rows."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

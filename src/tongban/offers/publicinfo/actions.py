@@ -26,9 +26,10 @@ from tongban.offers.publicinfo.rules.documents import (
     check_reason,
     find,
 )
-from tongban.offers.publicinfo.rules.laws import Change, LawText, in_force_from, key_of, kind_of
+from tongban.offers.publicinfo.rules.laws import Change, LawText, in_force_from, kind_of
 from tongban.people.parties import queries as parties
 from tongban.standards.canonical import digest
+from tongban.standards.citations import key_of
 from tongban.standards.text import msg
 
 # --- laws --------------------------------------------------------------------------------------------------------------

@@ -11,7 +11,8 @@ from tongban.base.actor import system
 from tongban.base.errors import Refusal
 from tongban.base.imports import Outcome, Report
 from tongban.offers.publicinfo import actions
-from tongban.offers.publicinfo.rules.laws import BadLaw, LawText, key_of, read_file_name, read_law
+from tongban.offers.publicinfo.rules.laws import BadLaw, LawText, read_file_name, read_law
+from tongban.standards.citations import key_of
 
 LARGEST_FILE = 4 * 1024 * 1024  # bytes; [O] our own number, ten times the longest law in force
 _IMPORTER = system("publicinfo.import")

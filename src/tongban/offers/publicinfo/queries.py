@@ -23,15 +23,8 @@ from tongban.offers.publicinfo.rules.documents import (
     MadeBy,
     verbs_from,
 )
-from tongban.offers.publicinfo.rules.laws import (
-    ArticleNumber,
-    ArticleText,
-    Change,
-    LawKind,
-    articles_cited,
-    compare,
-    key_of,
-)
+from tongban.offers.publicinfo.rules.laws import ArticleText, Change, LawKind, compare
+from tongban.standards.citations import ArticleNumber, articles_cited, key_of
 from tongban.standards.text import msg
 
 

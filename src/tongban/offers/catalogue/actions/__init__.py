@@ -29,14 +29,17 @@ from tongban.offers.catalogue.actions.editions import (
     send_back,
     write,
 )
+from tongban.offers.catalogue.actions.flags import flag_law_change, keep_as_is, redraft
 from tongban.offers.catalogue.actions.items import add_alias, register_item
 from tongban.offers.catalogue.actions.reading import LONGEST_REASON, read_guide, read_terms
+from tongban.offers.catalogue.actions.sightings import Seen, record_sighting
 
 __all__ = [
     "LARGEST_BATCH",
     "LONGEST_REASON",
     "FirstEdition",
     "FirstStandard",
+    "Seen",
     "add_alias",
     "approve",
     "approve_basic",
@@ -46,7 +49,9 @@ __all__ = [
     "discard_basic",
     "draft_basic",
     "draft_edition",
+    "flag_law_change",
     "go_along",
+    "keep_as_is",
     "propose",
     "publish",
     "publish_basic",
@@ -54,6 +59,8 @@ __all__ = [
     "publish_standards",
     "read_guide",
     "read_terms",
+    "record_sighting",
+    "redraft",
     "register_item",
     "retire",
     "retire_basic",

@@ -19,6 +19,7 @@ from tongban.offers.catalogue.queries.editing import (
     of_editor,
     own_edition,
 )
+from tongban.offers.catalogue.queries.flags import FlagView, flag, flagged_laws, flags, flags_on
 from tongban.offers.catalogue.queries.guides import (
     EditionView,
     code_of_alias,
@@ -31,6 +32,7 @@ from tongban.offers.catalogue.queries.guides import (
     with_edition,
 )
 from tongban.offers.catalogue.queries.search import BasicView, Hit, counts, search, search_basic, tokens
+from tongban.offers.catalogue.queries.sightings import SightingView, sightings
 
 __all__ = [
     "COMPARED",
@@ -38,10 +40,12 @@ __all__ = [
     "BasicView",
     "Drift",
     "EditionView",
+    "FlagView",
     "Hit",
     "OwnEdition",
     "OwnItem",
     "Past",
+    "SightingView",
     "basic_in_force",
     "code_of_alias",
     "codes_of",
@@ -50,6 +54,10 @@ __all__ = [
     "edition",
     "editions_named",
     "ensure_may_compare",
+    "flag",
+    "flagged_laws",
+    "flags",
+    "flags_on",
     "guide_of",
     "history",
     "impact",
@@ -60,6 +68,7 @@ __all__ = [
     "own_edition",
     "search",
     "search_basic",
+    "sightings",
     "since",
     "standards_since",
     "tokens",

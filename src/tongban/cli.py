@@ -15,6 +15,7 @@ IMPORTS = {
     "departments": "tongban.people.parties.imports:run",
     "items": "tongban.offers.catalogue.imports:run_items",
     "guides": "tongban.offers.catalogue.imports:run_guides",
+    "sightings": "tongban.offers.catalogue.imports:run_sightings",
     "laws": "tongban.offers.publicinfo.imports:run",
 }
 
@@ -106,7 +107,7 @@ def _named(path: str) -> Callable[[], Any]:
 
 
 def import_file(args: argparse.Namespace) -> int:
-    """Take in a file of places, departments, items, guides or laws (导入)."""
+    """Take in a file of places, departments, items, guides, sightings or laws (导入)."""
     path: Path = args.file
     if not path.exists():
         print(f"没有这个文件：{path}", file=sys.stderr)

@@ -32,7 +32,7 @@ from tongban.offers.catalogue.actions.editions import (
 from tongban.offers.catalogue.actions.flags import flag_law_change, keep_as_is, redraft
 from tongban.offers.catalogue.actions.items import add_alias, register_item
 from tongban.offers.catalogue.actions.reading import LONGEST_REASON, read_guide, read_terms
-from tongban.offers.catalogue.actions.sightings import Seen, record_sighting
+from tongban.offers.catalogue.actions.sightings import Seen, read_seen, record_sighting
 
 __all__ = [
     "LARGEST_BATCH",
@@ -58,6 +58,7 @@ __all__ = [
     "publish_items",
     "publish_standards",
     "read_guide",
+    "read_seen",
     "read_terms",
     "record_sighting",
     "redraft",

@@ -45,7 +45,7 @@ def record_sighting(*, actor: Actor, seen: Seen, at: datetime) -> tuple[uuid.UUI
     allowed, why = may_compare(actor)
     if not allowed and actor.kind is not ActorKind.SYSTEM:
         raise Forbidden("catalogue.sighting", why)
-    texts = _checked(seen, timezone.localtime(at).date())
+    texts = read_seen(seen, timezone.localtime(at).date())
     item = Item.objects.filter(code=seen.item_code).first()
     if item is None:
         told = msg("没有这个事项，请核对编码。")
@@ -79,8 +79,8 @@ def record_sighting(*, actor: Actor, seen: Seen, at: datetime) -> tuple[uuid.UUI
     return made.id, fresh
 
 
-def _checked(seen: Seen, today: date) -> dict[str, str]:
-    """The texts as they are kept; raises Invalid with everything that cannot be taken."""
+def read_seen(seen: Seen, today: date) -> dict[str, str]:
+    """The texts of a sighting as they are kept (核对所见内容); raises Invalid with everything that cannot be taken."""
     fields: dict[str, list[str]] = {}
     texts: dict[str, str] = {}
     shown = seen.shown

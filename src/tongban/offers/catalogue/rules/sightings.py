@@ -1,5 +1,6 @@
 """Sightings (所见文本) held against the edition in force on their day: what a counter or a site shows otherwise. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -84,3 +85,25 @@ def _lists(element: str, shown: Iterable[str], stands: Iterable[str]) -> list[Mi
         for mine, other in ((one, two), (two, one))
     )
     return [Mismatch(element, only, missing)]
+
+
+NONE = frozenset({"无", "没有", "不收费"})
+_BETWEEN = re.compile(r"[；;\n]+")
+
+
+def entries(text: str) -> tuple[str, ...] | None:
+    """A list as somebody writes it (分项), parted by ； or by lines: None where nothing is told, empty where it says 无."""
+    told = [part.strip() for part in _BETWEEN.split(text) if part.strip()]
+    if not told:
+        return None
+    return () if len(told) == 1 and told[0] in NONE else tuple(told)
+
+
+def days(text: str) -> int | None:
+    """A number of days as somebody writes it (天数): None where nothing is told. ValueError where it is no number."""
+    told = text.strip()
+    if not told:
+        return None
+    if not (told.isascii() and told.isdigit() and len(told) < 5):
+        raise ValueError(f"{told[:20]!r} is no number of days")
+    return int(told)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tongban.doors.web.views import living
-from tongban.doors.workbench import acts, case, catalogue, info, licences, lists
+from tongban.doors.workbench import acts, case, catalogue, drift, flags, info, licences, lists, sightings
 
 urlpatterns = [
     path("", lists.work),
@@ -18,8 +18,14 @@ urlpatterns = [
     path("info/<uuid:info_id>", info.show),
     path("info/<uuid:info_id>/<slug:verb>", info.act),
     path("catalogue", catalogue.items),
-    path("catalogue/drift", catalogue.drift),
-    path("catalogue/drift.csv", catalogue.drift_csv),
+    path("catalogue/drift", drift.drift),
+    path("catalogue/drift.csv", drift.drift_csv),
+    path("catalogue/drift/seen", drift.seen),
+    path("catalogue/drift/seen.csv", drift.seen_csv),
+    path("catalogue/sightings/new", sightings.new),
+    path("catalogue/flags", flags.flags),
+    path("catalogue/flags/<uuid:flag_id>", flags.flag),
+    path("catalogue/flags/<uuid:flag_id>/<slug:verb>", flags.clear),
     path("catalogue/editions/<uuid:edition_id>", catalogue.edition),
     path("catalogue/items/<uuid:item_id>", catalogue.history),
     path("help", lists.keys),

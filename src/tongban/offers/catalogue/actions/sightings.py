@@ -12,6 +12,7 @@ from tongban.base.errors import Forbidden, Invalid, NotFound
 from tongban.base.record import record
 from tongban.offers.catalogue.access import may_compare
 from tongban.offers.catalogue.models import Item, Sighting
+from tongban.offers.catalogue.queries.guides import sound
 from tongban.offers.catalogue.rules.sightings import Shown, SightChannel
 from tongban.standards import plaintext
 from tongban.standards.canonical import digest
@@ -46,7 +47,7 @@ def record_sighting(*, actor: Actor, seen: Seen, at: datetime) -> tuple[uuid.UUI
     if not allowed and actor.kind is not ActorKind.SYSTEM:
         raise Forbidden("catalogue.sighting", why)
     texts = read_seen(seen, timezone.localtime(at).date())
-    item = Item.objects.filter(code=seen.item_code).first()
+    item = Item.objects.filter(code=sound(seen.item_code)).first()
     if item is None:
         told = msg("没有这个事项，请核对编码。")
         raise NotFound("catalogue.item", told, fields={"item_code": [told]})

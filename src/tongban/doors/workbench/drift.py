@@ -1,8 +1,6 @@
 """Drift over the province (不一致报告): by element between places, and what counters and sites really show."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -10,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tongban.base.actor import Actor
+from tongban.doors.web.spreadsheet import csv_file
 from tongban.doors.web.templatetags.tongban import date_zh, translated, workdays
 from tongban.doors.workbench.door import day_of, now, staff
 from tongban.doors.workbench.paging import PAGE, page_of, pager
@@ -108,9 +107,13 @@ def drift_csv(request: HttpRequest, actor: Actor) -> StreamingHttpResponse:
     """The same as a file (不一致报告下载): UTF-8 with its mark, so that spreadsheets read it."""
     queries.ensure_may_compare(actor)
     found = queries.drift(day_of(now()), element=_element(request))
-    answer = StreamingHttpResponse(_written(found), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="drift.csv"'
-    return answer
+    header = ["basic_code", "basic_name", "element", "value", "items", "places", "kinds"]
+    return csv_file("drift.csv", header, map(_csv_row, found))
+
+
+def _csv_row(one: Drift) -> list[str]:
+    places = "；".join(one.places)
+    return [one.basic_code, one.basic_name, one.element, one.value, str(one.items), places, str(one.kinds)]
 
 
 @staff
@@ -182,41 +185,15 @@ def seen_csv(request: HttpRequest, actor: Actor) -> StreamingHttpResponse:
     """The same as a file (网上和窗口对照下载), one line for each element that differs."""
     queries.ensure_may_compare(actor)
     found = queries.sightings(channel=_channel(request))
-    answer = StreamingHttpResponse(_seen_written(found), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="seen.csv"'
-    return answer
+    header = ["item_code", "item_name", "organ", "place", "channel", "where", "seen_on", "reporter", "note"]
+    return csv_file("seen.csv", [*header, "element", "shown", "in_force"], _seen_lines(found))
 
 
-def _seen_written(found: Iterable[SightingView]) -> Iterator[str]:
-    head = ["item_code", "item_name", "organ", "place", "channel", "where", "seen_on", "reporter", "note"]
-    yield "\ufeff" + _line([*head, "element", "shown", "in_force"])
+def _seen_lines(found: Iterable[SightingView]) -> Iterator[list[str]]:
     for one in found:
         told = [one.item_code, one.item_name, one.organ_name, one.place_name, one.channel, one.whereabouts]
         told += [one.seen_on.isoformat(), one.reporter, one.note]
         if one.edition_id is None:
-            yield _line([*told, "edition", "", ""])
+            yield [*told, "edition", "", ""]
         for each in one.mismatches:
-            yield _line([*told, each.element, each.shown, each.stands])
-
-
-def _written(found: Sequence[Drift]) -> Iterator[str]:
-    yield "\ufeff" + _line(["basic_code", "basic_name", "element", "value", "items", "places", "kinds"])
-    for one in found:
-        yield _line(
-            [
-                one.basic_code,
-                one.basic_name,
-                one.element,
-                one.value,
-                str(one.items),
-                "；".join(one.places),
-                str(one.kinds),
-            ]
-        )
-
-
-def _line(cells: Sequence[str]) -> str:
-    written = io.StringIO()
-    # A cell that a spreadsheet would take for a formula is kept a text.
-    csv.writer(written).writerow(["'" + cell if cell[:1] in "=+-@\t\r" and cell else cell for cell in cells])
-    return written.getvalue()
+            yield [*told, each.element, each.shown, each.stands]

@@ -9,6 +9,15 @@ from tongban.offers.catalogue.queries.basic import (
     standards_since,
     with_standard,
 )
+from tongban.offers.catalogue.queries.depth import (
+    DEPTHS,
+    DepthCount,
+    DepthLine,
+    basic_names,
+    depth_counts,
+    depth_lines,
+    depth_of_all,
+)
 from tongban.offers.catalogue.queries.drift import COMPARED, Drift, drift
 from tongban.offers.catalogue.queries.editing import (
     OwnEdition,
@@ -36,8 +45,11 @@ from tongban.offers.catalogue.queries.sightings import SightingView, sightings
 
 __all__ = [
     "COMPARED",
+    "DEPTHS",
     "BasicEditionView",
     "BasicView",
+    "DepthCount",
+    "DepthLine",
     "Drift",
     "EditionView",
     "FlagView",
@@ -47,9 +59,13 @@ __all__ = [
     "Past",
     "SightingView",
     "basic_in_force",
+    "basic_names",
     "code_of_alias",
     "codes_of",
     "counts",
+    "depth_counts",
+    "depth_lines",
+    "depth_of_all",
     "drift",
     "edition",
     "editions_named",

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from tongban.standards import plaintext
+from tongban.standards.canonical import digest
 from tongban.standards.citations import STATE, ArticleNumber
 from tongban.standards.numerals import NUMERAL, from_chinese
 from tongban.standards.text import msg
@@ -75,6 +76,15 @@ class LawText:
     title: str
     history: str
     articles: tuple[ArticleText, ...]
+
+
+def digest_of(law: LawText, dated: date) -> str:
+    """Digest of a wording (法规文本摘要): over title, day, history and every article."""
+    told = [
+        {"label": a.number.label, "chapter": a.chapter, "section": a.section, "text": a.text}
+        for a in law.articles
+    ]
+    return digest({"title": law.title, "dated": dated.isoformat(), "history": law.history, "articles": told})
 
 
 def read_file_name(stem: str) -> tuple[str, date]:

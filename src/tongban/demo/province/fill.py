@@ -13,9 +13,7 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 from pathlib import Path
 
 from django.conf import settings
@@ -24,9 +22,11 @@ from django.utils import timezone
 from tongban.base.actor import Actor, ActorKind, Post
 from tongban.base.batches import batched
 from tongban.base.processes import spawn, stop
-from tongban.demo.province import items, organs
-from tongban.demo.province.counters import Counter, Counters
+from tongban.demo.accounts import PASSWORD
+from tongban.demo.province import around, items, organs
+from tongban.demo.province.counters import Counter
 from tongban.demo.province.items import Basic
+from tongban.demo.province.whole import Province
 from tongban.demo.province.wording import Wording
 from tongban.offers.catalogue import actions as catalogue
 from tongban.offers.catalogue import imports as catalogue_imports
@@ -35,48 +35,11 @@ from tongban.people.parties import imports as organ_imports
 from tongban.people.parties import queries as parties
 from tongban.progress import Bar, Report, step
 
-SEED = 1  # [O] another one gives another province
 SHARES = 2  # processes: this kind of machine has two cores
 STARTS_ON = date(2025, 1, 1)
 REASON = "全省演示目录首发"
 _STANDARDS, _EDITIONS = 100, 250  # of one transaction; [O] our own numbers
 _PATIENCE = 20.0
-
-
-@dataclass(frozen=True)
-class Province:
-    """What is to be there (演示全省): the same ``seed`` gives the same codes. ``every``: only each so-manyth item, for tests."""
-
-    seed: int = SEED
-    every: int = 1
-
-    @cached_property
-    def shipped(self) -> list[Basic]:
-        """Basic items of the data (已有目录事项)."""
-        return items.shipped(Path(settings.DATA))[:: self.every]
-
-    @cached_property
-    def derived(self) -> list[Basic]:
-        """Basic items that are derived from them (派生事项)."""
-        return items.derived(self.shipped)
-
-    @cached_property
-    def offices(self) -> list[organs.Office]:
-        """Organs of all levels (机关)."""
-        return organs.offices(Path(settings.DATA))
-
-    @cached_property
-    def counters(self) -> Counters:
-        """Who carries out what (实施分工)."""
-        return Counters(self.offices, self.seed)
-
-    def share(self, number: int, of: int) -> list[Basic]:
-        """The part of one process (分工): every so-manyth basic item, so that nobody waits for another's lock."""
-        return [*self.shipped, *self.derived][number::of]
-
-    def work(self, basics: Iterable[Basic]) -> int:
-        """How much there is to do with these (工作量): standards and implementations."""
-        return sum(1 + sum(1 for _ in self.counters.of_basic(basic)) for basic in basics)
 
 
 def take_in(province: Province, report: Report) -> None:
@@ -188,8 +151,12 @@ def run(report: Report, province: Province | None = None) -> None:
     for child in children:
         if child.wait() != 0:
             raise RuntimeError("a share of the province could not be filled; the reasons stand above")
+    with step("登录账号和所见文本 accounts and sightings"):
+        around.run(made, timezone.now())
     counts = queries.counts()
-    report(f"全省演示目录：目录事项 {counts['basic']} 个，版本 {counts['editions']} 个")
+    report(f"全省演示目录：目录事项 {counts['basic']} 个，实施清单版本 {counts['editions']} 个")
+    logins = "、".join(f"{login}（{name}）" for login, name in around.EDITORS)
+    report(f"工作台的两个事项编辑：{logins}，密码 {PASSWORD}")
 
 
 def _started(number: int, stack: contextlib.ExitStack) -> "subprocess.Popen[bytes]":

@@ -87,7 +87,7 @@ def _lists(element: str, shown: Iterable[str], stands: Iterable[str]) -> list[Mi
     return [Mismatch(element, only, missing)]
 
 
-NONE = frozenset({"无", "没有", "不收费"})
+NONE = frozenset({"无", "没有", "不收费", "none"})
 _BETWEEN = re.compile(r"[；;\n]+")
 
 

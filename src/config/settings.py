@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "tongban.people.identity",
     "tongban.offers.catalogue",
     "tongban.offers.publicinfo",
+    "tongban.offers.powers",
     "tongban.records.materials",
     "tongban.records.licences",
     "tongban.work.cases",

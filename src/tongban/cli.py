@@ -19,6 +19,7 @@ IMPORTS = {
     "sightings": "tongban.offers.catalogue.imports:run_sightings",
     "laws": "tongban.offers.publicinfo.imports:run",
     "agencies": "tongban.offers.publicinfo.imports:run_agencies",
+    "powers": "tongban.offers.powers.imports:run",
 }
 
 
@@ -109,7 +110,7 @@ def _named(path: str) -> Callable[[], Any]:
 
 
 def import_file(args: argparse.Namespace) -> int:
-    """Take in a file of places, departments, items, guides, sightings, laws or agencies (导入)."""
+    """Take in a file of places, departments, items, guides, drafts, sightings, laws, agencies or powers (导入)."""
     path: Path = args.file
     if not path.exists():
         print(f"没有这个文件：{path}", file=sys.stderr)

@@ -14,6 +14,7 @@ from tongban.demo import people, seed
 from tongban.demo.accounts import ACCOUNTS, APPLICANT_TOKEN, CLERK_TOKEN
 from tongban.demo.stories import STORIES
 from tongban.offers.catalogue import queries as catalogue
+from tongban.offers.powers import queries as powers
 from tongban.people.identity import actions as identity
 from tongban.people.identity import queries as identities
 from tongban.records.licences import queries as licences
@@ -83,7 +84,14 @@ def test_filling_again_changes_nothing(filled: list[str]):
     told: list[str] = []
     seed.run(told.append)
     assert all("0 added, 0 changed" in line for line in told[:-1])
-    assert told[-1] == "演示：新开 0 个账号，新办 0 件，新公开信息 0 条"
+    assert told[-1] == "演示：新开 0 个账号，新办 0 件，新公开信息 0 条，新提清单调整 0 次"
+
+
+def test_an_adjustment_of_a_power_list_waits_for_its_second_person(filled: list[str]):
+    reviewer = people.actor("pan", timezone.now())
+    (waiting,) = [one for one in powers.desk(reviewer) if not one.imported]
+    assert [move.verb.value for move in waiting.moves] == ["approve", "send_back"]
+    assert [one.problem for one in powers.planned(reviewer, waiting.id)] == [None]
 
 
 def test_everyday_words_find_the_guides(filled: list[str]):

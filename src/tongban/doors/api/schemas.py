@@ -29,7 +29,7 @@ Words = Annotated[str, StringConstraints(max_length=100), AfterValidator(_printa
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)]
 # A limit far above the rule's own: the rule speaks first, and in the words that people know.
 Note = Annotated[str, StringConstraints(max_length=4 * LONGEST_NOTE)]
-ItemCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{31}([0-9]{2})?$")]
+ItemCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{31}([0-9]{2})?$")]  # 33 of a business item
 BasicItemCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{12}([0-9]{2})?$")]
 Compared = Literal[
     "name",
@@ -49,9 +49,16 @@ SeenThrough = Literal["web", "counter", "terminal", "leaflet"]
 PlaceCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Target = Annotated[str, StringConstraints(pattern=r"^(field|material):[a-z][a-z0-9_]{0,39}$")]
-Answer = (
+_Single = (
     Annotated[str, StringConstraints(max_length=5000)]
     | Annotated[int, Field(strict=True, ge=-(10**15), le=10**15)]
+)
+_Row = Annotated[
+    dict[Key, _Single | Annotated[list[_Single], Field(max_length=100)] | None], Field(max_length=20)
+]
+# Text or whole number; several choices; the rows of a table. How many rows there may be, the form says.
+Answer = (
+    _Single | Annotated[list[_Single], Field(max_length=200)] | Annotated[list[_Row], Field(max_length=200)]
 )
 Version = Annotated[
     int, Field(strict=True, ge=1, le=LARGEST_INT, description="the version that the caller saw")

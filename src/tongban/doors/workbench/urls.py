@@ -1,6 +1,6 @@
 """Addresses of the workbench (地址表)."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from tongban.doors.web.views import living
 from tongban.doors.workbench import (
@@ -13,8 +13,12 @@ from tongban.doors.workbench import (
     info_review,
     licences,
     lists,
+    powers,
+    powers_write,
     sightings,
 )
+
+_ENTRY = r"powers/(?P<adjustment_id>[0-9a-f-]{36})/entries/(?P<basic>[0-9A-Z]{12})"
 
 urlpatterns = [
     path("", lists.work),
@@ -41,6 +45,14 @@ urlpatterns = [
     path("catalogue/flags/<uuid:flag_id>/<slug:verb>", flags.clear),
     path("catalogue/editions/<uuid:edition_id>", catalogue.edition),
     path("catalogue/items/<uuid:item_id>", catalogue.history),
+    path("powers", powers.desk),
+    path("powers/new", powers_write.new),
+    path("powers/<uuid:adjustment_id>", powers.show),
+    path("powers/<uuid:adjustment_id>/find", powers.find),
+    re_path(rf"^{_ENTRY}$", powers_write.entry),
+    re_path(rf"^{_ENTRY}/remove$", powers_write.remove),
+    re_path(rf"^{_ENTRY}/drop$", powers_write.drop),
+    path("powers/<uuid:adjustment_id>/<slug:verb>", powers_write.act),
     path("help", lists.keys),
     path("design", living),
 ]

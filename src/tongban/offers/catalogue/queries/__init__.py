@@ -40,6 +40,15 @@ from tongban.offers.catalogue.queries.guides import (
     in_force_id,
     with_edition,
 )
+from tongban.offers.catalogue.queries.reading import (
+    PublicEdition,
+    Standing,
+    attachment,
+    attachments_of,
+    numbered,
+    public_editions,
+    standing,
+)
 from tongban.offers.catalogue.queries.search import BasicView, Hit, counts, search, search_basic, tokens
 from tongban.offers.catalogue.queries.sightings import SightingView, sightings
 
@@ -57,7 +66,11 @@ __all__ = [
     "OwnEdition",
     "OwnItem",
     "Past",
+    "PublicEdition",
     "SightingView",
+    "Standing",
+    "attachment",
+    "attachments_of",
     "basic_in_force",
     "basic_names",
     "code_of_alias",
@@ -80,13 +93,16 @@ __all__ = [
     "in_force",
     "in_force_id",
     "latest_guides",
+    "numbered",
     "of_editor",
     "own_edition",
+    "public_editions",
     "search",
     "search_basic",
     "sightings",
     "since",
     "standards_since",
+    "standing",
     "tokens",
     "with_edition",
     "with_standard",

@@ -7,9 +7,20 @@ from tongban.offers.catalogue.queries.basic import (
     latest_guides,
     since,
     standards_since,
+    whole_digest,
+)
+from tongban.offers.catalogue.queries.drafting import (
+    DeskEdition,
+    Waiting,
+    desk_basic_edition,
+    desk_edition,
+    ensure_may_edit_basic,
+    waiting,
+    waiting_for,
 )
 from tongban.offers.catalogue.queries.drift import COMPARED, Drift, drift
 from tongban.offers.catalogue.queries.editing import (
+    NONE_IN_FORCE,
     OwnEdition,
     OwnItem,
     Past,
@@ -28,26 +39,41 @@ from tongban.offers.catalogue.queries.guides import (
     in_force,
     in_force_id,
 )
+from tongban.offers.catalogue.queries.scores import Scored, ScoreOf, grouped, scored
 from tongban.offers.catalogue.queries.search import BasicView, Hit, counts, search, search_basic, tokens
+from tongban.offers.catalogue.queries.standards import BasicRow, Touched, basic_history, basics, touched
 
 __all__ = [
     "COMPARED",
+    "NONE_IN_FORCE",
     "BasicEditionView",
+    "BasicRow",
     "BasicView",
+    "DeskEdition",
     "Drift",
     "EditionView",
     "Hit",
     "OwnEdition",
     "OwnItem",
     "Past",
+    "ScoreOf",
+    "Scored",
+    "Touched",
+    "Waiting",
+    "basic_history",
     "basic_in_force",
+    "basics",
     "code_of_alias",
     "codes_of",
     "counts",
+    "desk_basic_edition",
+    "desk_edition",
     "drift",
     "edition",
     "editions_named",
     "ensure_may_compare",
+    "ensure_may_edit_basic",
+    "grouped",
     "guide_of",
     "history",
     "impact",
@@ -56,9 +82,14 @@ __all__ = [
     "latest_guides",
     "of_editor",
     "own_edition",
+    "scored",
     "search",
     "search_basic",
     "since",
     "standards_since",
     "tokens",
+    "touched",
+    "waiting",
+    "waiting_for",
+    "whole_digest",
 ]

@@ -73,7 +73,7 @@ def scored(actor: Actor, on: date) -> list[Scored]:
     rows = fetch_all(_STANDING, [on, on, on, on, everywhere, list(actor.organs_as("editor"))])
     _learn(rows)
     return [
-        Scored(row[0], row[2], str(row[3]), *row[4:7], *_known[_key(row)])
+        Scored(row[0], row[2], str(row[3]), row[4], row[5], row[6], *_known[_key(row)])
         for row in rows
         if _key(row) in _known
     ]

@@ -345,19 +345,27 @@ def second(editor: Actor) -> Actor:
     return replace(editor, id=new_id(), name="编辑小陈")
 
 
-def put_through(editor: Actor, edition_id: uuid.UUID, starts_on: date, reason: str = "测试发布") -> None:
-    """Bring a draft into force (走完审批): checked by its editor, approved by another, published."""
-    catalogue.check(actor=editor, edition_id=edition_id, starts_on=starts_on, reason=reason, at=AT)
-    catalogue.approve(actor=second(editor), edition_id=edition_id, at=AT)
-    catalogue.publish(actor=editor, edition_id=edition_id, at=AT)
-
-
-def put_standard_through(
-    actor: Actor, edition_id: uuid.UUID, starts_on: date, reason: str = "标准", approver: Actor | None = None
+def put_through(
+    editor: Actor,
+    edition_id: uuid.UUID,
+    starts_on: date,
+    reason: str = "测试发布",
+    *,
+    at: datetime = AT,
+    ends_on: date | None = None,
 ) -> None:
+    """Bring a draft into force (走完审批): checked by its editor, approved by another, published."""
+    catalogue.check(
+        actor=editor, edition_id=edition_id, starts_on=starts_on, ends_on=ends_on, reason=reason, at=at
+    )
+    catalogue.approve(actor=second(editor), edition_id=edition_id, at=at)
+    catalogue.publish(actor=editor, edition_id=edition_id, at=at)
+
+
+def put_standard_through(actor: Actor, edition_id: uuid.UUID, starts_on: date, reason: str = "标准") -> None:
     """The same for a draft of a basic item (走完基本目录审批)."""
     catalogue.check_basic(actor=actor, edition_id=edition_id, starts_on=starts_on, reason=reason, at=AT)
-    catalogue.approve_basic(actor=approver or second(actor), edition_id=edition_id, at=AT)
+    catalogue.approve_basic(actor=second(actor), edition_id=edition_id, at=AT)
     catalogue.publish_basic(actor=actor, edition_id=edition_id, at=AT)
 
 

@@ -1,25 +1,29 @@
 """Drafts (草稿): a text that may still be incomplete, and what it becomes when the standard fills it up.
 
-An organ's draft says only what it says itself; what it leaves out it takes from the basic item's standard, and an empty
-list says "none here". An edition that goes to approval is complete and stands alone.
+An organ's draft says only what it says itself; what it leaves out it takes from the basic item's standard. A draft that
+has every element that must be there leaves nothing to the standard: what it does not name, like fees, it does not have.
+An edition that goes to approval is complete and stands alone.
 """
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Annotated, Any, get_origin
 
 from pydantic import create_model
 
-from tongban.offers.catalogue.rules.guide import Element, Terms
+from tongban.offers.catalogue.rules.guide import Element, Guide, Terms
 
 
 @lru_cache
 def _partial(kind: type[Terms]) -> type[Element]:
-    """The same elements, each of which may be absent, and without what holds between them."""
-    fields: dict[str, Any] = {
-        name: (field.annotation | None if field.annotation else Any, None)
-        for name, field in kind.model_fields.items()
-    }
+    """The same elements, each of which may be absent, and without what holds between them. A list may still be empty."""
+    fields: dict[str, Any] = {}
+    for name, field in kind.model_fields.items():
+        demands = [] if get_origin(field.annotation) is tuple else field.metadata
+        one: Any = field.annotation
+        for demand in demands:
+            one = Annotated[one, demand]
+        fields[name] = (one | None, None)
     return create_model(f"Partial{kind.__name__}", __base__=Element, **fields)
 
 
@@ -31,6 +35,8 @@ def read_partial(kind: type[Terms], body: Mapping[str, object]) -> dict[str, obj
 
 def completed(body: Mapping[str, object], standard: Terms | None) -> dict[str, object]:
     """A draft filled up from the standard (按基本目录补全): what it leaves out is what the standard says."""
+    if not missing(Guide, body):
+        return dict(body)
     return {**(standard.body() if standard is not None else {}), **body}
 
 

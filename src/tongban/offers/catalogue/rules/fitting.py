@@ -39,7 +39,8 @@ def _by_entry(standard: Terms, local: Guide, broken: Broken) -> Guide:
         fit = _FITS.get(
             element, _entries if isinstance(rule.get(element, body.get(element)), list) else _whole
         )
-        body[element] = fit(element, rule.get(element), body.get(element), entries)
+        kept = fit(element, rule.get(element), body.get(element), entries)
+        body[element] = kept if kept or not Terms.model_fields[element].metadata else rule.get(element)
     return _within_itself(standard, body)
 
 

@@ -22,9 +22,11 @@ class Element(BaseModel):
 
     def body(self) -> dict[str, object]:
         """The element as it is kept and digested (存档内容): without what says nothing, so that an element which the
-        structure gains later changes no digest of what was said before."""
-        kept = said(self.model_dump(mode="json"))
-        return kept if isinstance(kept, dict) else {}
+        structure gains later changes no digest of what was said before. What must be there is there, if empty."""
+        told = self.model_dump(mode="json")
+        kept = said(told)
+        needed = {name: told[name] for name, field in type(self).model_fields.items() if field.is_required()}
+        return needed | (kept if isinstance(kept, dict) else {})
 
 
 def said(value: object) -> object:

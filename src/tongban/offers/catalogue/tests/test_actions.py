@@ -17,6 +17,7 @@ from tongban.base.ledger import queries as ledger
 from tongban.offers.catalogue import actions, queries
 from tongban.offers.catalogue.access import visible_to
 from tongban.offers.catalogue.models import Edition, Item
+from tongban.offers.catalogue.rules.editions import PENDING
 
 NEXT = date(2027, 1, 1)
 LATER = date(2027, 6, 1)
@@ -35,9 +36,7 @@ def draft(world: World, **changed: object) -> uuid.UUID:
 def publish(
     world: World, edition_id: uuid.UUID, starts_on: date = NEXT, *, actor: Actor | None = None
 ) -> None:
-    actions.publish(
-        actor=actor or world.editor, edition_id=edition_id, starts_on=starts_on, reason="换版", at=AT
-    )
+    worlds.put_through(actor or world.editor, edition_id, starts_on, "换版")
 
 
 def retire(world: World, edition_id: uuid.UUID, ends_on: date, *, actor: Actor | None = None) -> None:
@@ -162,7 +161,6 @@ def test_a_draft_is_numbered_recorded_and_not_yet_in_force(world: World):
     [
         {"name": ""},
         {"name": "名\x00"},
-        {"materials": None},
         {"limits": {"statutory_days": 1, "promised_days": 2}},
         {"form": {"sections": []}},
         {"more": 1},
@@ -190,7 +188,9 @@ def test_the_edition_before_ends_on_the_day_the_new_one_starts(world: World):
         "edition": str(edition_id),
         "digest": Edition.objects.get(pk=edition_id).digest,
         "starts_on": "2027-01-01",
+        "ends_on": None,
         "reason": "换版",
+        "approver": "编辑小陈",
     }
 
 
@@ -279,7 +279,7 @@ def test_an_announced_edition_that_was_called_off_stands_in_nobodys_way(world: W
 def test_a_reason_that_cannot_be_kept_is_refused_at_its_field(world: World, reason: str):
     edition_id = draft(world)
     for attempt in (
-        lambda: actions.publish(
+        lambda: actions.check(
             actor=world.editor, edition_id=edition_id, starts_on=NEXT, reason=reason, at=AT
         ),
         lambda: actions.retire(
@@ -329,7 +329,8 @@ def together(tries: list[Callable[[], object]]) -> list[object]:
 def assert_one_a_day(world: World) -> None:
     """Every day belongs to exactly one edition from the first published on, except behind a retirement."""
     spans = sorted(
-        Edition.objects.exclude(state="draft").values_list("starts_on", "ends_on"), key=lambda span: span[0]
+        Edition.objects.exclude(state__in=PENDING).values_list("starts_on", "ends_on"),
+        key=lambda span: span[0],
     )
     assert spans[0][0] == SINCE
     assert all(before[1] == after[0] for before, after in pairwise(spans))

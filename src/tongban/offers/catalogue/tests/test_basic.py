@@ -43,12 +43,8 @@ def draft(actor: Actor = PLATFORM, **changed: object) -> uuid.UUID:
     return actions.draft_basic(actor=actor, basic_code=BASIC_CODE, body=TERMS | changed, at=AT)
 
 
-def publish(
-    edition_id: uuid.UUID, starts_on: date = SINCE, actor: Actor = PLATFORM, along: tuple[uuid.UUID, ...] = ()
-) -> None:
-    actions.publish_basic(
-        actor=actor, edition_id=edition_id, starts_on=starts_on, reason="标准", at=AT, along=along
-    )
+def publish(edition_id: uuid.UUID, starts_on: date = SINCE, actor: Actor = PLATFORM) -> None:
+    worlds.put_standard_through(actor, edition_id, starts_on)
 
 
 def own_draft(world: World, **changed: object) -> uuid.UUID:
@@ -64,7 +60,8 @@ def provincial(world: World, tmp_path: Path) -> Actor:
     take_in_organs(tmp_path / "o.csv")
     organ = organ_by_code(PROVINCIAL)
     assert organ is not None
-    return Actor(kind=ActorKind.STAFF, name="省里的编辑", posts=frozenset({Post("editor", organ.id)}))
+    posts = frozenset({Post("editor", organ.id)})
+    return Actor(kind=ActorKind.STAFF, id=uuid.UUID(int=9), name="省里的编辑", posts=posts)
 
 
 # --- who ---------------------------------------------------------------------------------------------------------------
@@ -119,7 +116,8 @@ def test_a_retired_standard_binds_nobody_from_that_day(world: World):
     assert queries.basic_in_force(BASIC_CODE, NEXT) is None
     publish_edition(world.editor, world.item_id, starts_on=NEXT, **limits(9))
     acts = [act.act for act in ledger.acts_of(f"basic:{BASIC_CODE}")]
-    assert acts == ["catalogue.draft_basic", "catalogue.publish_basic", "catalogue.retire_basic"]
+    verbs = ("draft", "check", "approve", "publish", "retire")
+    assert acts == [f"catalogue.{verb}_basic" for verb in verbs]
 
 
 @pytest.mark.parametrize(
@@ -129,7 +127,7 @@ def test_a_published_standard_cannot_be_changed_or_deleted(world: World, change:
     made = draft()
     publish(made)
     for statement in (f"UPDATE basic_edition SET {change}", "DELETE FROM basic_edition"):
-        with pytest.raises((InternalError, ProgrammingError), match="is published"), transaction.atomic():
+        with pytest.raises((InternalError, ProgrammingError), match="content is fixed"), transaction.atomic():
             execute(statement)
 
 
@@ -138,7 +136,8 @@ def test_no_two_standards_are_in_force_on_one_day(world: World):
     second = draft(keywords=["新"])
     with pytest.raises(IntegrityError, match="basic_edition_one_in_force"), transaction.atomic():
         execute(
-            "UPDATE basic_edition SET state = 'published', starts_on = %s, published_at = now() WHERE id = %s",
+            "UPDATE basic_edition SET state = 'published', starts_on = %s, checked_at = now(), approved_at = now(),"
+            " published_at = now() WHERE id = %s",
             [NEXT, second],
         )
     with pytest.raises(Conflict) as refused:
@@ -167,7 +166,7 @@ def test_an_edition_beyond_the_standard_is_refused_with_every_violation_at_its_p
     materials = [*GUIDE["materials"], extra]  # type: ignore[misc] # a list in this literal
     made = own_draft(world, materials=materials, **limits(6))
     with pytest.raises(Invalid) as refused:
-        actions.publish(actor=world.editor, edition_id=made, starts_on=NEXT, reason="", at=AT)
+        worlds.put_through(world.editor, made, NEXT)
     assert refused.value.rule == "catalogue.narrowing"
     assert set(refused.value.fields) == {"materials.extra", "limits.promised_days"}
     (told,) = refused.value.fields["limits.promised_days"]
@@ -193,14 +192,14 @@ def test_an_edition_is_held_to_a_standard_that_only_comes_later_too(world: World
     publish(draft(**limits(3)), LATER)
     made = own_draft(world, **limits(5))
     with pytest.raises(Invalid) as refused:
-        actions.publish(actor=world.editor, edition_id=made, starts_on=date(2027, 3, 1), reason="", at=AT)
+        worlds.put_through(world.editor, made, date(2027, 3, 1))
     assert refused.value.rule == "catalogue.narrowing"
 
 
 def test_an_edition_with_an_error_of_quality_is_refused(world: World):
     made = own_draft(world, faq=[])
     with pytest.raises(Invalid) as refused:
-        actions.publish(actor=world.editor, edition_id=made, starts_on=NEXT, reason="", at=AT)
+        worlds.put_through(world.editor, made, NEXT)
     assert (refused.value.rule, set(refused.value.fields)) == ("catalogue.quality", {"faq"})
 
 
@@ -234,8 +233,11 @@ def test_a_standard_and_the_editions_that_follow_it_begin_together(world: World)
     publish(draft())
     posts = frozenset({Post("editor", world.organ_id)})
     actor = Actor(kind=ActorKind.SYSTEM, name="tests", posts=posts)
-    standard, edition = draft(**limits(8)), own_draft(world, **limits(8))
-    publish(standard, NEXT, actor, (edition,))
+    standard = draft(**limits(8))
+    edition = actions.go_along(
+        actor=actor, item_id=world.item_id, body=GUIDE | limits(8), basic_id=standard, at=AT
+    )
+    publish(standard, NEXT, actor)
     assert queries.in_force(world.item_code, date(2026, 12, 31)).guide.limits.promised_days == 5
     assert queries.in_force(world.item_code, NEXT).id == edition
     found = queries.basic_in_force(BASIC_CODE, NEXT)
@@ -244,10 +246,10 @@ def test_a_standard_and_the_editions_that_follow_it_begin_together(world: World)
 
 
 def test_who_may_not_edit_an_organ_publishes_nothing_along_with_a_standard(world: World):
-    standard, edition = draft(**limits(3)), own_draft(world, **limits(3))
+    standard = draft(**limits(3))
     with pytest.raises(Forbidden):
-        publish(standard, NEXT, PLATFORM, (edition,))
-    assert not BasicEdition.objects.exclude(state="draft").exists()
+        actions.go_along(actor=PLATFORM, item_id=world.item_id, body=GUIDE, basic_id=standard, at=AT)
+    assert not Edition.objects.filter(along=standard).exists()
 
 
 def together(tries: list[Callable[[], object]]) -> list[object]:
@@ -286,7 +288,7 @@ def test_an_edition_and_a_stricter_standard_at_once_never_both_stand():
         back = own_draft(world, **limits(2))
 
         def local(edition_id: uuid.UUID = edition, day: date = day) -> None:
-            actions.publish(actor=world.editor, edition_id=edition_id, starts_on=day, reason="", at=AT)
+            worlds.put_through(world.editor, edition_id, day)
 
         answers = together([local, lambda made=standard, day=day: publish(made, day)])
         assert answers.count("done") == 1, answers
@@ -296,3 +298,39 @@ def test_an_edition_and_a_stricter_standard_at_once_never_both_stand():
         else:
             assert isinstance(answers[0], Invalid)
             publish(draft(), date(2028, month, 15))
+
+
+# --- proposing what follows --------------------------------------------------------------------------------------------
+
+
+def test_a_changed_standard_proposes_the_editions_that_it_would_break_once(world: World, provincial: Actor):
+    publish(draft())
+    made = draft(provincial, **limits(3))
+    (proposed,) = actions.propose(actor=provincial, edition_id=made, starts_on=NEXT, at=AT)
+    assert actions.propose(actor=provincial, edition_id=made, starts_on=NEXT, at=AT) == []
+    found = Edition.objects.get(pk=proposed)
+    assert (found.item_id, found.along_id, found.body["limits"]["promised_days"]) == (world.item_id, made, 3)
+    actions.check_basic(actor=provincial, edition_id=made, starts_on=NEXT, reason="压缩", at=AT)
+    with pytest.raises(Forbidden):
+        actions.approve_basic(actor=provincial, edition_id=made, at=AT)
+    actions.approve_basic(actor=worlds.second(provincial), edition_id=made, at=AT)
+    assert queries.in_force(world.item_code, NEXT).guide.limits.promised_days == 5
+    actions.publish_basic(actor=provincial, edition_id=made, at=AT)
+    assert queries.in_force(world.item_code, date(2026, 12, 31)).guide.limits.promised_days == 5
+    assert queries.in_force(world.item_code, NEXT).id == proposed
+
+
+def test_what_goes_along_does_not_go_alone_and_is_discarded_with_its_standard(
+    world: World, provincial: Actor
+):
+    made = draft(provincial, **limits(3))
+    (proposed,) = actions.propose(actor=provincial, edition_id=made, starts_on=NEXT, at=AT)
+    with pytest.raises(Conflict) as refused:
+        worlds.put_through(world.editor, proposed, NEXT)
+    assert refused.value.rule == "catalogue.along"
+    actions.check_basic(actor=provincial, edition_id=made, starts_on=NEXT, reason="", at=AT)
+    assert Edition.objects.get(pk=proposed).state == "checked"
+    actions.send_back_basic(actor=provincial, edition_id=made, reason="再改", at=AT)
+    assert Edition.objects.get(pk=proposed).state == "draft"
+    actions.discard_basic(actor=provincial, edition_id=made, at=AT)
+    assert not Edition.objects.filter(pk=proposed).exists()

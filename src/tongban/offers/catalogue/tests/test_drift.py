@@ -3,17 +3,27 @@
 import json
 import random
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from tests import world as worlds
-from tests.world import AT, BASIC_CODE, GUIDE, SINCE, SUPPLEMENT_BASIC_CODE, World, publish_edition
+from tests.world import (
+    AT,
+    BASIC_CODE,
+    GUIDE,
+    SINCE,
+    SUPPLEMENT_BASIC_CODE,
+    World,
+    publish_edition,
+    put_through,
+)
 
 from tongban.base.actor import Actor, ActorKind, Post
 from tongban.offers.catalogue import actions, queries
 from tongban.offers.catalogue.models import Edition, Item
 from tongban.offers.catalogue.queries import COMPARED, Drift
+from tongban.offers.catalogue.rules.editions import PENDING
 from tongban.people.parties.queries import organs
 from tongban.people.parties.tests.filling import take_in_organs
 from tongban.standards import credit_code
@@ -66,7 +76,7 @@ def naive(on: date) -> list[Drift]:
         lambda: defaultdict(list)
     )
     names = {}
-    for edition in Edition.objects.exclude(state="draft").select_related("item__basic", "item__place"):
+    for edition in Edition.objects.exclude(state__in=PENDING).select_related("item__basic", "item__place"):
         assert edition.starts_on is not None
         if not (edition.starts_on <= on and (edition.ends_on is None or edition.ends_on > on)):
             continue
@@ -77,7 +87,7 @@ def naive(on: date) -> list[Drift]:
             "statutory_days": str(told["limits"]["statutory_days"]),
             "promised_days": str(told["limits"]["promised_days"]),
             "materials": "；".join(sorted(one["name"] for one in told["materials"])),
-            "fees": "；".join(sorted(f"{one['name']} · {one['standard']}" for one in told["fees"])),
+            "fees": "；".join(sorted(f"{one['name']} · {one['standard']}" for one in told.get("fees", []))),
         }
         for element, value in values.items():
             said[item.basic_id, element][value].append((item.place_id, item.code, item.place.name))
@@ -115,11 +125,11 @@ def test_drift_is_exactly_what_a_plain_walk_finds(world: World, tmp_path: Any, s
 
 
 def publish_body(editor: Actor, item: Any, told: dict[str, Any], starts_on: date) -> None:
-    last = Edition.objects.filter(item_id=item).exclude(state="draft").order_by("-starts_on").first()
+    last = Edition.objects.filter(item_id=item).exclude(state__in=PENDING).order_by("-starts_on").first()
     if last is not None and last.starts_on is not None:
         starts_on = max(starts_on, last.starts_on + timedelta(days=1))
     made = actions.draft_edition(actor=editor, item_id=item, body=told, at=AT)
-    put_through(editor, made, starts_on)
+    put_through(editor, made, starts_on, at=datetime(2020, 1, 1, tzinfo=UTC))
 
 
 def test_one_place_alone_cannot_drift(world: World):

@@ -16,8 +16,10 @@ from tongban.offers.catalogue import actions
 pytestmark = pytest.mark.django_db
 
 _COPY = """
-    INSERT INTO edition (id, item_id, number, state, body, digest, name, starts_on, ends_on, made_at, published_at, reason, search)
-    SELECT %s, item_id, %s, %s, body, digest, name, %s, %s, made_at, published_at, reason, search FROM edition WHERE id = %s
+    INSERT INTO edition (id, item_id, number, state, body, digest, name, starts_on, ends_on, made_at, published_at, reason, search,
+                         writers, checked_at, approved_at, approver, remark)
+    SELECT %s, item_id, %s, %s, body, digest, name, %s, %s, made_at, published_at, reason, search,
+           writers, checked_at, approved_at, approver, remark FROM edition WHERE id = %s
 """
 
 
@@ -105,7 +107,7 @@ def test_what_is_published_cannot_be_changed(world: World, state: str, change: s
             actor=world.editor, edition_id=world.edition_id, ends_on=date(2029, 1, 1), reason="", at=AT
         )
     before = whole(world.edition_id)
-    with pytest.raises((InternalError, ProgrammingError), match="is published"), transaction.atomic():
+    with pytest.raises((InternalError, ProgrammingError), match="content is fixed"), transaction.atomic():
         execute(f"UPDATE edition SET {change} WHERE id = %s", [world.edition_id])
     assert whole(world.edition_id) == before
 
@@ -115,7 +117,7 @@ def whole(edition_id: uuid.UUID) -> object:
 
 
 def test_what_is_published_cannot_be_deleted(world: World):
-    with pytest.raises((InternalError, ProgrammingError), match="is published"), transaction.atomic():
+    with pytest.raises((InternalError, ProgrammingError), match="content is fixed"), transaction.atomic():
         execute("DELETE FROM edition WHERE id = %s", [world.edition_id])
     execute("SET CONSTRAINTS ALL IMMEDIATE")
     with pytest.raises(IntegrityError), transaction.atomic():

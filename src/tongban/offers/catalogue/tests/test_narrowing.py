@@ -19,8 +19,21 @@ Change = Callable[[Body], object]
 BASE: Body = {
     **json.loads(json.dumps(GUIDE)),
     "quantity_limit": "每年一百件",
-    "fees": [{"name": "工本费", "standard": "每证20元", "basis": "某文件", "online": True}],
+    "fees": [
+        {
+            "name": "工本费",
+            "standard": "每证20元",
+            "basis": "某文件",
+            "online": True,
+            "reductions": "低保户免收",
+        }
+    ],
+    "special_procedures": [{"kind": "hearing", "days": 20}, {"kind": "expert_review", "days": 30}],
+    "intermediaries": [{"name": "卫生检测", "payer": "organ"}],
+    "remarks": [{"label": "提醒", "text": "许可证要挂在显眼的地方。"}],
     "channels": {
+        "ways": ["window", "computer"],
+        "appointment": True,
         "online": "accept",
         "visits": 2,
         "visit_reason": "交回旧证",
@@ -36,6 +49,7 @@ BASE["materials"][0] |= {
     "form": "either",
 }
 BASE["materials"].append({"key": "photo", "name": "照片", "kind": "other", "source": "own", "form": "paper"})
+BASE["limits"]["statutory_unit"] = "day"
 BASIC = Guide.model_validate(BASE)
 
 
@@ -135,6 +149,42 @@ PAIRS: list[tuple[Rule, str, Change, Change]] = [
         "steps.5",
         lambda b: b["steps"].append({"name": "审查", "days": 1}),
         lambda b: b["steps"][1].update(what="另一种说法"),
+    ),
+    (
+        Rule.LIMIT,
+        "limits.statutory_unit",
+        lambda b: b["limits"].update(statutory_unit="workday"),
+        lambda b: b["limits"].update(note="本地的说明"),
+    ),
+    (
+        Rule.PROCEDURE,
+        "special_procedures.2",
+        lambda b: b["special_procedures"].append({"kind": "exam", "days": 0}),
+        lambda b: b["special_procedures"].pop(),
+    ),
+    (
+        Rule.PROCEDURE,
+        "special_procedures.0.days",
+        lambda b: b["special_procedures"][0].update(days=21),
+        lambda b: b["special_procedures"][0].update(days=19),
+    ),
+    (
+        Rule.INTERMEDIARY,
+        "intermediaries.1",
+        lambda b: b["intermediaries"].append({"name": "图纸审查"}),
+        lambda b: b["intermediaries"].clear(),
+    ),
+    (
+        Rule.INTERMEDIARY,
+        "intermediaries.0.payer",
+        lambda b: b["intermediaries"][0].update(payer="applicant"),
+        lambda b: b["intermediaries"][0].update(notes="本地有三家机构"),
+    ),
+    (
+        Rule.REMARK,
+        "remarks.1",
+        lambda b: b["remarks"].append({"label": "另外", "text": "请带无犯罪证明。"}),
+        lambda b: b["remarks"].clear(),
     ),
     (
         Rule.MATERIAL,
@@ -273,6 +323,24 @@ PAIRS: list[tuple[Rule, str, Change, Change]] = [
         "fees.0.standard",
         lambda b: b["fees"][0].update(standard="每证20.5元"),
         lambda b: b["fees"][0].update(standard="每证19.5元"),
+    ),
+    (
+        Rule.DEARER,
+        "fees.0.reductions",
+        lambda b: b["fees"][0].update(reductions=""),
+        lambda b: b["fees"][0].update(reductions="低保户免收，学生减半"),
+    ),
+    (
+        Rule.CHANNEL,
+        "channels.ways",
+        lambda b: b["channels"].update(ways=["window"]),
+        lambda b: b["channels"].update(ways=["phone", "computer", "window"]),
+    ),
+    (
+        Rule.CHANNEL,
+        "channels.appointment",
+        lambda b: b["channels"].update(appointment=False),
+        lambda b: b["channels"].update(appointment_how="打电话"),
     ),
     (
         Rule.CHANNEL,

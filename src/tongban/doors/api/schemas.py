@@ -35,9 +35,16 @@ Compared = Literal["name", "statutory_days", "promised_days", "materials", "fees
 PlaceCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Target = Annotated[str, StringConstraints(pattern=r"^(field|material):[a-z][a-z0-9_]{0,39}$")]
-Answer = (
+_Single = (
     Annotated[str, StringConstraints(max_length=5000)]
     | Annotated[int, Field(strict=True, ge=-(10**15), le=10**15)]
+)
+_Row = Annotated[
+    dict[Key, _Single | Annotated[list[_Single], Field(max_length=100)] | None], Field(max_length=20)
+]
+# Text or whole number; several choices; the rows of a table. How many rows there may be, the form says.
+Answer = (
+    _Single | Annotated[list[_Single], Field(max_length=200)] | Annotated[list[_Row], Field(max_length=200)]
 )
 Version = Annotated[
     int, Field(strict=True, ge=1, le=LARGEST_INT, description="the version that the caller saw")

@@ -26,6 +26,47 @@ def _field(name: str, label: str, kind: str = "text", **more: Any) -> dict[str, 
     return blank | more
 
 
+def _rows() -> dict[str, Any]:
+    """A table to fill in (表格字段), with a row that is wrong."""
+    names = ("刘海波", "")
+    rows = [
+        {
+            "fields": [
+                _field(
+                    f"staff-{place}-name",
+                    "姓名",
+                    value=name,
+                    errors=[] if name else ["请填写这一项。"],
+                ),
+                _field(f"staff-{place}-since", "上岗日期", "date", value=date(2026, 11, 2), required=False),
+            ],
+            "less": f"staff-{place}",
+        }
+        for place, name in enumerate(names)
+    ]
+    return _field("staff", "从业人员", "rows", rows=rows, more="staff", next="staff-2-name", least=0, most=20)
+
+
+def _form_page() -> list[dict[str, Any]]:
+    """The fields of a form page (一页的字段), one asked only after an answer, one prefilled, one a table."""
+    delivery = _field(
+        "delivery",
+        "怎样领取结果",
+        "radio",
+        value="2",
+        options=_options("只要电子证照", "邮寄纸质证照"),
+        when=None,
+    )
+    when = {
+        "words": "“怎样领取结果”是“邮寄纸质证照”的，才填。",
+        "data": '[{"name": "delivery", "values": ["2"]}]',
+    }
+    address = _field(
+        "address", "收件地址", source="来自您 2026年11月2日（周一） 提交的“采伐许可”，有变化请改。", when=when
+    )
+    return [delivery, address, _rows() | {"when": None}]
+
+
 def _options(*labels: str) -> list[dict[str, str]]:
     """Choices numbered from 1 (选项)."""
     return [{"value": str(place), "label": label} for place, label in enumerate(labels, 1)]
@@ -114,6 +155,13 @@ def _fields() -> dict[str, dict[str, Any]]:
             "file",
             errors=["这个文件的名字是 PDF，内容却不是。请重新导出或拍照后再传。"],
             **file_rule,
+        ),
+        "grouped": _field(
+            "town",
+            "在哪个乡镇",
+            "select",
+            width="m",
+            groups=[{"label": "秀英区", "options": _options("海秀镇", "石山镇")}],
         ),
         "rating": _field(
             "grade",
@@ -341,7 +389,7 @@ def _qr(text: str) -> str:
 
 def samples() -> dict[str, Any]:
     """All sample content of the living page (全部样例), by the name of the part."""
-    shown = _guide() | _case() | _desk() | {"field": _fields()}
+    shown = _guide() | _case() | _desk() | {"field": _fields(), "form_page": _form_page()}
     shown["tags"] = [
         {"state": "wait", "word": "待受理"},
         {"state": "now", "word": "审查中"},

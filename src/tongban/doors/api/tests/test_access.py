@@ -59,6 +59,7 @@ def _acts() -> list[Row]:
 MATRIX = [
     Row("GET", "/v1/items", OPEN),
     Row("GET", "/v1/items/{code}", OPEN),
+    Row("GET", "/v1/items/{code}/form", OPEN),
     Row("GET", "/v1/laws", OPEN),
     Row("GET", "/v1/laws/{key}", dict.fromkeys(OPEN, 404)),
     Row("GET", "/v1/info", OPEN),

@@ -15,9 +15,10 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from tongban.base.errors import NotFound
-from tongban.doors.portal import forms, guide_page
+from tongban.doors.portal import guide_page
 from tongban.doors.portal.guide_page import Situation
 from tongban.doors.portal.visit import today
+from tongban.doors.web import forms as drawing
 from tongban.doors.web.views import place_of
 from tongban.offers.catalogue import queries as catalogue
 from tongban.offers.catalogue.rules.guide import Guide
@@ -82,7 +83,7 @@ def _drawn(
         "guide": guide,
         "facts": guide_page.facts(guide, on=on, calendar=calendar()),
         "questions": [
-            forms.field(field, known.get(field.key, ""), name=field.key, required=True, help="")
+            drawing.field(field, known.get(field.key, "")) | {"name": field.key, "required": True, "help": ""}
             for field in guide_page.questions(guide)
         ],
         "answered": bool(situation),

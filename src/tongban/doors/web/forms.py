@@ -191,7 +191,8 @@ def field(
     place = path or spec.key
     wrong = errors or {}
     drawn = dict(_DRAWN[spec.type])
-    if spec.type is FieldType.CHOICE and len(spec.choices) > _FEW_OPTIONS:
+    few = 0 if path else _FEW_OPTIONS  # in a table there is no room for a list of radio buttons
+    if spec.type in (FieldType.CHOICE, FieldType.YES_NO) and len(spec.choices) > few:
         drawn = {"type": "select"}
     found = {
         "name": field_name(place),

@@ -67,6 +67,19 @@ def _form_page() -> list[dict[str, Any]]:
     return [delivery, address, _rows() | {"when": None}]
 
 
+def _previews() -> list[dict[str, Any]]:
+    """A form of one page as its editor sees it (表单预览)."""
+    field = _field("preview_purpose", "采伐目的", help="照实填。", when=None)
+    return [
+        {
+            "title": "怎样采伐",
+            "intro": "",
+            "condition": "“是不是代别人办”是“不是”的，才填。",
+            "fields": [field],
+        }
+    ]
+
+
 def _options(*labels: str) -> list[dict[str, str]]:
     """Choices numbered from 1 (选项)."""
     return [{"value": str(place), "label": label} for place, label in enumerate(labels, 1)]
@@ -389,7 +402,12 @@ def _qr(text: str) -> str:
 
 def samples() -> dict[str, Any]:
     """All sample content of the living page (全部样例), by the name of the part."""
-    shown = _guide() | _case() | _desk() | {"field": _fields(), "form_page": _form_page()}
+    shown = (
+        _guide()
+        | _case()
+        | _desk()
+        | {"field": _fields(), "form_page": _form_page(), "previews": _previews()}
+    )
     shown["tags"] = [
         {"state": "wait", "word": "待受理"},
         {"state": "now", "word": "审查中"},

@@ -162,6 +162,7 @@ def _section(
         "has_rows": any(drawn["type"] == "rows" for drawn in fields),
         "errors": drawing.summary_of_errors(page.fields, errors),
         "progress": progress(case, page.url),
+        "url": page.url,
         "keep_url": f"{page.url}/keep",
     }
     return render(request, "portal/section.html", context, status=422 if errors else 200)
@@ -304,6 +305,7 @@ def check(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 
 def _check(request: HttpRequest, case: CaseView, errors: Errors, *, status: int) -> HttpResponse:
     of_fields, of_materials = addresses_of_change(case)
+    of_fields |= dict.fromkeys(_fixed(case), "")
     context = {
         "case": case,
         "guide": case.edition.guide,

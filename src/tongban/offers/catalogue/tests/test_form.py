@@ -155,7 +155,7 @@ def test_a_number_too_long_for_python_to_write_out_is_refused():
 def test_a_blank_answer_is_asked_for_when_complete_and_let_pass_in_a_draft(
     kind: FieldType, blank: str | None
 ):
-    choosing = (FieldType.CHOICE, FieldType.MULTIPLE, FieldType.YES_NO)
+    choosing = (FieldType.CHOICE, FieldType.MULTIPLE, FieldType.YES_NO, FieldType.PLACE)
     told = "请选择一项。" if kind in choosing else "请填写这一项。"
     assert answer(spec(kind), blank) == (None, [told])
     assert answer(spec(kind), blank, complete=False) == (None, [])

@@ -72,7 +72,8 @@ def check(
         value = given.get(key)
         if _unanswered(field, value):
             if field.required and complete:
-                errors[key] = [msg("请选择一项。") if field.choices else msg("请填写这一项。")]
+                choosing = field.choices or field.type is FieldType.PLACE
+                errors[key] = [msg("请选择一项。") if choosing else msg("请填写这一项。")]
             continue
         if field.type is FieldType.ROWS:
             rows, wrong = _rows(field, value, complete)

@@ -21,7 +21,7 @@ _TYPES: Final[Mapping[FieldType, Mapping[str, Any]]] = {
     FieldType.INTEGER: {"type": "integer"},
     FieldType.DECIMAL: {"type": "string", "pattern": r"^-?[0-9]{1,12}(\.[0-9]{1,4})?$"},
     FieldType.DATE: {"type": "string", "format": "date", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
-    FieldType.PLACE: {"type": "string", "pattern": r"^(?!00)[0-9]{12}$", "x-codes": "GB/T 2260"},
+    FieldType.PLACE: {"type": "string", "pattern": r"^(?!00)[0-9]{12}$", "x-standard": "GB/T 2260"},
     FieldType.PHONE: {"type": "string", "pattern": r"^1[3-9][0-9]{9}$"},
     FieldType.CREDIT_CODE: {
         "type": "string",

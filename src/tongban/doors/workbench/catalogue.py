@@ -4,26 +4,28 @@ import csv
 import io
 import uuid
 from collections.abc import Iterator, Sequence
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from tongban.base.actor import Actor
+from tongban.base.ids import new_id
 from tongban.doors.web.templatetags.tongban import translated, workdays
-from tongban.doors.workbench.door import day_of, now, staff
+from tongban.doors.workbench.catalogue_desks import tag_of
+from tongban.doors.workbench.door import day_of, key_of, now, staff
 from tongban.doors.workbench.shown import Shown
-from tongban.offers.catalogue import queries
+from tongban.offers.catalogue import actions, queries
 from tongban.offers.catalogue.queries import COMPARED, Drift, OwnItem
-from tongban.offers.catalogue.rules.editions import VALIDITY_LABELS, Validity
-from tongban.offers.catalogue.rules.elements import TERMS, term_of
-from tongban.offers.catalogue.rules.quality import SEVERITY_LABELS, Severity
+from tongban.offers.catalogue.rules.editions import PENDING, STATE_LABELS, EditionState, Validity
+from tongban.offers.catalogue.rules.elements import TERMS
 from tongban.standards.text import msg
 
 PAGE = 50
 _LARGEST_PAGE = 100_000
-_TAGS = {Validity.DRAFT: "wait", Validity.AHEAD: "now", Validity.IN_FORCE: "ok", Validity.ENDED: "idle"}
+_LONGEST_SEARCH = 60
 _DRIFT_LABELS = {
     "name": TERMS["name"],
     "statutory_days": msg("法定期限"),
@@ -33,11 +35,8 @@ _DRIFT_LABELS = {
 }
 
 
-def _tag(validity: Validity) -> Shown:
-    return {"state": _TAGS[validity], "word": VALIDITY_LABELS[validity]}
-
-
-def _page_of(request: HttpRequest) -> int:
+def page_of(request: HttpRequest) -> int:
+    """Which page of a list is looked at (页码)."""
     given = request.GET.get("page", "")
     return (
         min(int(given), _LARGEST_PAGE)
@@ -46,8 +45,10 @@ def _page_of(request: HttpRequest) -> int:
     )
 
 
-def _pager(number: int, total: int, query: str = "") -> Shown:
-    pages = max(1, -(-total // PAGE))
+def pager(number: int, total: int, query: str = "", size: int = PAGE) -> Shown:
+    """For the part ``pager`` (翻页); ``query``: the parameters that are kept."""
+    query = f"{query}&" if query and not query.endswith("&") else query
+    pages = max(1, -(-total // size))
     return {
         "number": number,
         "pages": pages,
@@ -57,12 +58,23 @@ def _pager(number: int, total: int, query: str = "") -> Shown:
     }
 
 
+_FILTERS = (
+    ("", msg("全部")),
+    ("draft", STATE_LABELS[EditionState.DRAFT]),
+    ("checked", STATE_LABELS[EditionState.CHECKED]),
+    ("approved", STATE_LABELS[EditionState.APPROVED]),
+    (queries.NONE_IN_FORCE, msg("还没有版本")),
+)
+
+
 @staff
 @require_safe
 def items(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Items of my organs (本机关事项): edition, score, what is to be mended."""
-    number = _page_of(request)
-    found, total = queries.of_editor(actor, day_of(now()), page=number, size=PAGE)
+    """Items of my organs (本机关事项): found by name, code or state; edition, score, what is to be mended."""
+    number = page_of(request)
+    text = asked(request)
+    only = next((name for name, _label in _FILTERS if name == request.GET.get("only")), "")
+    found, total = queries.of_editor(actor, day_of(now()), page=number, size=PAGE, text=text, only=only)
     columns = [
         (_("事项"), False),
         (_("版本"), False),
@@ -71,11 +83,34 @@ def items(request: HttpRequest, actor: Actor) -> HttpResponse:
         (_("草稿"), True),
     ]
     context = {
+        "text": text,
+        "filters": [
+            {
+                "text": translated(label),
+                "url": address("/catalogue", only=name, q=text),
+                "count": None,
+                "current": name == only,
+            }
+            for name, label in _FILTERS
+        ],
+        "only": only,
+        "waiting": queries.waiting_for(actor),
         "columns": [{"label": label, "number": right} for label, right in columns],
         "rows": [_item_row(one) for one in found],
-        "pager": _pager(number, total),
+        "pager": pager(number, total, address("", only=only, q=text).lstrip("?")),
     }
     return render(request, "workbench/catalogue.html", context)
+
+
+def asked(request: HttpRequest) -> str:
+    """What is searched for (检索词), as far as anything can be found by it."""
+    return request.GET.get("q", "").strip()[:_LONGEST_SEARCH]
+
+
+def address(path: str, **given: str) -> str:
+    """An address with what is given of its parameters (带参数的地址)."""
+    kept = urlencode({name: value for name, value in given.items() if value})
+    return f"{path}?{kept}" if kept else path
 
 
 def _item_row(one: OwnItem) -> Shown:
@@ -97,7 +132,7 @@ def _item_row(one: OwnItem) -> Shown:
     return {
         "cells": [
             {"text": one.name, "url": f"/catalogue/editions/{one.edition_id}"},
-            _tag(one.validity),
+            tag_of(one.validity),
             str(one.score),
             mend,
             str(one.drafts),
@@ -107,48 +142,36 @@ def _item_row(one: OwnItem) -> Shown:
 
 @staff
 @require_safe
-def edition(request: HttpRequest, actor: Actor, edition_id: uuid.UUID) -> HttpResponse:
-    """An edition beside the standard (版本对照): violations and findings first, then every element."""
-    shown = queries.own_edition(actor, edition_id, day_of(now()))
+def history(request: HttpRequest, actor: Actor, item_id: uuid.UUID) -> HttpResponse:
+    """The editions of an item (版本沿革), each with what it changed, and where a new one begins."""
+    today = day_of(now())
+    item, past = queries.history(actor, item_id, today)
     context = {
-        "edition": shown,
-        "tag": _tag(shown.validity),
-        # Without a standard nothing differs: everything is shown.
-        "differing": [row for row in shown.rows if not row.same or shown.basic is None],
-        "same": [row for row in shown.rows if row.same and shown.basic is not None],
-        "violations": [
-            {
-                "element": translated(one.element),
-                "message": translated(one.message),
-                "basic": translated(one.basic) or _("没有"),
-                "local": translated(one.local) or _("没有"),
-                "rule": one.rule.value,
-            }
-            for one in shown.violations
+        "item": item,
+        "editions": [
+            {"past": one, "tag": tag_of(one.validity), "url": f"/catalogue/editions/{one.id}"} for one in past
         ],
-        "findings": [
-            {
-                "tag": {
-                    "state": "bad" if one.severity is Severity.ERROR else "warn",
-                    "word": SEVERITY_LABELS[one.severity],
-                },
-                "element": translated(term_of(one.path)),
-                "message": translated(one.message),
-                "path": one.path,
-            }
-            for one in shown.findings
-        ],
+        "draft_url": f"/catalogue/items/{item_id}/draft",
+        "key": str(new_id()),
+        "runs": any(one.validity is Validity.IN_FORCE for one in past),
+        "standard": queries.basic_in_force(item.code[19:], today) is not None,
+        "pending": [one for one in past if one.validity in PENDING],
+        "kicker_url": "/catalogue",
+        "kicker": _("本机关事项"),
     }
-    return render(request, "workbench/catalogue_edition.html", context)
+    return render(request, "workbench/catalogue_history.html", context)
 
 
 @staff
-@require_safe
-def history(request: HttpRequest, actor: Actor, item_id: uuid.UUID) -> HttpResponse:
-    """The editions of an item (版本沿革), each with what it changed."""
-    item, past = queries.history(actor, item_id, day_of(now()))
-    editions = [{"past": one, "tag": _tag(one.validity)} for one in past]
-    return render(request, "workbench/catalogue_history.html", {"item": item, "editions": editions})
+@require_POST
+def draft(request: HttpRequest, actor: Actor, item_id: uuid.UUID) -> HttpResponse:
+    """Begin a new edition (起草新版本), from the one in force or from the standard."""
+    at = now()
+    item, _past = queries.history(actor, item_id, day_of(at))
+    running = queries.in_force_id(item.code, day_of(at)) if request.POST.get("origin") == "current" else None
+    body = queries.guide_of(running).body() if running else {}
+    made = actions.draft_edition(actor=actor, item_id=item_id, body=body, at=at, key=key_of(request))
+    return HttpResponseRedirect(f"/catalogue/editions/{made}/edit")
 
 
 @staff
@@ -158,7 +181,7 @@ def drift(request: HttpRequest, actor: Actor) -> HttpResponse:
     queries.ensure_may_compare(actor)
     element = _element(request)
     found = queries.drift(day_of(now()), element=element)
-    number = _page_of(request)
+    number = page_of(request)
     query = f"element={element}&" if element else ""
     filters = [{"text": _("全部"), "url": "/catalogue/drift", "count": None, "current": not element}]
     filters += [
@@ -175,7 +198,7 @@ def drift(request: HttpRequest, actor: Actor) -> HttpResponse:
         "filters": filters,
         "columns": [{"label": label, "number": label == labels[3]} for label in labels],
         "rows": [_drift_row(one) for one in found[(number - 1) * PAGE : number * PAGE]],
-        "pager": _pager(number, len(found), query),
+        "pager": pager(number, len(found), query),
         "csv_url": f"/catalogue/drift.csv?{query}".rstrip("?&"),
     }
     return render(request, "workbench/catalogue_drift.html", context)
@@ -209,9 +232,9 @@ def drift_csv(request: HttpRequest, actor: Actor) -> StreamingHttpResponse:
 
 
 def _written(found: Sequence[Drift]) -> Iterator[str]:
-    yield "\ufeff" + _line(["basic_code", "basic_name", "element", "value", "items", "places", "kinds"])
+    yield "\ufeff" + line_of(["basic_code", "basic_name", "element", "value", "items", "places", "kinds"])
     for one in found:
-        yield _line(
+        yield line_of(
             [
                 one.basic_code,
                 one.basic_name,
@@ -224,7 +247,8 @@ def _written(found: Sequence[Drift]) -> Iterator[str]:
         )
 
 
-def _line(cells: Sequence[str]) -> str:
+def line_of(cells: Sequence[str]) -> str:
+    """One line of a file for spreadsheets (CSV 一行)."""
     written = io.StringIO()
     # A cell that a spreadsheet would take for a formula is kept a text.
     csv.writer(written).writerow(["'" + cell if cell[:1] in "=+-@\t\r" and cell else cell for cell in cells])

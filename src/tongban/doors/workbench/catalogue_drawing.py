@@ -28,7 +28,8 @@ _ALLOWED = Message(
 
 @dataclass
 class Drawing:
-    """What a page is drawn with (绘制依据). ``wrong``: what is to be said, by name; ``asked``: questions of the form by key.
+    """What a page is drawn with (绘制依据). ``wrong``: what is to be said, by name; ``asked``: questions of the form by key;
+    ``follows``: elements that are as the standard has them, because the text leaves them to it.
 
     ``url``: where a file of the text is looked at. ``touched``: the name that the last press was about.
     """
@@ -38,12 +39,14 @@ class Drawing:
     asked: Mapping[str, Node]
     url: str
     has_standard: bool
+    follows: tuple[str, ...] = ()
+    may_follow: bool = True
     touched: str = ""
     names: set[str] = field(default_factory=set)
 
     def element(self, shape: Shape, body: Body) -> Node:
         """One element (要素): as the standard has it until somebody states it, or with its fields."""
-        own = shape.name in body or shape.name not in self.standard
+        own = shape.name not in self.follows
         rule = self.standard.get(shape.name, shape.default)
         value = body.get(shape.name, shape.default)
         node = self.part(shape, value, rule, shape.name) if own else {"name": shape.name, "problems": []}
@@ -51,7 +54,7 @@ class Drawing:
             "name": shape.name,
             "label": shape.label,
             "own": own,
-            "may_follow": shape.name in self.standard,
+            "may_follow": self.may_follow and shape.name in self.standard and own,
             "standard": words(shape, rule) if shape.name in self.standard else [],
             "part": node,
             "problems": self._said(shape.name) if not own else [],

@@ -34,7 +34,7 @@ from tongban.doors.workbench.catalogue_shapes import (
 )
 from tongban.doors.workbench.door import day_of, now, staff
 from tongban.offers.catalogue.queries import DeskEdition
-from tongban.offers.catalogue.rules.drafts import completed
+from tongban.offers.catalogue.rules.drafts import completed, missing
 from tongban.offers.catalogue.rules.editions import STATE_LABELS, Verb
 from tongban.standards.text import msg
 
@@ -61,7 +61,29 @@ class Open:
         names = {shape.name for shape in self.shapes}
         kept_body = {key: value for key, value in self.shown.body.items() if key not in names}
         said = read_elements(request.POST, self.shapes)
-        return kept_body | {name: value for name, value in said.items() if self._says(name, value)}
+        return self.followed(
+            kept_body | {name: value for name, value in said.items() if self._says(name, value)}
+        )
+
+    def followed(self, body: Body) -> Body:
+        """The same with what it takes from the standard (照基本目录的要素) written into it, once nothing else would fill it in.
+
+        A draft that has every element that must be there leaves nothing to the standard (:func:`completed`): from then
+        on what follows it is said, so that finishing the last element takes no other away.
+        """
+        if self.shown.is_basic or missing(self.shown.kind, body):
+            return body
+        before = completed(self.shown.body, self.shown.standard)
+        names = {shape.name for shape in self.shapes}
+        return {
+            name: value for name, value in before.items() if name not in self.shown.body and name not in names
+        } | body
+
+    def follow(self, body: Body, name: str) -> Body:
+        """``body`` with an element as the standard has it (改回照基本目录)."""
+        if completed(body, self.shown.standard).get(name) != self.standard.get(name):
+            return body | {name: self.standard[name]}
+        return body
 
     def _says(self, name: str, value: Any) -> bool:
         """An element that was never there and says nothing is still not there; "none here" is said by emptying one."""
@@ -108,6 +130,8 @@ def _sent(request: HttpRequest, actor: Actor, page: Open) -> HttpResponse:
     refused = _take_in(request, body, at)
     if press:
         body, touched = pressed(body, press, page.shapes, page.standard)
+        if press.startswith("follow:") and touched in page.standard:
+            body = page.follow(body, touched)
     if press.startswith(("add:", "preview")) or refused:
         return _page(request, page, body, touched=touched, refused=refused, unsaved=True)
     try:
@@ -115,7 +139,9 @@ def _sent(request: HttpRequest, actor: Actor, page: Open) -> HttpResponse:
             actor=actor, edition_id=page.shown.id, body=body, seen=request.POST.get("seen", ""), at=at
         )
     except Invalid as invalid:
-        return _page(request, page, body, touched=touched, refused=refused, status=0 if press else invalid.status)
+        return _page(
+            request, page, body, touched=touched, refused=refused, status=0 if press else invalid.status
+        )
     except Conflict as conflict:
         return _page(request, page, body, touched=touched, stale=conflict)
     if press:
@@ -200,7 +226,9 @@ def _page(
         "seen": page.shown.digest,
         "has_standard": drawing.has_standard,
         "unsaved": unsaved or status == 0,
-        "preview": preview(completed(body, page.shown.standard).get("form")) if page.group.slug == "form" else None,
+        "preview": preview(completed(body, page.shown.standard).get("form"))
+        if page.group.slug == "form"
+        else None,
         "last": page.group is GROUPS[-1],
         "score": page.shown.judged.points,
     }
@@ -214,15 +242,15 @@ def _drawn(
     judged = page.shown.judge(body)
     whole = body if page.shown.is_basic else completed(body, page.shown.standard)
     drawing = Drawing(
-        standard=page.standard if not page.shown.is_basic else {},
+        standard=page.standard,
+        follows=() if page.shown.is_basic else tuple(name for name in whole if name not in body),
         wrong={},
         asked=questions(whole.get("form")),
         url=page.desk.url(page.shown.id),
         has_standard=bool(page.standard),
+        may_follow=not page.shown.is_basic,
         touched=touched,
     )
-    if page.shown.is_basic:  # beside it stands what is in force now; nothing of it is taken over by itself
-        drawing.standard = {}
     for shape in page.shapes:  # a first drawing tells which names there are
         drawing.element(shape, body)
     names = drawing.names | {shape.name for shape in page.shapes}
@@ -230,16 +258,10 @@ def _drawn(
     drawing.wrong = by_name([one for one in found if one["group"] == page.group.slug])
     for name, texts in refused.items():
         drawing.wrong.setdefault(name, []).extend(
-            {"state": "bad", "word": _("填错了"), "message": translated(text), "rule": "files"} for text in texts
+            {"state": "bad", "word": _("填错了"), "message": translated(text), "rule": "files"}
+            for text in texts
         )
-    return found, drawing, [_beside(drawing, page, shape, body) for shape in page.shapes]
-
-
-def _beside(drawing: Drawing, page: Open, shape: Shape, body: Body) -> dict[str, Any]:
-    drawn = drawing.element(shape, body)
-    if page.shown.is_basic and shape.name in page.standard:
-        drawn["standard"] = words(shape, page.standard[shape.name])
-    return drawn
+    return found, drawing, [drawing.element(shape, body) for shape in page.shapes]
 
 
 def _summed(problem: Problem) -> dict[str, str]:
@@ -269,9 +291,7 @@ def _two_texts(page: Open, body: Body) -> list[dict[str, Any]]:
     for shape in page.shapes:
         mine, theirs = body.get(shape.name), page.shown.body.get(shape.name)
         if mine != theirs and (mine or theirs):
-            told.append(
-                {"label": shape.label, "mine": words(shape, mine), "theirs": words(shape, theirs)}
-            )
+            told.append({"label": shape.label, "mine": words(shape, mine), "theirs": words(shape, theirs)})
     return told
 
 
@@ -282,10 +302,10 @@ def typed(request: HttpRequest, actor: Actor, edition_id: uuid.UUID, group: str,
     page = _open(actor, edition_id, group, desk)
     at, seen = now(), request.POST.get("seen", "")
     body = page.typed(request)
-    found, drawing, _elements = _drawn(page, body, "", {})
+    found, _drawing, _elements = _drawn(page, body, "", {})
     told: dict[str, Any] = {"saved": "", "digest": seen, "stale": ""}
     try:
-        if not any(one["kind"] == "wrong" and "." in one["name"] for one in found) and body != page.shown.body:
+        if body != page.shown.body:
             told["digest"] = page.desk.write(
                 actor=actor, edition_id=page.shown.id, body=body, seen=seen, at=at
             )
@@ -337,4 +357,3 @@ def _attachments(value: Any) -> list[dict[str, Any]]:
     if isinstance(value, list):
         return [one for part in value for one in _attachments(part)]
     return []
-

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from tongban.doors.web.templatetags.tongban import translated
 from tongban.doors.workbench.catalogue_shapes import group_of
 from tongban.offers.catalogue.rules.elements import TERMS, term_of
-from tongban.offers.catalogue.rules.judging import Judgement
+from tongban.offers.catalogue.rules.judging import NEEDED, Judgement
 from tongban.offers.catalogue.rules.quality import HIDDEN_DEMAND, Severity
 from tongban.standards.text import msg
 
@@ -31,7 +31,8 @@ def problems(judged: Judgement, body: Mapping[str, Any]) -> list[Problem]:
 
 def _stopping(judged: Judgement, body: Mapping[str, Any]) -> Iterator[Problem]:
     for wrong in judged.wrong:
-        yield _problem("wrong", wrong.path, wrong.message, body, rule="catalogue.guide")
+        kind = "missing" if wrong.message == NEEDED else "wrong"
+        yield _problem(kind, wrong.path, wrong.message, body, rule="catalogue.guide")
     for element in judged.missing:
         yield _problem("missing", element, msg("这一项还没有写。"), body, rule="catalogue.missing")
     for one in judged.beyond:

@@ -63,9 +63,21 @@ def rows_of(post: QueryDict, name: str) -> list[int]:
 
 
 def _object(post: QueryDict, shape: Shape, name: str) -> Body:
-    read = {part.name: value_of(post, part, f"{name}.{part.name}") for part in shape.parts()}
-    # What says nothing is left out: the structure's own default stands for it, or its refusal.
-    return {key: value for key, value in read.items() if value not in (None, "", {})}
+    """The parts of an element. One that must be there and is empty is left out: the rules ask for it, or the standard has it.
+
+    One that may be empty and is empty says so, where leaving it out would mean what the standard says.
+    """
+    told: Body = {}
+    for part in shape.parts():
+        value = value_of(post, part, f"{name}.{part.name}")
+        if value in (None, "", {}) and (part.required or part.default not in (None, "", [], {})):
+            continue
+        if (
+            value in (None, "", [], {}) and "." in name
+        ):  # within an entry of a list nothing is taken from the standard
+            continue
+        told[part.name] = value
+    return told
 
 
 def _leaf(post: QueryDict, shape: Shape, name: str) -> Any:
@@ -162,6 +174,8 @@ def pressed(
         return body | {path[0]: standard.get(path[0], _nothing(shapes, path[0]))}, name
     if verb == "follow":
         return {key: value for key, value in body.items() if key != path[0]}, name
+    if path[0] not in body and path[0] in standard:
+        body = body | {path[0]: standard[path[0]]}
     changed = json.loads(json.dumps(body))
     if verb in ("add", "take"):
         return _added(changed, path, standard if verb == "take" else None), name

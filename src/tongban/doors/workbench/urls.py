@@ -3,7 +3,19 @@
 from django.urls import path
 
 from tongban.doors.web.views import living
-from tongban.doors.workbench import acts, case, catalogue, info, licences, lists
+from tongban.doors.workbench import (
+    acts,
+    case,
+    catalogue,
+    catalogue_basics,
+    catalogue_edit,
+    catalogue_life,
+    catalogue_queue,
+    info,
+    licences,
+    lists,
+)
+from tongban.doors.workbench.catalogue_desks import DESKS
 
 urlpatterns = [
     path("", lists.work),
@@ -20,8 +32,28 @@ urlpatterns = [
     path("catalogue", catalogue.items),
     path("catalogue/drift", catalogue.drift),
     path("catalogue/drift.csv", catalogue.drift_csv),
-    path("catalogue/editions/<uuid:edition_id>", catalogue.edition),
+    path("catalogue/waiting", catalogue_queue.waiting),
+    path("catalogue/scores", catalogue_queue.scores),
+    path("catalogue/scores.csv", catalogue_queue.scores_csv),
     path("catalogue/items/<uuid:item_id>", catalogue.history),
+    path("catalogue/items/<uuid:item_id>/draft", catalogue.draft),
+    path("catalogue/basics", catalogue_basics.basics),
+    path("catalogue/basics/<str:code>", catalogue_basics.basic),
+    path("catalogue/basics/<str:code>/register", catalogue_basics.register),
+    path("catalogue/basics/<str:code>/draft", catalogue_basics.draft),
+    path("catalogue/standards/<uuid:edition_id>/impact", catalogue_basics.impact),
+    *(
+        path(f"catalogue/{desk}/<uuid:edition_id>{rest}", view, {"desk": desk})
+        for desk in DESKS
+        for rest, view in (
+            ("", catalogue_life.show),
+            ("/edit", catalogue_edit.start),
+            ("/edit/<slug:group>", catalogue_edit.edit),
+            ("/edit/<slug:group>/typed", catalogue_edit.typed),
+            ("/files/<str:digest>", catalogue_edit.file),
+            ("/<slug:verb>", catalogue_life.act),
+        )
+    ),
     path("help", lists.keys),
     path("design", living),
 ]

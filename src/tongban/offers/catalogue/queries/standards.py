@@ -1,6 +1,7 @@
 """The province's desk (基本目录办理): basic items with their editions, and whom a change of the standard would touch."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,14 +12,14 @@ from tongban.base.actor import Actor
 from tongban.base.errors import Conflict, NotFound
 from tongban.offers.catalogue.access import may_edit_basic
 from tongban.offers.catalogue.models import BasicEdition, BasicItem, Edition, Item
-from tongban.offers.catalogue.queries.basic import impact, since
+from tongban.offers.catalogue.queries.basic import impact, latest_guides, since
 from tongban.offers.catalogue.queries.drafting import ensure_may_edit_basic
 from tongban.offers.catalogue.queries.editing import Past, ensure_may_compare
 from tongban.offers.catalogue.queries.guides import sound
 from tongban.offers.catalogue.rules.drafts import sketch
 from tongban.offers.catalogue.rules.editions import PENDING, EditionState, validity_of
-from tongban.offers.catalogue.rules.elements import differences
-from tongban.offers.catalogue.rules.guide import Element, Terms
+from tongban.offers.catalogue.rules.elements import Row, differences
+from tongban.offers.catalogue.rules.guide import Element, Guide, Terms
 from tongban.offers.catalogue.rules.narrowing import Violation
 from tongban.standards.text import msg
 
@@ -113,7 +114,7 @@ def basic_history(actor: Actor, code: str, on: date) -> tuple[BasicRow, list[Pas
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """An implementation that a changed standard would break (受影响的实施清单), and the draft that was proposed for it."""
+    """An implementation that a changed standard would break (受影响的实施清单), the draft proposed for it, and what that changes."""
 
     item_id: uuid.UUID
     code: str
@@ -122,6 +123,7 @@ class Touched:
     place_name: str
     broken: tuple[Violation, ...]
     draft_id: uuid.UUID | None
+    changes: tuple[Row, ...]
 
 
 def touched(actor: Actor, edition_id: uuid.UUID, on: date) -> list[Touched]:
@@ -140,22 +142,27 @@ def touched(actor: Actor, edition_id: uuid.UUID, on: date) -> list[Touched]:
             "catalogue.incomplete", msg("标准还没有写全，或者有填错的地方，先改好再看影响范围。")
         ) from error
     broken = dict(impact(edition_id, on))
-    drafts = {
-        item: (draft, code)
-        for item, draft, code in Edition.objects.filter(along=edition_id).values_list(
-            "item", "id", "item__code"
-        )
-    }
+    drafts = {one.item_id: one for one in Edition.objects.filter(along=edition_id)}
     items = Item.objects.filter(Q(code__in=broken) | Q(pk__in=drafts)).select_related("organ", "place")
-    return [
-        Touched(
-            item.id,
-            item.code,
-            item.organ.name,
-            item.place_id,
-            item.place.name,
-            tuple(broken.get(item.code, ())),
-            drafts[item.id][0] if item.id in drafts else None,
-        )
-        for item in items.order_by("place", "code")
-    ]
+    listed = list(items.order_by("place", "code"))
+    guides = latest_guides([item.code for item in listed if item.id in drafts], on)
+    return [_touched(item, broken, drafts, guides) for item in listed]
+
+
+def _touched(
+    item: Item,
+    broken: Mapping[str, list[Violation]],
+    drafts: Mapping[uuid.UUID, Edition],
+    guides: Mapping[str, Guide],
+) -> Touched:
+    draft, guide = drafts.get(item.id), guides.get(item.code)
+    return Touched(
+        item.id,
+        item.code,
+        item.organ.name,
+        item.place_id,
+        item.place.name,
+        tuple(broken.get(item.code, ())),
+        draft.id if draft else None,
+        tuple(differences(guide, sketch(Guide, draft.body))) if draft and guide else (),
+    )

@@ -29,7 +29,7 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What is to be said of a text (检查结果). ``wrong``: it cannot even be kept; ``beyond``: more than the standard allows.
+    """What is to be said of a text (检查结果). ``wrong``: it is no guide like this; ``beyond``: more than the standard allows.
 
     ``missing``: elements that are not there yet; until they are, ``points`` (0 to 100) is None.
     """
@@ -45,16 +45,15 @@ def judge(
     kind: type[Terms], body: Mapping[str, object], item_type: ItemType, standard: Terms | None
 ) -> Judgement:
     """Everything that is to be said of ``body`` (检查), a draft of ``kind``, under the standard of its day."""
-    whole = completed(body, standard)
+    whole = completed(body, standard) if kind is not Terms else dict(body)
+    lacking = tuple(missing(kind, whole))
+    readable, between = _readable(kind, whole)
     try:
         read_partial(kind, body)
         wrong: tuple[Wrong, ...] = ()
     except ValidationError as error:
         wrong = wrongs(error)
-    lacking = tuple(missing(kind, whole))
-    readable, between = _readable(kind, whole)
-    if not wrong and not lacking:
-        wrong = between
+    wrong += tuple(one for one in between if one not in wrong and one.path not in lacking)
     if readable is None:
         return Judgement(wrong, lacking, (), (), None)
     beyond = tuple(violations(standard, readable)) if standard is not None else ()
@@ -88,11 +87,11 @@ def _places(one: ErrorDetails) -> Iterator[str]:
 _NUMBER = msg("请填数字。")
 _WHOLE = msg("请填整数。")
 _CHOOSE = msg("请从列出的选项里选一个。")
-_NEEDED = msg("这一项要填。")
+NEEDED = msg("这一项要填。")
 _TOLD: Mapping[str, str] = {
-    "missing": _NEEDED,
-    "string_too_short": _NEEDED,
-    "string_type": _NEEDED,
+    "missing": NEEDED,
+    "string_too_short": NEEDED,
+    "string_type": NEEDED,
     "string_too_long": msg("最多%(max_length)s个字。"),
     "string_pattern_mismatch": msg("写法不对，请看说明。"),
     "int_parsing": _WHOLE,

@@ -1,6 +1,7 @@
 """What every page is told about itself (页面环境)."""
 
 from collections.abc import Callable, Container
+from functools import cache
 from urllib.parse import quote
 
 from django.conf import settings
@@ -43,7 +44,7 @@ def page(request: HttpRequest) -> dict[str, object]:
 
 def _waiting(request: HttpRequest) -> Callable[[], int]:
     """What waits for this editor's approval (等我审批), asked for only by a page that shows it: staff's header."""
-    return lambda: waiting_for(actor_of(request)) if settings.DOOR == "workbench" else 0
+    return cache(lambda: waiting_for(actor_of(request)) if settings.DOOR == "workbench" else 0)
 
 
 def _asked(request: HttpRequest) -> str:

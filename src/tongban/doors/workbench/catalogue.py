@@ -94,7 +94,6 @@ def items(request: HttpRequest, actor: Actor) -> HttpResponse:
             for name, label in _FILTERS
         ],
         "only": only,
-        "waiting": queries.waiting_for(actor),
         "columns": [{"label": label, "number": right} for label, right in columns],
         "rows": [_item_row(one) for one in found],
         "pager": pager(number, total, address("", only=only, q=text).lstrip("?")),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tongban.base.actor import Actor
 from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from tongban.base.ids import new_id
-from tongban.doors.web.templatetags.tongban import date_zh, translated
+from tongban.doors.web.templatetags.tongban import translated
 from tongban.doors.workbench.catalogue_desks import DESKS, Desk, owner_url, public_url, tag_of
 from tongban.doors.workbench.catalogue_problems import Problem, problems
 from tongban.doors.workbench.door import day_of, now, staff, typed_in
@@ -22,7 +22,7 @@ from tongban.doors.workbench.shown import Shown
 from tongban.offers.catalogue.actions import LONGEST_REASON
 from tongban.offers.catalogue.queries import DeskEdition
 from tongban.offers.catalogue.rules.drafts import completed
-from tongban.offers.catalogue.rules.editions import STATE_LABELS, VERB_LABELS, EditionState, Verb
+from tongban.offers.catalogue.rules.editions import PENDING, STATE_LABELS, VERB_LABELS, Verb
 from tongban.offers.catalogue.rules.elements import beside
 from tongban.standards.text import msg
 
@@ -87,7 +87,9 @@ def page(
         "kept": [] if refusal is None else typed_in(request),
         "public_url": public_url(shown),
         "impact_url": f"{desk.url(shown.id)}/impact" if shown.is_basic else "",
-        "along_url": f"/catalogue/standards/{shown.along}" if shown.along else "",
+        "along_url": f"/catalogue/standards/{shown.along}"
+        if shown.along and shown.state.value in PENDING
+        else "",
     }
     status = 200 if refusal is None else refusal.status
     return render(request, "workbench/catalogue_edition.html", context, status=status)
@@ -250,10 +252,3 @@ def _field(name: str, value: Any, errors: list[str], verb: Verb) -> Shown:
         "value": value,
         "errors": [translated(text) for text in errors],
     }
-
-
-def planned_words(shown: DeskEdition) -> str:
-    """When it is to be in force, in words (实施计划)."""
-    if shown.starts_on is None or shown.state is EditionState.DRAFT:
-        return ""
-    return _("从 %(date)s起") % {"date": date_zh(shown.starts_on)}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q
 from pydantic import ValidationError
 
 from tongban.base.actor import Actor
@@ -273,14 +273,8 @@ def waiting_for(actor: Actor) -> int:
     organs = actor.organs_as("editor")
     if not organs:
         return 0
-    mine = Edition.objects.filter(along__isnull=True, item__organ_id__in=organs)
-    count = _for_second(mine.filter(state="checked"), actor) + mine.filter(state="approved").count()
-    if may_edit_basic(actor)[0]:
-        standards = BasicEdition.objects.all()
-        count += _for_second(standards.filter(state="checked"), actor)
-        count += standards.filter(state="approved").count()
-    return count
-
-
-def _for_second(editions: QuerySet[Any], actor: Actor) -> int:
-    return 0 if actor.id is None else editions.exclude(writers__contains=[actor.id]).count()
+    mine = Q(state="approved")
+    if actor.id is not None:
+        mine |= Q(state="checked") & ~Q(writers__contains=[actor.id])
+    count = Edition.objects.filter(mine, along__isnull=True, item__organ_id__in=organs).count()
+    return count + (BasicEdition.objects.filter(mine).count() if may_edit_basic(actor)[0] else 0)

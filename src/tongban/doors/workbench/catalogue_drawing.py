@@ -108,22 +108,22 @@ class Drawing:
         rules = rule if isinstance(rule, Sequence) and not isinstance(rule, str) else []
         drawn, taken = [], set()
         for place, row in enumerate(rows):
-            match = _match(row, rules)
-            taken.add(match)
+            met = match(row, rules)
+            taken.add(met)
             here = f"{name}.{place}"
-            parts = self._parts(shape, row, _ABSENT if match is None else rules[match], here)
-            title = _title(shape, row) or _("新的一条")
+            parts = self._parts(shape, row, _ABSENT if met is None else rules[met], here)
+            called = title(shape, row) or _("新的一条")
             drawn.append(
-                self._entry(here, place, len(rows), title)
+                self._entry(here, place, len(rows), called)
                 | {
                     "parts": parts,
-                    "beyond": self.has_standard and rule is not _ABSENT and match is None,
+                    "beyond": self.has_standard and rule is not _ABSENT and met is None,
                     "folded": len(parts) > _FOLDED,
                     "open": bool(row is None or not row or self.touched == here or _has_problems(parts)),
                 }
             )
         left = [
-            {"take": f"take:{name}.{place}", "words": _title(shape, one)}
+            {"take": f"take:{name}.{place}", "words": title(shape, one)}
             for place, one in enumerate(rules)
             if place not in taken and "." not in name
         ]
@@ -304,7 +304,8 @@ def _has_problems(parts: list[Node]) -> bool:
     )
 
 
-def _title(shape: Shape, row: Any) -> str:
+def title(shape: Shape, row: Any) -> str:
+    """By what an entry is called (条目名称), empty where it has no name yet."""
     if not isinstance(row, Mapping):
         return ""
     for part in shape.parts():
@@ -313,7 +314,7 @@ def _title(shape: Shape, row: Any) -> str:
     return ""
 
 
-def _match(row: Any, rules: Sequence[Any]) -> int | None:
+def match(row: Any, rules: Sequence[Any]) -> int | None:
     """Which entry of the standard this one is (对应条目): by what both are known by."""
     if not isinstance(row, Mapping):
         return None

@@ -239,7 +239,8 @@ def _page(
 def _drawn(
     page: Open, body: Body, touched: str, refused: Mapping[str, list[str]]
 ) -> tuple[list[Problem], Drawing, list[dict[str, Any]]]:
-    judged = page.shown.judge(body)
+    said = _without_blanks(body)
+    judged = page.shown.judge(said)
     whole = body if page.shown.is_basic else completed(body, page.shown.standard)
     drawing = Drawing(
         standard=page.standard,
@@ -262,6 +263,13 @@ def _drawn(
             for text in texts
         )
     return found, drawing, [drawing.element(shape, body) for shape in page.shapes]
+
+
+def _without_blanks(value: Any) -> Any:
+    """The same without the blank entries that a press has just added (去掉刚加的空条目): nothing is wrong with them yet."""
+    if isinstance(value, Mapping):
+        return {key: _without_blanks(part) for key, part in value.items()}
+    return [_without_blanks(one) for one in value if one is not None] if isinstance(value, list) else value
 
 
 def _summed(problem: Problem) -> dict[str, str]:

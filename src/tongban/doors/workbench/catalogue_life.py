@@ -16,14 +16,15 @@ from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from tongban.base.ids import new_id
 from tongban.doors.web.templatetags.tongban import translated
 from tongban.doors.workbench.catalogue_desks import DESKS, Desk, owner_url, public_url, tag_of
+from tongban.doors.workbench.catalogue_diff import Difference, differences
 from tongban.doors.workbench.catalogue_problems import Problem, problems
 from tongban.doors.workbench.door import day_of, now, staff, typed_in
 from tongban.doors.workbench.shown import Shown
 from tongban.offers.catalogue.actions import LONGEST_REASON
 from tongban.offers.catalogue.queries import DeskEdition
-from tongban.offers.catalogue.rules.drafts import completed
 from tongban.offers.catalogue.rules.editions import PENDING, STATE_LABELS, VERB_LABELS, Verb
 from tongban.offers.catalogue.rules.elements import beside
+from tongban.offers.catalogue.rules.guide import Terms
 from tongban.standards.text import msg
 
 
@@ -96,8 +97,7 @@ def page(
 
 
 def _shown(shown: DeskEdition, desk: Desk) -> Shown:
-    whole = dict(shown.body) if shown.is_basic else completed(shown.body, shown.standard)
-    said = problems(shown.judged, whole)
+    said = problems(shown.judged, shown.whole())
     rows = beside(shown.standard, shown.text())
     compared = shown.standard is not None
     return {
@@ -112,11 +112,23 @@ def _shown(shown: DeskEdition, desk: Desk) -> Shown:
             _with_place(one, desk, shown) for one in said if one["kind"] in ("hidden", "error", "warning")
         ],
         "hidden": [one for one in said if one["kind"] == "hidden"],
-        "changed": shown.changed() if shown.current is not None else [],
+        "changed": changed(shown),
         # Without a standard nothing differs: everything is shown.
-        "differing": [row for row in rows if not row.same or not compared],
+        "differing": beyond(shown) if compared else rows,
         "same": [row for row in rows if row.same and compared],
     }
+
+
+def changed(shown: DeskEdition) -> list[Difference]:
+    """What an edition changes of the one in force (与现行版本的不同), part by part; nothing where there is none."""
+    return [] if shown.current is None else differences(shown.kind, shown.current.body(), shown.whole())
+
+
+def beyond(shown: DeskEdition) -> list[Difference]:
+    """Where an edition of an item differs from the standard (与基本目录的不同), part by part; the counter is its own."""
+    if shown.standard is None or shown.is_basic:
+        return []
+    return differences(Terms, shown.standard.body(), shown.whole())
 
 
 def _with_place(problem: Problem, desk: Desk, shown: DeskEdition) -> Problem:

@@ -12,6 +12,7 @@ from tongban.base.actor import Actor
 from tongban.doors.web.templatetags.tongban import date_zh
 from tongban.doors.workbench.catalogue import PAGE, line_of, page_of, pager
 from tongban.doors.workbench.catalogue_desks import ITEMS, STANDARDS
+from tongban.doors.workbench.catalogue_life import beyond, changed
 from tongban.doors.workbench.door import day_of, now, staff
 from tongban.doors.workbench.shown import Shown
 from tongban.offers.catalogue import queries
@@ -59,9 +60,9 @@ def _differences(actor: Actor, one: Waiting, today: date) -> Shown:
     desk = STANDARDS if one.is_basic else ITEMS
     shown = desk.load(actor, one.id, today)
     return {
-        "changed": shown.changed() if shown.current is not None else [],
+        "changed": changed(shown),
         "is_new": shown.current is None,
-        "beyond": shown.beyond_standard(),
+        "beyond": beyond(shown),
         "hidden": [found for found in shown.judged.findings if found.check == HIDDEN_DEMAND],
     }
 

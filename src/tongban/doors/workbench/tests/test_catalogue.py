@@ -107,8 +107,7 @@ def test_a_draft_is_shown_beside_the_standard_with_every_violation_and_finding(w
         "基本目录：5；本机关：6。",
         "narrowing.limit",
         "行政许可要有常见问题。",
-        "承诺6个工作日",
-        "承诺5个工作日",
+        "办理时限 · 承诺期限（工作日）",
         "草稿",
     ):
         assert said in page, said

@@ -27,7 +27,6 @@ from tongban.offers.catalogue.rules.editions import (
     validity_of,
     verbs_from,
 )
-from tongban.offers.catalogue.rules.elements import Row, differences
 from tongban.offers.catalogue.rules.guide import Element, Guide, Terms
 from tongban.offers.catalogue.rules.judging import Judgement, judge
 from tongban.standards.item_codes import ItemType
@@ -73,21 +72,16 @@ class DeskEdition:
         """The structure of what it says (内容结构)."""
         return Terms if self.is_basic else Guide
 
+    def whole(self) -> Mapping[str, object]:
+        """All that it says (全部内容), a draft of an item filled up from the standard."""
+        return self.body if self.is_basic else completed(self.body, self.standard)
+
     def text(self) -> Element:
-        """What it says as far as it goes (现有内容), a draft filled up from the standard."""
-        body = self.body if self.is_basic else completed(self.body, self.standard)
+        """The same as elements, as far as it goes (现有内容)."""
         try:
-            return self.kind.model_validate(body)
+            return self.kind.model_validate(self.whole())
         except ValidationError:
-            return sketch(self.kind, body)
-
-    def changed(self) -> list[Row]:
-        """What it changes of what is in force (与现行版本的不同); everything, where nothing is."""
-        return differences(self.current or sketch(self.kind, {}), self.text())
-
-    def beyond_standard(self) -> list[Row]:
-        """Where it differs from the standard (与基本目录的不同)."""
-        return [] if self.standard is None or self.is_basic else differences(self.standard, self.text())
+            return sketch(self.kind, self.whole())
 
     def judge(self, body: Mapping[str, object]) -> Judgement:
         """What is to be said of another content in its place (检查另一份内容)."""

@@ -15,7 +15,9 @@ IMPORTS = {
     "departments": "tongban.people.parties.imports:run",
     "items": "tongban.offers.catalogue.imports:run_items",
     "guides": "tongban.offers.catalogue.imports:run_guides",
+    "drafts": "tongban.offers.catalogue.imports:run_drafts",
     "laws": "tongban.offers.publicinfo.imports:run",
+    "agencies": "tongban.offers.publicinfo.imports:run_agencies",
 }
 
 
@@ -106,7 +108,7 @@ def _named(path: str) -> Callable[[], Any]:
 
 
 def import_file(args: argparse.Namespace) -> int:
-    """Take in a file of places, departments, items, guides or laws (导入)."""
+    """Take in a file of places, departments, items, guides, laws or agencies (导入)."""
     path: Path = args.file
     if not path.exists():
         print(f"没有这个文件：{path}", file=sys.stderr)

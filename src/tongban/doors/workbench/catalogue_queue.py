@@ -1,6 +1,5 @@
 """The approval queue (审批队列), and scores by organ and place (完整度)."""
 
-from collections.abc import Iterator
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -9,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tongban.base.actor import Actor
+from tongban.doors.web.spreadsheet import csv_file
 from tongban.doors.web.templatetags.tongban import date_zh
-from tongban.doors.workbench.catalogue import PAGE, line_of, page_of, pager
+from tongban.doors.workbench.catalogue import PAGE, page_of, pager
 from tongban.doors.workbench.catalogue_desks import ITEMS, STANDARDS
 from tongban.doors.workbench.catalogue_life import beyond, changed
 from tongban.doors.workbench.door import day_of, now, staff
@@ -113,13 +113,9 @@ def scores_csv(request: HttpRequest, actor: Actor) -> StreamingHttpResponse:
     """The same as a file (完整度下载): UTF-8 with its mark, so that spreadsheets read it."""
     by = next((one for one in _BY if one == request.GET.get("by")), _BY[0])
     found = queries.grouped(queries.scored(actor, day_of(now())), by)
-    answer = StreamingHttpResponse(_written(found), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="scores.csv"'
-    return answer
+    header = ["key", "name", "items", "points", "errors", "warnings"]
+    return csv_file("scores.csv", header, map(_csv_row, found))
 
 
-def _written(found: list[ScoreOf]) -> Iterator[str]:
-    yield "\ufeff" + line_of(["key", "name", "items", "points", "errors", "warnings"])
-    for one in found:
-        numbers = (one.items, one.points, one.errors, one.warnings)
-        yield line_of([one.key, one.name, *map(str, numbers)])
+def _csv_row(one: ScoreOf) -> list[str]:
+    return [one.key, one.name, *map(str, (one.items, one.points, one.errors, one.warnings))]

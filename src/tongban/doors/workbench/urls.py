@@ -12,6 +12,7 @@ from tongban.doors.workbench import (
     catalogue_life,
     catalogue_queue,
     info,
+    info_review,
     licences,
     lists,
 )
@@ -26,7 +27,9 @@ urlpatterns = [
     path("cases/<uuid:case_id>/<slug:verb>", acts.act),
     path("licences/<uuid:licence_id>/revoke", licences.revoke),
     path("info", info.infos),
+    path("info/review", info_review.review),
     path("info/new", info.new),
+    path("info/new/<slug:listed>", info.new),
     path("info/<uuid:info_id>", info.show),
     path("info/<uuid:info_id>/<slug:verb>", info.act),
     path("catalogue", catalogue.items),

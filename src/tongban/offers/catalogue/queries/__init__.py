@@ -9,6 +9,15 @@ from tongban.offers.catalogue.queries.basic import (
     standards_since,
     whole_digest,
 )
+from tongban.offers.catalogue.queries.depth import (
+    DEPTHS,
+    DepthCount,
+    DepthLine,
+    basic_names,
+    depth_counts,
+    depth_lines,
+    depth_of_all,
+)
 from tongban.offers.catalogue.queries.drafting import (
     DeskEdition,
     Waiting,
@@ -45,10 +54,13 @@ from tongban.offers.catalogue.queries.standards import BasicRow, Touched, basic_
 
 __all__ = [
     "COMPARED",
+    "DEPTHS",
     "NONE_IN_FORCE",
     "BasicEditionView",
     "BasicRow",
     "BasicView",
+    "DepthCount",
+    "DepthLine",
     "DeskEdition",
     "Drift",
     "EditionView",
@@ -62,10 +74,14 @@ __all__ = [
     "Waiting",
     "basic_history",
     "basic_in_force",
+    "basic_names",
     "basics",
     "code_of_alias",
     "codes_of",
     "counts",
+    "depth_counts",
+    "depth_lines",
+    "depth_of_all",
     "desk_basic_edition",
     "desk_edition",
     "drift",

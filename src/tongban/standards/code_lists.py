@@ -2,7 +2,7 @@
 
 A list is named with its edition, so that a form that uses it goes on meaning what it meant: a later edition is another list.
 Sources: GB/T 2261.1-2003, 2261.2-2003 and 4761-2008 (one-digit codes) as published; the others as in ``data/codes``, which
-a test compares. Labels of GB/T 4761 in the plain words of its table.
+a test compares. The table of GB/T 4761 says 子 and 女 where this one says 儿子 and 女儿, so that nobody reads a sex in them.
 """
 
 from collections.abc import Mapping
@@ -60,8 +60,8 @@ _LISTS: Final = (
         entries=(
             ("0", msg("本人或者户主")),
             ("1", msg("配偶")),
-            ("2", msg("子")),
-            ("3", msg("女")),
+            ("2", msg("儿子")),
+            ("3", msg("女儿")),
             ("4", msg("孙子、孙女，外孙子、外孙女")),
             ("5", msg("父母")),
             ("6", msg("祖父母、外祖父母")),

@@ -13,7 +13,16 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from tongban.doors.web.templatetags.tongban import date_zh, translated
-from tongban.offers.catalogue.rules.form import Between, Errors, FieldSpec, FieldType, Form, When, holds
+from tongban.offers.catalogue.rules.form import (
+    Between,
+    Column,
+    Errors,
+    FieldSpec,
+    FieldType,
+    Form,
+    When,
+    holds,
+)
 from tongban.offers.catalogue.rules.form.prefill import Origin
 from tongban.people.places import queries as places
 from tongban.standards.text import Message, msg
@@ -52,10 +61,10 @@ def answers(post: QueryDict, fields: Iterable[FieldSpec]) -> dict[str, object]:
     return {field.key: _typed(post, field, field_name(field.key)) for field in fields}
 
 
-def _typed(post: QueryDict, field: FieldSpec, name: str) -> object:
+def _typed(post: QueryDict, field: Column, name: str) -> object:
     if field.type is FieldType.MULTIPLE:
         return post.getlist(name)
-    if field.type is not FieldType.ROWS:
+    if not isinstance(field, FieldSpec) or field.type is not FieldType.ROWS:
         return post.get(name, "")
     found = {
         int(number)
@@ -77,7 +86,7 @@ def changed_rows(
     more = tables.get(post.get(MORE, ""))
     if more is not None:
         rows = _rows_of(changed[more.key])
-        changed[more.key] = [*rows, {}] if len(rows) < more.max_rows else rows
+        changed[more.key] = [*rows, {}] if len(rows) < more.most_rows else rows
     name, _dash, number = post.get(LESS, "").rpartition("-")
     less = tables.get(name)
     if less is not None and number.isdecimal():
@@ -180,26 +189,37 @@ def _as_data(when: When) -> str:
 
 
 def field(
-    spec: FieldSpec,
-    value: object = "",
-    errors: Errors | None = None,
-    *,
-    known: Known | None = None,
-    path: str = "",
+    spec: FieldSpec, value: object = "", errors: Errors | None = None, *, known: Known | None = None
 ) -> dict[str, Any]:
-    """One field for the part ``field`` (字段呈现). ``path``: its place in a table, else its key."""
-    place = path or spec.key
+    """One field for the part ``field`` (字段呈现)."""
     wrong = errors or {}
+    few = spec.type in (FieldType.CHOICE, FieldType.YES_NO) and len(spec.choices) <= _FEW_OPTIONS
+    found = _drawn(spec, spec.key, value, wrong, as_list=not few)
+    if known is not None and spec.fixed:
+        lines = spec.type in (FieldType.ROWS, FieldType.LONG_TEXT)
+        given = {"value": shown(spec, known.value), "readonly": True, "options": [], "unit": ""}
+        said = _source_words(known, fixed=True)
+        return found | given | {"type": "textarea" if lines else "text", "source": said}
+    if known is not None and known.value == value:
+        found["source"] = _source_words(known, fixed=False)
+    if spec.type is FieldType.PLACE:
+        found["groups"] = place_groups(spec.place_level or "county")
+    if spec.type is FieldType.ROWS:
+        found |= _table(spec, value, wrong)
+    return found
+
+
+def _drawn(spec: Column, place: str, value: object, errors: Errors, *, as_list: bool) -> dict[str, Any]:
+    """What a field and a cell of a table have in common. ``as_list``: a choice of one is a list to pull down."""
     drawn = dict(_DRAWN[spec.type])
-    few = 0 if path else _FEW_OPTIONS  # in a table there is no room for a list of radio buttons
-    if spec.type in (FieldType.CHOICE, FieldType.YES_NO) and len(spec.choices) > few:
+    if as_list and drawn["type"] == "radio":
         drawn = {"type": "select"}
-    found = {
+    return {
         "name": field_name(place),
         "label": spec.label,
         "help": spec.help,
         "value": "" if value is None else value,
-        "errors": list(wrong.get(place, ())),
+        "errors": list(errors.get(place, ())),
         "required": spec.required,
         "options": [{"value": option.value, "label": option.label} for option in spec.choices],
         "maxlength": spec.max_length if spec.type in _HAS_LENGTH else None,
@@ -208,43 +228,34 @@ def field(
         "source": "",
         **drawn,
     }
-    if known is not None and spec.fixed:
-        lines = spec.type in (FieldType.ROWS, FieldType.LONG_TEXT)
-        given = {"value": shown(spec, known.value), "readonly": True, "options": [], "unit": ""}
-        return (
-            found
-            | given
-            | {"type": "textarea" if lines else "text", "source": _source_words(known, fixed=True)}
-        )
-    if known is not None and known.value == value:
-        found["source"] = _source_words(known, fixed=False)
-    if spec.type is FieldType.PLACE:
-        found["groups"] = place_groups(spec.place_level or "county")
-    if spec.type is FieldType.ROWS:
-        found |= _table(spec, place, value, wrong)
-    return found
 
 
-def _table(spec: FieldSpec, place: str, value: object, errors: Errors) -> dict[str, Any]:
-    """The rows of a table, at least as many as must be there."""
+def _table(spec: FieldSpec, value: object, errors: Errors) -> dict[str, Any]:
+    """The rows of a table, at least as many as must be there. In a table there is no room for radio buttons."""
     rows = _rows_of(value)
-    rows += [{}] * (spec.min_rows - len(rows))
-    name = field_name(place)
+    rows += [{}] * (spec.least_rows - len(rows))
+    name = field_name(spec.key)
     return {
         "rows": [
             {
                 "fields": [
-                    field(column, row.get(column.key, ""), errors, path=f"{place}.{number}.{column.key}")
+                    _drawn(
+                        column,
+                        f"{spec.key}.{number}.{column.key}",
+                        row.get(column.key, ""),
+                        errors,
+                        as_list=True,
+                    )
                     for column in spec.columns
                 ],
-                "less": f"{name}-{number}" if len(rows) > spec.min_rows else "",
+                "less": f"{name}-{number}" if len(rows) > spec.least_rows else "",
             }
             for number, row in enumerate(rows)
         ],
-        "more": name if len(rows) < spec.max_rows else "",
+        "more": name if len(rows) < spec.most_rows else "",
         "next": f"{name}-{len(rows)}-{spec.columns[0].key}",
-        "least": spec.min_rows if spec.min_rows > 1 else 0,
-        "most": spec.max_rows,
+        "least": spec.least_rows if spec.least_rows > 1 else 0,
+        "most": spec.most_rows,
     }
 
 

@@ -1,6 +1,6 @@
 """The form of an item as JSON Schema (申请表单), and answers with more in them than one text."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -8,7 +8,7 @@ from tests import world as worlds
 
 from tongban.doors.api.tests.conftest import Door
 from tongban.work.cases import actions, queries
-from tongban.work.cases.tests.forms import DELIVERY, MORE, POST, STAFF, TOWN, publish
+from tongban.work.cases.tests.forms import DELIVERY, MORE, POST, SINCE, STAFF, TOWN, publish
 
 
 def _form(door: Door, query: str = "", **headers: str) -> Any:
@@ -39,9 +39,8 @@ def test_a_form_stands_under_a_strong_tag(door: Door) -> None:
 
 def test_a_form_of_an_earlier_day_is_the_one_of_that_day(door: Door) -> None:
     publish(door.world, DELIVERY, POST)
-    since = date(2026, 1, 1)
-    before = _form(door, f"?as_of={since - timedelta(days=1)}")
-    after = _form(door, f"?as_of={since}")
+    before = _form(door, f"?as_of={SINCE - timedelta(days=1)}")
+    after = _form(door, f"?as_of={SINCE}")
     assert "delivery" not in before.json()["properties"]
     assert after.json()["properties"]["post_address"]["x-when"] == {"delivery": ["post"]}
     assert before["ETag"] != after["ETag"]

@@ -272,11 +272,15 @@ def test_checking_what_was_kept_keeps_it_again_unchanged(given_: Mapping[str, ob
         ({"type": "rows", "columns": [{"key": "a", "label": "甲"}] * 2}, "two columns have the same key"),
         (
             {"type": "rows", "columns": [{"key": "a", "label": "甲", "when": {"x": "y"}}]},
-            "a column is no table",
+            "Extra inputs",
         ),
         (
             {"type": "rows", "columns": [{"key": "a", "label": "甲"}], "min_rows": 3, "max_rows": 2},
             "least number of rows",
+        ),
+        (
+            {"type": "rows", "columns": [{"key": "a", "label": "甲", "type": "rows"}]},
+            "a column is no table and no place",
         ),
         ({"check": "^a+$"}, "Input should be"),
         ({"type": "date", "check": "any_phone"}, "only a text has a named check"),

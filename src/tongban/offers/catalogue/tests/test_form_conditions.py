@@ -248,3 +248,23 @@ def test_a_local_table_asks_for_no_more_rows_and_columns(change, found):
     basic = Form.model_validate({"sections": [{"key": "s", "title": "页", "fields": [TABLE]}]})
     local = Form.model_validate({"sections": [{"key": "s", "title": "页", "fields": [TABLE | change]}]})
     assert [path for path, _one, _two in stricter(basic, local)] == found
+
+
+def test_an_element_that_forms_gained_later_changes_no_digest_of_what_was_said_before():
+    kept = Guide.model_validate(GUIDE).body()["form"]
+    assert isinstance(kept, dict)
+    of_fields = {key for section in kept["sections"] for field in section["fields"] for key in field}
+    assert of_fields <= {
+        "key",
+        "label",
+        "type",
+        "help",
+        "required",
+        "max_length",
+        "minimum",
+        "maximum",
+        "unit",
+        "options",
+        "autocomplete",
+    }  # fmt: skip -- the elements of the first editions
+    assert {key for section in kept["sections"] for key in section} <= {"key", "title", "intro", "fields"}

@@ -2,11 +2,12 @@
 
 import copy
 import uuid
-from datetime import date
 from typing import Any
 
 from tests import world as worlds
 from tests.world import World
+
+SINCE = worlds.AT.date()  # from this day on the edition of :func:`publish` is in force
 
 DELIVERY: dict[str, Any] = {
     "key": "delivery",
@@ -51,4 +52,4 @@ def publish(world: World, *fields: dict[str, Any], form: dict[str, Any] | None =
     """An edition of the world's item that asks these fields as well, on a page of their own."""
     asked = copy.deepcopy(form or worlds.GUIDE["form"])
     asked["sections"].append({"key": "more", "title": "其他", "fields": list(fields)})
-    return worlds.publish_edition(world.editor, world.item_id, starts_on=date(2026, 1, 1), form=asked)
+    return worlds.publish_edition(world.editor, world.item_id, starts_on=SINCE, form=asked)

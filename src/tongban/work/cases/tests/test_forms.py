@@ -1,7 +1,7 @@
 """What of a form is asked, known and taken in (表单与办件): conditions, prefill, tables and places, through the actions."""
 
 import copy
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, event, given, settings
@@ -17,7 +17,18 @@ from tongban.work.cases.models import Case
 from tongban.work.cases.queries import against_ledger, known
 from tongban.work.cases.rules.application import Demand
 from tongban.work.cases.rules.moves import State
-from tongban.work.cases.tests.forms import DELIVERY, MOBILE, MORE, OWNER, POST, SIGN, STAFF, TOWN, publish
+from tongban.work.cases.tests.forms import (
+    DELIVERY,
+    MOBILE,
+    MORE,
+    OWNER,
+    POST,
+    SIGN,
+    SINCE,
+    STAFF,
+    TOWN,
+    publish,
+)
 
 
 def begin(world: World) -> actions.Ref:
@@ -178,7 +189,7 @@ def test_a_table_fits_on_a_licence(world):
     result["fields"].append("staff")
     form = copy.deepcopy(worlds.GUIDE["form"])
     form["sections"][0]["fields"].append(STAFF)
-    worlds.publish_edition(world.editor, world.item_id, starts_on=date(2026, 1, 1), form=form, result=result)
+    worlds.publish_edition(world.editor, world.item_id, starts_on=SINCE, form=form, result=result)
     case = begin(world)
     save(world, case, **worlds.FORM, staff=[{"name": "甲", "sex": "1"}, {"name": "乙", "sex": "2"}])
     case = send(world, case)

@@ -5,7 +5,7 @@
 
 from tongban.offers.catalogue.rules.form.answers import Errors, check, check_form, field_of, fill
 from tongban.offers.catalogue.rules.form.conditions import Between, When, holds
-from tongban.offers.catalogue.rules.form.fields import FieldSpec, FieldType, NamedCheck, Option
+from tongban.offers.catalogue.rules.form.fields import Column, FieldSpec, FieldType, NamedCheck, Option
 from tongban.offers.catalogue.rules.form.schema import json_schema
 from tongban.offers.catalogue.rules.form.sections import Form, Section, problems, refused
 from tongban.offers.catalogue.rules.form.texts import Bound, Key, Label, Note, Visible
@@ -13,6 +13,7 @@ from tongban.offers.catalogue.rules.form.texts import Bound, Key, Label, Note, V
 __all__ = [
     "Between",
     "Bound",
+    "Column",
     "Errors",
     "FieldSpec",
     "FieldType",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from tongban.offers.catalogue.rules.form.fields import NAMED_CHECKS, FieldSpec, FieldType
+from tongban.offers.catalogue.rules.form.fields import NAMED_CHECKS, Column, FieldSpec, FieldType
 from tongban.offers.catalogue.rules.form.sections import Form
 from tongban.standards import credit_code, divisions, phone, plaintext, resident_id
 from tongban.standards.canonical import LARGEST_INTEGER
@@ -59,7 +59,7 @@ def field_of(key: str) -> str:
 
 
 def check(
-    fields: Mapping[str, FieldSpec], given: Mapping[str, object], *, complete: bool
+    fields: Mapping[str, Column], given: Mapping[str, object], *, complete: bool
 ) -> tuple[dict[str, object], Errors]:
     """Check answers to ``fields`` (逐项校验), whatever their conditions: (clean values, errors by field).
 
@@ -75,7 +75,7 @@ def check(
                 choosing = field.choices or field.type is FieldType.PLACE
                 errors[key] = [msg("请选择一项。") if choosing else msg("请填写这一项。")]
             continue
-        if field.type is FieldType.ROWS:
+        if isinstance(field, FieldSpec) and field.type is FieldType.ROWS:
             rows, wrong = _rows(field, value, complete)
             errors |= {f"{key}{place}": texts for place, texts in wrong.items()}
             if not wrong and rows:
@@ -91,7 +91,7 @@ def check(
 _HOLDS_SEVERAL = frozenset({FieldType.MULTIPLE, FieldType.ROWS})
 
 
-def _unanswered(field: FieldSpec, value: object) -> bool:
+def _unanswered(field: Column, value: object) -> bool:
     """Whether nothing is answered: of a table or of several choices, where nothing in it is."""
     if value is None or isinstance(value, str):
         return value is None or _is_blank(value)
@@ -122,13 +122,13 @@ def _bad(message: str, **params: object) -> BadCode:
     return BadCode("form.value", message, params)
 
 
-def _one(field: FieldSpec, value: object) -> object:
+def _one(field: Column, value: object) -> object:
     if not isinstance(value, str | int) or isinstance(value, bool) or _is_huge(value):
         raise _bad(msg("请用文字填写这一项。"))
     return _READERS[field.type](field, str(value))
 
 
-def _several(field: FieldSpec, value: object) -> list[str]:
+def _several(field: Column, value: object) -> list[str]:
     """Several choices, in the order of the form and each once."""
     options = [option.value for option in field.choices]
     if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
@@ -152,30 +152,30 @@ def _rows(field: FieldSpec, value: object, complete: bool) -> tuple[list[dict[st
         clean, wrong = check(columns, row, complete=complete)
         rows.append(clean)
         errors |= {f".{place}.{key}": texts for key, texts in wrong.items()}
-    if len(rows) > field.max_rows:
-        errors[""] = [Message(msg("最多填 %(rows)s 行。"), {"rows": field.max_rows})]
-    elif complete and len(rows) < field.min_rows:
-        errors[""] = [Message(msg("至少填 %(rows)s 行。"), {"rows": field.min_rows})]
+    if len(rows) > field.most_rows:
+        errors[""] = [Message(msg("最多填 %(rows)s 行。"), {"rows": field.most_rows})]
+    elif complete and len(rows) < field.least_rows:
+        errors[""] = [Message(msg("至少填 %(rows)s 行。"), {"rows": field.least_rows})]
     return rows, errors
 
 
-def _text(field: FieldSpec, text: str) -> str:
+def _text(field: Column, text: str) -> str:
     cleaned = plaintext.clean(text, limit=field.max_length)
     return cleaned if field.check is None else NAMED_CHECKS[field.check](cleaned)
 
 
-def _long_text(field: FieldSpec, text: str) -> str:
+def _long_text(field: Column, text: str) -> str:
     return plaintext.clean(text, limit=field.max_length, multiline=True)
 
 
-def _in_range(field: FieldSpec, number: Decimal) -> None:
+def _in_range(field: Column, number: Decimal) -> None:
     if field.minimum is not None and number < field.minimum:
         raise _bad(msg("这个数太小了。"))
     if field.maximum is not None and number > field.maximum:
         raise _bad(msg("这个数太大了。"))
 
 
-def _integer(field: FieldSpec, text: str) -> int:
+def _integer(field: Column, text: str) -> int:
     text = normalised(text)
     if not re.fullmatch(r"-?[0-9]{1,15}", text):
         raise _bad(msg("请填整数，例如 12。"))
@@ -183,7 +183,7 @@ def _integer(field: FieldSpec, text: str) -> int:
     return int(text)
 
 
-def _decimal(field: FieldSpec, text: str) -> str:
+def _decimal(field: Column, text: str) -> str:
     text = normalised(text)
     try:
         if not re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,4})?", text):
@@ -195,7 +195,7 @@ def _decimal(field: FieldSpec, text: str) -> str:
     return text
 
 
-def _date(field: FieldSpec, text: str) -> str:
+def _date(field: Column, text: str) -> str:
     text = normalised(text)
     try:
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
@@ -205,13 +205,13 @@ def _date(field: FieldSpec, text: str) -> str:
         raise _bad(msg("请填日期，例如 2026-12-08。")) from None
 
 
-def _choice(field: FieldSpec, text: str) -> str:
+def _choice(field: Column, text: str) -> str:
     if text not in {option.value for option in field.choices}:
         raise _bad(msg("请从列出的选项里选一项。"))
     return text
 
 
-_READERS: dict[FieldType, Callable[[FieldSpec, str], object]] = {
+_READERS: dict[FieldType, Callable[[Column, str], object]] = {
     FieldType.TEXT: _text,
     FieldType.LONG_TEXT: _long_text,
     FieldType.INTEGER: _integer,

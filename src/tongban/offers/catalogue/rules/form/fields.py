@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -14,6 +14,7 @@ from tongban.standards.code_lists import CODE_LISTS, CodeList
 from tongban.standards.text import msg
 
 MOST_ROWS = 50  # of one table; [O] more belong into a file
+_USUAL_ROWS = 20  # of a table that does not say; [O]
 _MOST_COLUMNS = 8  # [O] more do not fit a page
 
 
@@ -67,8 +68,8 @@ _YES_NO = (Option(value=YES, label=msg("是")), Option(value=NO, label=msg("否"
 _CHOOSING = frozenset({FieldType.CHOICE, FieldType.MULTIPLE})
 
 
-class FieldSpec(BaseModel):
-    """Field (字段) of a form. ``when``: asked only then; ``fixed``: what ``prefill`` knows is never asked again."""
+class Column(BaseModel):
+    """Column (列) of a table to fill in: what every field has. It is asked in every row, and typed there."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     key: Key
@@ -83,17 +84,10 @@ class FieldSpec(BaseModel):
     options: tuple[Option, ...] = ()
     codes: str | None = None  # a shared code list in place of options
     check: NamedCheck | None = None
-    place_level: Literal["county", "township"] | None = None
-    columns: Annotated[tuple["FieldSpec", ...], Field(max_length=_MOST_COLUMNS)] = ()
-    min_rows: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 1
-    max_rows: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 20
-    when: When = Field(default_factory=dict)
-    prefill: Prefill | None = None
-    fixed: bool = False
     autocomplete: Note = ""
 
     @model_validator(mode="after")
-    def _options_for_choices(self) -> "FieldSpec":
+    def _options_for_choices(self) -> Self:
         if self.codes is not None and self.codes not in CODE_LISTS:
             raise ValueError(f"{self.key}: there is no code list {self.codes}")
         if (self.type in _CHOOSING) != bool(self.options or self.codes):
@@ -105,30 +99,11 @@ class FieldSpec(BaseModel):
         return self
 
     @model_validator(mode="after")
-    def _bounds_in_order(self) -> "FieldSpec":
+    def _bounds_in_order(self) -> Self:
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
             raise ValueError(f"{self.key}: the minimum is greater than the maximum")
-        if self.min_rows > self.max_rows:
-            raise ValueError(f"{self.key}: the least number of rows is greater than the greatest")
-        return self
-
-    @model_validator(mode="after")
-    def _of_its_type(self) -> "FieldSpec":
-        if (self.type is FieldType.PLACE) != (self.place_level is not None):
-            raise ValueError(f"{self.key}: a place says its level, other fields do not")
         if self.check is not None and self.type is not FieldType.TEXT:
             raise ValueError(f"{self.key}: only a text has a named check")
-        if self.fixed and self.prefill is None:
-            raise ValueError(f"{self.key}: only what is prefilled can be fixed")
-        if (self.type is FieldType.ROWS) != bool(self.columns):
-            raise ValueError(f"{self.key}: a table has columns, other fields have none")
-        if len({column.key for column in self.columns}) != len(self.columns):
-            raise ValueError(f"{self.key}: two columns have the same key")
-        for column in self.columns:
-            if column.columns or column.when or column.prefill or column.type is FieldType.PLACE:
-                raise ValueError(
-                    f"{self.key}.{column.key}: a column is no table and no place, has no condition and no source"
-                )
         return self
 
     @property
@@ -146,3 +121,49 @@ class FieldSpec(BaseModel):
         return tuple(
             Option.model_construct(value=code, label=label) for code, label in self.code_list.entries
         )
+
+
+class FieldSpec(Column):
+    """Field (字段) of a form. ``when``: asked only then; ``fixed``: what ``prefill`` knows is never asked again.
+
+    What came after the first editions is empty where it is not said, so that it changes no digest of theirs.
+    """
+
+    place_level: Literal["county", "township"] | None = None
+    columns: Annotated[tuple[Column, ...], Field(max_length=_MOST_COLUMNS)] = ()
+    min_rows: Annotated[int, Field(ge=1, le=MOST_ROWS)] | None = None
+    max_rows: Annotated[int, Field(ge=1, le=MOST_ROWS)] | None = None
+    when: When = Field(default_factory=dict)
+    prefill: Prefill | None = None
+    fixed: bool | None = None
+
+    @model_validator(mode="after")
+    def _of_its_type(self) -> Self:
+        if (self.type is FieldType.PLACE) != (self.place_level is not None):
+            raise ValueError(f"{self.key}: a place says its level, other fields do not")
+        if self.fixed and self.prefill is None:
+            raise ValueError(f"{self.key}: only what is prefilled can be fixed")
+        return self
+
+    @model_validator(mode="after")
+    def _columns_for_tables(self) -> Self:
+        if (self.type is FieldType.ROWS) != bool(self.columns):
+            raise ValueError(f"{self.key}: a table has columns, other fields have none")
+        if self.least_rows > self.most_rows:
+            raise ValueError(f"{self.key}: the least number of rows is greater than the greatest")
+        if len({column.key for column in self.columns}) != len(self.columns):
+            raise ValueError(f"{self.key}: two columns have the same key")
+        for column in self.columns:
+            if column.type in (FieldType.ROWS, FieldType.PLACE):
+                raise ValueError(f"{self.key}.{column.key}: a column is no table and no place")
+        return self
+
+    @property
+    def least_rows(self) -> int:
+        """The least number of rows (最少行数) of a table that is filled in at all."""
+        return self.min_rows or 1
+
+    @property
+    def most_rows(self) -> int:
+        """The greatest number of rows (最多行数) of a table."""
+        return self.max_rows or _USUAL_ROWS

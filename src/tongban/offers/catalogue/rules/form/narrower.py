@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tongban.offers.catalogue.rules.form.conditions import narrows, told
-from tongban.offers.catalogue.rules.form.fields import FieldSpec
+from tongban.offers.catalogue.rules.form.fields import Column, FieldSpec
 from tongban.offers.catalogue.rules.form.sections import Form
 from tongban.standards.text import msg
 
@@ -22,14 +22,22 @@ def stricter(basic: Form, local: Form) -> Iterator[Stricter]:
     for key, field in local.by_key().items():
         if key not in known:
             continue
-        for path, one, two in _field(known[key], field):
+        for path, one, two in (*_column(known[key], field), *_field(known[key], field)):
             yield f"{key}.{path}", one, two
         if not narrows(after[key], before[key]):
             yield f"{key}.when", told(before[key]), told(after[key])
 
 
 def _field(basic: FieldSpec, local: FieldSpec) -> Iterator[Stricter]:
-    for part in ("label", "type", "unit", "place_level"):
+    if basic.place_level != local.place_level:
+        yield "place_level", basic.place_level or "", local.place_level or ""
+    if basic.type is local.type:
+        yield from _columns(basic, local)
+    yield from _sources(basic, local)
+
+
+def _column(basic: Column, local: Column) -> Iterator[Stricter]:
+    for part in ("label", "type", "unit"):
         if getattr(basic, part) != getattr(local, part):
             yield part, str(getattr(basic, part) or ""), str(getattr(local, part) or "")
     if local.required and not basic.required:
@@ -44,11 +52,9 @@ def _field(basic: FieldSpec, local: FieldSpec) -> Iterator[Stricter]:
         yield "check", str(basic.check or ""), str(local.check)
     if basic.type is local.type:
         yield from _choices(basic, local)
-        yield from _columns(basic, local)
-    yield from _sources(basic, local)
 
 
-def _choices(basic: FieldSpec, local: FieldSpec) -> Iterator[Stricter]:
+def _choices(basic: Column, local: Column) -> Iterator[Stricter]:
     kept = {(option.value, option.label) for option in local.choices}
     for option in basic.choices:
         if (option.value, option.label) not in kept:
@@ -56,16 +62,16 @@ def _choices(basic: FieldSpec, local: FieldSpec) -> Iterator[Stricter]:
 
 
 def _columns(basic: FieldSpec, local: FieldSpec) -> Iterator[Stricter]:
-    if local.min_rows > basic.min_rows:
-        yield "min_rows", str(basic.min_rows), str(local.min_rows)
-    if local.max_rows < basic.max_rows:
-        yield "max_rows", str(basic.max_rows), str(local.max_rows)
+    if local.least_rows > basic.least_rows:
+        yield "min_rows", str(basic.least_rows), str(local.least_rows)
+    if local.most_rows < basic.most_rows:
+        yield "max_rows", str(basic.most_rows), str(local.most_rows)
     known = {column.key: column for column in basic.columns}
     for column in local.columns:
         if column.key not in known:
             yield f"columns.{column.key}", "", column.label
             continue
-        for path, one, two in _field(known[column.key], column):
+        for path, one, two in _column(known[column.key], column):
             yield f"columns.{column.key}.{path}", one, two
 
 
@@ -73,6 +79,6 @@ def _sources(basic: FieldSpec, local: FieldSpec) -> Iterator[Stricter]:
     """What the basic item takes from the platform may not be asked again, nor may an answer be taken away from people."""
     if basic.prefill is not None and local.prefill != basic.prefill:
         yield "prefill", basic.prefill, local.prefill or ""
-    if basic.fixed != local.fixed:
+    if bool(basic.fixed) != bool(local.fixed):
         words = {True: msg("由平台带出，不能改"), False: msg("可以改")}
-        yield "fixed", words[basic.fixed], words[local.fixed]
+        yield "fixed", words[bool(basic.fixed)], words[bool(local.fixed)]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from tongban.offers.catalogue.rules.form.conditions import Between, When
-from tongban.offers.catalogue.rules.form.fields import FieldSpec, FieldType
+from tongban.offers.catalogue.rules.form.fields import Column, FieldSpec, FieldType
 from tongban.offers.catalogue.rules.form.sections import Form
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -41,7 +41,8 @@ def json_schema(form: Form, *, title: str = "") -> dict[str, Any]:
         "title": title,
         "type": "object",
         "properties": {
-            key: _property(field) | _condition_note(conditions[key]) for key, field in fields.items()
+            key: _property(field) | _source_note(field) | _condition_note(conditions[key])
+            for key, field in fields.items()
         },
         "required": [key for key, field in fields.items() if field.required and not conditions[key]],
         "additionalProperties": False,
@@ -97,22 +98,24 @@ def _as_data(when: When) -> dict[str, Any]:
     }
 
 
-def _property(field: FieldSpec) -> dict[str, Any]:
+def _source_note(field: FieldSpec) -> dict[str, Any]:
+    if field.prefill is None:
+        return {}
+    return {"x-prefill": field.prefill} | ({"readOnly": True} if field.fixed else {})
+
+
+def _property(field: Column) -> dict[str, Any]:
     told: dict[str, Any] = {
         "title": field.label,
         "description": field.help,
         "x-unit": field.unit,
         "x-autocomplete": field.autocomplete,
-        "x-prefill": field.prefill or "",
     }
-    found = {name: text for name, text in told.items() if text}
-    if field.fixed:
-        found["readOnly"] = True
-    return found | _shape(field)
+    return {name: text for name, text in told.items() if text} | _shape(field)
 
 
-def _shape(field: FieldSpec) -> dict[str, Any]:
-    if field.type is FieldType.ROWS:
+def _shape(field: Column) -> dict[str, Any]:
+    if isinstance(field, FieldSpec) and field.type is FieldType.ROWS:
         return _table(field)
     if field.choices:
         return _choice(field)
@@ -121,19 +124,19 @@ def _shape(field: FieldSpec) -> dict[str, Any]:
         found["maxLength"] = field.max_length
     if field.check is not None:
         found["x-check"] = field.check.value
-    if field.type is FieldType.PLACE:
+    if isinstance(field, FieldSpec) and field.place_level is not None:
         found["x-place-level"] = field.place_level
-    bounds = {"minimum": field.minimum, "maximum": field.maximum}
     if field.type is FieldType.INTEGER:
         low, high = -_LARGEST_TYPED, _LARGEST_TYPED
         found["minimum"] = low if field.minimum is None else max(low, field.minimum)
         found["maximum"] = high if field.maximum is None else min(high, field.maximum)
-    elif field.type is FieldType.DECIMAL:
-        found |= {f"x-{name}": bound for name, bound in bounds.items() if bound is not None}
+    if field.type is FieldType.DECIMAL:
+        bounds = {"x-minimum": field.minimum, "x-maximum": field.maximum}
+        found |= {name: bound for name, bound in bounds.items() if bound is not None}
     return found
 
 
-def _choice(field: FieldSpec) -> dict[str, Any]:
+def _choice(field: Column) -> dict[str, Any]:
     options = {
         "enum": [option.value for option in field.choices],
         "x-labels": {option.value: option.label for option in field.choices},
@@ -154,8 +157,8 @@ def _choice(field: FieldSpec) -> dict[str, Any]:
 def _table(field: FieldSpec) -> dict[str, Any]:
     return {
         "type": "array",
-        "minItems": field.min_rows,
-        "maxItems": field.max_rows,
+        "minItems": field.least_rows,
+        "maxItems": field.most_rows,
         "items": {
             "type": "object",
             "properties": {column.key: _property(column) for column in field.columns},

@@ -7,7 +7,6 @@ is asked a question because of an answer that comes later.
 from collections.abc import Collection, Iterator, Mapping
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from tongban.offers.catalogue.rules.form.conditions import Between, When, holds, impossible, joined
 from tongban.offers.catalogue.rules.form.fields import FieldSpec, FieldType
@@ -123,10 +122,10 @@ def problems(
 
 def refused(title: str, found: Collection[tuple[tuple[str | int, ...], str]]) -> ValidationError:
     """A refusal that names the place of each problem (逐处报错), for a validator that looks at the whole."""
-    lines = [
-        InitErrorDetails(
-            type=PydanticCustomError("form", "{problem}", {"problem": problem}), loc=path, input=None
-        )
-        for path, problem in found
-    ]
-    return ValidationError.from_exception_data(title, lines)
+    return ValidationError.from_exception_data(
+        title,
+        [
+            {"type": "value_error", "loc": path, "input": None, "ctx": {"error": ValueError(problem)}}
+            for path, problem in found
+        ],
+    )

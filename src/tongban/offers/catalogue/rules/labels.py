@@ -26,6 +26,29 @@ from tongban.standards.text import msg
 _NAME, _BASIS, _NOTES, _DAYS = msg("名称"), msg("依据"), msg("说明"), msg("工作日")
 _KEY, _ASKED, _KIND = msg("代号"), msg("什么情况下才要"), msg("种类")
 
+_ASKING: Mapping[str, str] = {
+    "key": _KEY,
+    "label": msg("问什么"),
+    "type": msg("怎样回答"),
+    "help": _NOTES,
+    "required": msg("必填"),
+    "max_length": msg("最多多少字"),
+    "minimum": msg("最小"),
+    "maximum": msg("最大"),
+    "unit": msg("单位"),
+    "options": msg("选项"),
+    "codes": msg("用哪一个代码表"),
+    "check": msg("按什么核对"),
+    "place_level": msg("到哪一级地方"),
+    "columns": msg("表格的列"),
+    "min_rows": msg("最少几行"),
+    "max_rows": msg("最多几行"),
+    "when": _ASKED,
+    "prefill": msg("从哪里预填"),
+    "fixed": msg("预填的不再问"),
+    "autocomplete": msg("浏览器自动填写"),
+}
+
 PARTS: Mapping[str, Mapping[str, str]] = {
     "Basis": {"title": msg("法规名称"), "article": msg("条款"), "text": msg("条文")},
     "Limits": {
@@ -108,28 +131,8 @@ PARTS: Mapping[str, Mapping[str, str]] = {
         "fields": msg("问题"),
         "when": _ASKED,
     },
-    "FieldSpec": {
-        "key": _KEY,
-        "label": msg("问什么"),
-        "type": msg("怎样回答"),
-        "help": _NOTES,
-        "required": msg("必填"),
-        "max_length": msg("最多多少字"),
-        "minimum": msg("最小"),
-        "maximum": msg("最大"),
-        "unit": msg("单位"),
-        "options": msg("选项"),
-        "codes": msg("用哪一个代码表"),
-        "check": msg("按什么核对"),
-        "place_level": msg("到哪一级地方"),
-        "columns": msg("表格的列"),
-        "min_rows": msg("最少几行"),
-        "max_rows": msg("最多几行"),
-        "when": _ASKED,
-        "prefill": msg("从哪里预填"),
-        "fixed": msg("预填的不再问"),
-        "autocomplete": msg("浏览器自动填写"),
-    },
+    "FieldSpec": _ASKING,
+    "Column": _ASKING,
     "Option": {"value": msg("值"), "label": msg("写给人看的")},
 }
 
@@ -190,14 +193,18 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     "Channels.anywhere": ANYWHERE_LABELS,
     "Result.kind": RESULT_KIND_LABELS,
     "FieldSpec.type": FIELD_TYPE_LABELS,
+    "Column.type": FIELD_TYPE_LABELS,
     "FieldSpec.check": _CHECK_LABELS,
+    "Column.check": _CHECK_LABELS,
     "FieldSpec.place_level": _LEVEL_LABELS,
+    "Column.place_level": _LEVEL_LABELS,
 }
 
 HELPS: Mapping[str, str] = {
     "Material.key": msg("小写字母和数字，空着就自动起。各地同一份材料的代号要一样。"),
     "Section.key": msg("小写字母和数字，空着就自动起。"),
     "FieldSpec.key": msg("小写字母和数字，空着就自动起。"),
+    "Column.key": msg("小写字母和数字，空着就自动起。"),
     "FieldSpec.prefill": msg(
         "例如 party.name（姓名）、party.phone（手机号）、licence:证照类型.字段、earlier:基本编码.字段。"
     ),

@@ -39,6 +39,7 @@ from tongban.offers.catalogue.rules.editions import STATE_LABELS, Verb
 from tongban.standards.text import msg
 
 Body = dict[str, Any]
+_NOTHING: tuple[Any, ...] = ("", [], {}, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ class Open:
         """An element that was never there and says nothing is still not there; "none here" is said by emptying one."""
         if value is None:
             return False
-        return value not in ("", [], {}, False) or name in self.shown.body or name in self.standard
+        nothing = (*_NOTHING, next(shape.default for shape in self.shapes if shape.name == name))
+        return value not in nothing or name in self.shown.body or name in self.standard
 
 
 def _open(actor: Actor, edition_id: uuid.UUID, group: str, desk: str) -> Open:

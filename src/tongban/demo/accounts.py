@@ -41,7 +41,11 @@ ACCOUNTS = [
         "workbench", "xie", PASSWORD, "两个机关的事项编辑", "发布事项的新版本；写一条公开信息，送保密审查"
     ),
     Account(
-        "workbench", "pan", PASSWORD, "两个机关的事项编辑", "审批同事写的事项版本和公开信息，通过或者退回"
+        "workbench",
+        "pan",
+        PASSWORD,
+        "两个机关的事项编辑",
+        "审批同事写的事项版本和公开信息；审核权责清单的调整",
     ),
     Account("workbench", "guo", PASSWORD, "省级事项编辑", "改一个基本目录的标准，看影响范围，代拟各地的版本"),
     Account("workbench", "feng", PASSWORD, "省级事项编辑", "批准同事改的标准和随它一起的各地版本"),

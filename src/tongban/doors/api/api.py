@@ -7,10 +7,12 @@ from tongban.doors.api import (
     catalogue,
     depth,
     errors,
+    finding,
     intermediaries,
     ledger,
     licences,
     materials,
+    powers,
     publicinfo,
 )
 from tongban.doors.api.auth import Token
@@ -19,7 +21,7 @@ api = NinjaAPI(
     title="通办 Tongban",
     version="1",
     description=(
-        "The machine door. Reading items, laws and announcements, verifying licences and the ledger's seals are open; everything else wants a "
+        "The machine door. Reading items, power lists, laws and announcements, verifying licences and the ledger's seals are open; everything else wants a "
         "bearer token. Every refusal names its rule, says it in the language of Accept-Language (zh, en), and tells by "
         "field what to mend. Acts carry the version that the caller saw; an Idempotency-Key makes them safe to repeat."
     ),
@@ -28,5 +30,16 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 errors.install(api)
-for part in (catalogue, depth, publicinfo, intermediaries, materials, cases, licences, ledger):
+for part in (
+    catalogue,
+    finding,
+    powers,
+    depth,
+    publicinfo,
+    intermediaries,
+    materials,
+    cases,
+    licences,
+    ledger,
+):
     api.add_router("", part.router)

@@ -29,7 +29,7 @@ Words = Annotated[str, StringConstraints(max_length=100), AfterValidator(_printa
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)]
 # A limit far above the rule's own: the rule speaks first, and in the words that people know.
 Note = Annotated[str, StringConstraints(max_length=4 * LONGEST_NOTE)]
-ItemCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{31}$")]
+ItemCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{31}([0-9]{2})?$")]  # 33 of a business item
 BasicItemCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{12}$")]
 Compared = Literal["name", "statutory_days", "promised_days", "materials", "fees"]
 PlaceCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
@@ -154,6 +154,8 @@ class Hit(_Out):
     organ: str
     place: str
     place_name: str
+    near: bool
+    others: int
     promised_days: int
     statutory_days: int
     visits: int
@@ -163,9 +165,37 @@ class Hit(_Out):
 
 
 class Hits(_Out):
-    """Search results (检索结果), best first."""
+    """Search results (检索结果), best first. ``meant``: what a slip was read as."""
 
     items: list[Hit]
+    meant: str | None = None
+
+
+class AnyHit(_Out):
+    """A search result of any kind (综合检索结果). ``ref``: code of a guide or item, key of a law, id of an announcement;
+    ``near``: whether it serves the place asked for; ``others``: others that offer the same, up to 99."""
+
+    kind: Literal["guide", "item", "law", "info"]
+    ref: str
+    title: str
+    place: str
+    near: bool
+    others: int
+    shown: dict[str, Any]
+
+
+class AnyHits(_Out):
+    """Search results of every kind (综合检索), best first; ``more``: whether there is a next page."""
+
+    results: list[AnyHit]
+    more: bool
+    meant: str | None
+
+
+class Suggestions(_Out):
+    """What may be asked next (联想)."""
+
+    suggestions: list[str]
 
 
 class Item(_Out):

@@ -222,6 +222,14 @@ def _guide() -> dict[str, Any]:
             {"name": "决定", "days": 5, "who": CLINIC, "state": ""},
             {"name": "发证", "days": 0, "who": CLINIC, "text": "电子证照即时可用", "state": ""},
         ],
+        "process": _process(),
+        "outline": {
+            "name": "某区",
+            "path": "M70 40L210 24L262 96L236 196L120 214L52 140Z",
+            "marks": [{"number": 1, "x": 130, "y": 90}, {"number": 2, "x": 190, "y": 150}],
+            "bar_length": 72,
+            "bar_end": 84,
+        },
         "events": [
             {"at": SENT, "title": "您提交了申请", "state": "done"},
             {
@@ -307,6 +315,42 @@ def _case() -> dict[str, Any]:
     }  # fmt: skip -- related values share a line
 
 
+def _process() -> dict[str, Any]:
+    """A process with a step on the spot and a special procedure (流程)."""
+    steps = [
+        ("受理", 5, "0.00%", "25.00%", "材料不齐会一次告知"),
+        ("审查", 15, "25.00%", "75.00%", "可能上门查看"),
+        ("发证", 0, "100.00%", "0.00%", ""),
+    ]
+    words = {0: "当场办结"}
+    return {
+        "steps": [
+            {
+                "number": number,
+                "name": name,
+                "days": words.get(days, f"{days} 个工作日"),
+                "x": x,
+                "width": width,
+                "what": what,
+                "post": CLINIC,
+                "spot": not days,
+            }
+            for number, (name, days, x, width, what) in enumerate(steps, 1)
+        ],
+        "special": [
+            {"name": "检测", "days": "10 个工作日", "what": "水质检测", "basis": "行政许可法第四十五条"}
+        ],
+        "limits": {"law": "20 个工作日", "promise": "5 个工作日", "share": "25.00%"},
+        "table": {
+            "columns": [{"label": "环节"}, {"label": "要多久"}, {"label": "谁办"}, {"label": "做什么"}],
+            "rows": [
+                {"cells": [name, words.get(days, f"{days} 个工作日"), CLINIC, what]}
+                for name, days, _x, _w, what in steps
+            ],
+        },
+    }  # fmt: skip -- related values share a line
+
+
 def _desk() -> dict[str, Any]:
     """What a clerk's list shows (工作台)."""
     waiting, running = {"state": "wait", "word": "待受理"}, {"state": "now", "word": "审查中"}
@@ -375,6 +419,19 @@ def _desk() -> dict[str, Any]:
             {"cells": [{"text": title, "url": "#"}, "王秀兰", running, SENT.date(), 4]},
             {"cells": [{"text": "林木采伐许可", "url": "#"}, "符亚明", waiting, SENT.date(), 12]},
         ],
+        "narrow_fields": [
+            {
+                "name": "sample",
+                "label": "主题",
+                "any": "不限",
+                "options": [{"value": "1", "text": "开店创业", "chosen": True}],
+            }
+        ],
+        "narrow_chips": [{"text": "开店创业", "url": "#"}],
+        "beside": [
+            {"term": "监督电话", "left": ["12345"], "right": ["0898-12345"]},
+            {"term": "权力依据", "left": [], "right": ["《行政许可法》第十二条", "《行政许可法》第十五条"]},
+        ],
         "pager": {"number": 2, "pages": 8, "total": 148, "previous_url": "#", "next_url": "#"},
         "accounts": [
             {
@@ -421,7 +478,14 @@ def samples() -> dict[str, Any]:
         {"name": "truth", "text": "请先阅读并勾选，才能提交"},
     ]
     shown["bars"] = [
-        {"label": "全程网办", "value": "620 项（62%）", "share": "62", "tone": "sea"},
+        {
+            "label": "全程网办",
+            "value": "620 项（62%）",
+            "share": "62",
+            "tone": "sea",
+            "url": "#",
+            "current": True,
+        },
         {"label": "网上申请", "value": "310 项（31%）", "share": "31", "tone": "mid"},
         {"label": "不能网上办", "value": "70 项（7%）", "share": "7", "tone": "idle"},
     ]

@@ -2,13 +2,14 @@
 
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tongban.base.actor import Actor
-from tongban.doors.web.spreadsheet import csv_file
+from tongban.doors.web.downloads import csv_file
 from tongban.doors.web.templatetags.tongban import date_zh
 from tongban.doors.workbench.catalogue import PAGE, page_of, pager
 from tongban.doors.workbench.catalogue_desks import ITEMS, STANDARDS
@@ -109,7 +110,7 @@ def _cells(one: ScoreOf) -> list[object]:
 
 @staff
 @require_safe
-def scores_csv(request: HttpRequest, actor: Actor) -> StreamingHttpResponse:
+def scores_csv(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """The same as a file (完整度下载): UTF-8 with its mark, so that spreadsheets read it."""
     by = next((one for one in _BY if one == request.GET.get("by")), _BY[0])
     found = queries.grouped(queries.scored(actor, day_of(now())), by)

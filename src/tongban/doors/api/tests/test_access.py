@@ -58,7 +58,12 @@ def _acts() -> list[Row]:
 
 MATRIX = [
     Row("GET", "/v1/items", OPEN),
+    Row("GET", "/v1/search", OPEN),
+    Row("GET", "/v1/suggestions", OPEN),
     Row("GET", "/v1/items/{code}", OPEN),
+    Row("GET", "/v1/powers", OPEN),
+    Row("GET", "/v1/powers/{organ}", OPEN),
+    Row("GET", "/v1/powers/{organ}/changes", dict.fromkeys(OPEN, 422)),
     Row("GET", "/v1/items/{code}/form", OPEN),
     Row("GET", "/v1/laws", OPEN),
     Row("GET", "/v1/laws/{key}", dict.fromkeys(OPEN, 404)),
@@ -100,7 +105,7 @@ def _filled(row: Row, door: Door, material: str, case: cases.Ref | None) -> tupl
         licence = licences.of_case(door.world.applicant, closed.id, on=worlds.AT.date())
         assert licence is not None
         token = licence.token
-    places = {"code": door.world.item_code, "key": "plan", "token": token}
+    places = {"code": door.world.item_code, "key": "plan", "token": token, "organ": worlds.ORGAN_CODE}
     path = row.path.format(case_id=case.id if case else "", **places)
     if row.method == "DELETE":
         path += f"?material_id={material}"
@@ -156,7 +161,10 @@ def test_everything_but_open_reading_wants_a_token() -> None:
     for path, methods in api.get_openapi_schema(path_prefix="/v1/")["paths"].items():
         for operation in methods.values():
             assert ("security" in operation) != bool(
-                re.match(r"/v1/(items|laws|info|intermediaries|agencies|depth|licences|ledger)", path)
+                re.match(
+                    r"/v1/(items|search|suggestions|powers|laws|info|intermediaries|agencies|depth|licences|ledger)",
+                    path,
+                )
             ), path
 
 

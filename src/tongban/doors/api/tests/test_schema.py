@@ -49,6 +49,7 @@ def test_generated_requests_never_meet_a_fault(
         "case_id": str(worlds.submitted(door.world).id),
         "code": door.world.item_code,
         "key": "report",
+        "organ": worlds.ORGAN_CODE,
         "token": "unknown",
     }
     schema = schemathesis.openapi.from_wsgi("/v1/openapi.json", served)

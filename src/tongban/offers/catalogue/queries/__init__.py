@@ -1,4 +1,4 @@
-"""Reads of the catalogue (事项查询): search, guides, editions in force, basic editions, drift."""
+"""Reads of the catalogue (事项查询): guides, what search finds of them, editions in force, basic editions, drift."""
 
 from tongban.offers.catalogue.queries.basic import (
     BasicEditionView,
@@ -38,6 +38,7 @@ from tongban.offers.catalogue.queries.editing import (
     of_editor,
     own_edition,
 )
+from tongban.offers.catalogue.queries.finding import counts, document_of
 from tongban.offers.catalogue.queries.guides import (
     EditionView,
     code_of_alias,
@@ -48,8 +49,16 @@ from tongban.offers.catalogue.queries.guides import (
     in_force,
     in_force_id,
 )
+from tongban.offers.catalogue.queries.reading import (
+    PublicEdition,
+    Standing,
+    attachment,
+    attachments_of,
+    numbered,
+    public_editions,
+    standing,
+)
 from tongban.offers.catalogue.queries.scores import Scored, ScoreOf, grouped, scored
-from tongban.offers.catalogue.queries.search import BasicView, Hit, counts, search, search_basic, tokens
 from tongban.offers.catalogue.queries.standards import BasicRow, Touched, basic_history, basics, touched
 
 __all__ = [
@@ -58,20 +67,22 @@ __all__ = [
     "NONE_IN_FORCE",
     "BasicEditionView",
     "BasicRow",
-    "BasicView",
     "DepthCount",
     "DepthLine",
     "DeskEdition",
     "Drift",
     "EditionView",
-    "Hit",
     "OwnEdition",
     "OwnItem",
     "Past",
+    "PublicEdition",
     "ScoreOf",
     "Scored",
+    "Standing",
     "Touched",
     "Waiting",
+    "attachment",
+    "attachments_of",
     "basic_history",
     "basic_in_force",
     "basic_names",
@@ -84,6 +95,7 @@ __all__ = [
     "depth_of_all",
     "desk_basic_edition",
     "desk_edition",
+    "document_of",
     "drift",
     "edition",
     "editions_named",
@@ -96,14 +108,14 @@ __all__ = [
     "in_force",
     "in_force_id",
     "latest_guides",
+    "numbered",
     "of_editor",
     "own_edition",
+    "public_editions",
     "scored",
-    "search",
-    "search_basic",
     "since",
     "standards_since",
-    "tokens",
+    "standing",
     "touched",
     "waiting",
     "waiting_for",

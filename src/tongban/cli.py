@@ -15,6 +15,7 @@ IMPORTS = {
     "departments": "tongban.people.parties.imports:run",
     "items": "tongban.offers.catalogue.imports:run_items",
     "guides": "tongban.offers.catalogue.imports:run_guides",
+    "drafts": "tongban.offers.catalogue.imports:run_drafts",
     "laws": "tongban.offers.publicinfo.imports:run",
 }
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
+from tongban.offers.catalogue.rules.drafts import Rough
 from tongban.offers.catalogue.rules.guide import CaseKind, Element, Fee, Material, Requirement, Terms
 from tongban.standards.text import Message, msg
 
@@ -148,6 +149,8 @@ def lines(terms: Element | None, element: str) -> tuple[str, ...]:
     value = getattr(terms, element, None)
     if terms is None or not value:
         return ()
+    if isinstance(value, Rough):
+        return value
     if element in _WRITERS:
         return tuple(_WRITERS[element](cast(Terms, terms)))
     return (value,) if isinstance(value, str) else tuple(map(str, value))

@@ -161,8 +161,8 @@ def test_a_draft_is_numbered_recorded_and_not_yet_in_force(world: World):
     [
         {"name": ""},
         {"name": "名\x00"},
-        {"limits": {"statutory_days": 1, "promised_days": 2}},
-        {"form": {"sections": []}},
+        {"limits": {"statutory_days": -1, "promised_days": 2}},
+        {"form": {"sections": [{"key": "A"}]}},
         {"more": 1},
         {"name": "\ud800"},
         {"limits": {"statutory_days": 10**400, "promised_days": 5}},
@@ -173,6 +173,14 @@ def test_a_draft_that_is_no_guide_is_refused_and_nothing_is_written(world: World
         draft(world, **changed)
     assert refused.value.fields
     assert Edition.objects.count() == 1
+
+
+def test_a_draft_may_contradict_itself_but_is_not_sent_to_approval(world: World):
+    edition_id = draft(world, limits={"statutory_days": 1, "promised_days": 2})
+    with pytest.raises(Invalid) as refused:
+        publish(world, edition_id)
+    assert set(refused.value.fields) == {"limits"}
+    assert row(edition_id)[0] == "draft"
 
 
 def test_the_edition_before_ends_on_the_day_the_new_one_starts(world: World):

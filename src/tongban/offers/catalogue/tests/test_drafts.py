@@ -5,6 +5,7 @@ from pydantic import ValidationError
 from tests.world import GUIDE
 
 from tongban.offers.catalogue.rules.drafts import completed, missing, read_partial, sketch
+from tongban.offers.catalogue.rules.elements import lines
 from tongban.offers.catalogue.rules.guide import Guide, Terms, said
 
 TERMS = {name: value for name, value in GUIDE.items() if name in Terms.model_fields}
@@ -27,8 +28,8 @@ def test_a_draft_may_leave_out_anything_and_says_what_is_missing():
     [
         {"name": ""},
         {"more": 1},
-        {"limits": {"promised_days": 1}},
-        {"windows": [{"name": "窗口"}]},
+        {"limits": {"promised_days": -1}},
+        {"windows": [{"name": "窗口", "more": 1}]},
         {"phones": "1"},
     ],
 )
@@ -72,3 +73,17 @@ def test_a_sketch_shows_what_is_there_and_nothing_for_the_rest():
     found = sketch(Guide, COUNTER)
     assert getattr(found, "name") is None  # noqa: B009 -- the sketch is built at run time
     assert getattr(found, "phones").advice == COUNTER["phones"]["advice"]  # noqa: B009 -- as above
+
+
+def test_an_element_may_be_incomplete_at_any_depth():
+    body = {"limits": {"promised_days": 3}, "windows": [{"name": "窗口"}], "steps": [{"name": "受理"}]}
+    assert read_partial(Guide, body) == body
+    found = sketch(Guide, body)
+    assert lines(found, "limits") == ("3",)
+    assert lines(found, "steps") == ("受理",)
+
+
+def test_an_element_of_several_parts_takes_single_parts_from_the_standard():
+    draft = COUNTER | {"limits": {"promised_days": 3}}
+    guide = Guide.model_validate(completed(read_partial(Guide, draft), STANDARD))
+    assert (guide.limits.statutory_days, guide.limits.promised_days) == (STANDARD.limits.statutory_days, 3)

@@ -16,6 +16,7 @@ IMPORTS = {
     "items": "tongban.offers.catalogue.imports:run_items",
     "guides": "tongban.offers.catalogue.imports:run_guides",
     "drafts": "tongban.offers.catalogue.imports:run_drafts",
+    "sheets": "tongban.offers.catalogue.imports:run_sheets",
     "laws": "tongban.offers.publicinfo.imports:run",
 }
 

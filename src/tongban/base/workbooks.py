@@ -245,6 +245,15 @@ def package_of(file: IO[bytes]) -> zipfile.ZipFile:
     return package
 
 
+def unpacked_size(content: bytes) -> int:
+    """How many bytes a file holds once it is unpacked (展开后大小), as far as it says so; how long reading it will take."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            return sum(part.file_size for part in package.infolist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        return len(content)
+
+
 def read(file: IO[bytes]) -> Iterator[tuple[str, Iterator[Line]]]:
     """(name, rows) of each sheet of an xlsx, or of a zip of csv files (读工作簿), in the order of the file; raises BadBook.
 

@@ -3,6 +3,7 @@
 Nothing outside this structure may be asked of an applicant (除办事指南明确的条件外，不得自行增加办事要求).
 """
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -198,8 +199,8 @@ class Window(Element):
     hours: Line
     phone: Note = ""
     transport: Note = ""
-    longitude: Annotated[float, Field(ge=73, le=136)] | None = None
-    latitude: Annotated[float, Field(ge=3, le=54)] | None = None
+    longitude: Annotated[Decimal, Field(ge=73, le=136, max_digits=18)] | None = None
+    latitude: Annotated[Decimal, Field(ge=3, le=54, max_digits=18)] | None = None
 
     @model_validator(mode="after")
     def _both_or_none(self) -> "Window":

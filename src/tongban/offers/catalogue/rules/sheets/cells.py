@@ -64,14 +64,14 @@ class Decimal:
 
     def write(self, value: object) -> str:
         """The cell (写)."""
-        return repr(value)
+        return str(value)
 
     def read(self, cell: str) -> object:
         """The value (读)."""
         told = cell.strip()
         if not re.fullmatch(r"-?[0-9]{1,6}(\.[0-9]{1,17})?", told, re.ASCII):
             raise BadCell(msg("这里要填数字，例如 110.35。"))
-        return float(told)
+        return told
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ _BELOW = {SECTIONS.name: "fields", FIELDS.name: "options"}
 
 def exchanged(body: Mapping[str, object]) -> dict[str, object]:
     """A body as it is exchanged (交换内容): what is empty inside an element says nothing; an empty element says "none here"."""
-    return {name: said(value) for name, value in body.items() if value is not None}
+    told = {name: said(value) for name, value in body.items() if value is not None}
+    return {name: value for name, value in told.items() if value != {}}
 
 
 def rows_of(code: str, organ: str, body: Mapping[str, object]) -> Iterator[Row]:
@@ -45,18 +46,18 @@ def rows_of(code: str, organ: str, body: Mapping[str, object]) -> Iterator[Row]:
 def _form_rows(code: str, form: object) -> Iterator[Row]:
     sections = form.get("sections", []) if isinstance(form, dict) else []
     yield from _numbered(code, SECTIONS, sections)
-    fields = [(section["key"], field) for section in sections for field in section.get("fields", [])]
+    fields = [(section.get("key", ""), field) for section in sections for field in section.get("fields", [])]
     yield from _numbered(code, FIELDS, [{**field, "section": key} for key, field in fields])
-    options = [(field["key"], option) for _, field in fields for option in field.get("options", [])]
+    options = [(field.get("key", ""), option) for _, field in fields for option in field.get("options", [])]
     yield from _numbered(code, OPTIONS, [{**option, "field": key} for key, option in options])
 
 
 def _numbered(code: str, sheet: Sheet, entries: list[dict[str, object]]) -> Iterator[Row]:
     known = {column.path[0] for column in sheet.columns if column.path} | {_BELOW.get(sheet.name, "")}
     for number, entry in enumerate(entries, 1):
-        if REST in known and (rest := {key: value for key, value in entry.items() if key not in known}):
-            entry = {**entry, REST: rest}
-        yield sheet.name, [code, str(number), *(_cell(column, entry) for column in sheet.columns)]
+        rest = {key: value for key, value in entry.items() if key not in known} if REST in known else {}
+        told = {**entry, REST: rest}
+        yield sheet.name, [code, str(number), *(_cell(column, told) for column in sheet.columns)]
 
 
 def _cell(column: Column, entry: Mapping[str, object]) -> str:

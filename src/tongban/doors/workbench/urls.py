@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tongban.doors.web.views import living
-from tongban.doors.workbench import acts, case, catalogue, info, licences, lists
+from tongban.doors.workbench import acts, bulk, case, catalogue, info, licences, lists, tables
 
 urlpatterns = [
     path("", lists.work),
@@ -22,6 +22,15 @@ urlpatterns = [
     path("catalogue/drift.csv", catalogue.drift_csv),
     path("catalogue/editions/<uuid:edition_id>", catalogue.edition),
     path("catalogue/items/<uuid:item_id>", catalogue.history),
+    path("catalogue/tables", tables.home),
+    path("catalogue/tables/format", tables.sheet_format),
+    path("catalogue/tables/export", tables.export),
+    path("catalogue/tables/import", tables.take_in),
+    path("catalogue/bulk", bulk.bulk),
+    path("catalogue/changes/<uuid:change_id>", tables.change),
+    path("catalogue/changes/<uuid:change_id>/problems.csv", tables.problems_csv),
+    path("catalogue/changes/<uuid:change_id>/confirm", tables.confirm),
+    path("catalogue/changes/<uuid:change_id>/drop", tables.drop),
     path("help", lists.keys),
     path("design", living),
 ]

@@ -23,6 +23,7 @@ from tongban.offers.catalogue.actions.items import ensure_basic_editor, register
 from tongban.offers.catalogue.actions.looking import BATCH, look_through
 from tongban.offers.catalogue.actions.reading import read_draft, read_reason
 from tongban.offers.catalogue.models import BulkChange, BulkRow, Item
+from tongban.offers.catalogue.queries.guides import sound
 from tongban.offers.catalogue.queries.transfer import Text, chosen, texts_of
 from tongban.offers.catalogue.rules.changes import (
     AT_ONCE,
@@ -43,7 +44,7 @@ _PROGRESS = "UPDATE bulk_change SET progress = %s WHERE id = %s"
 def take_in(*, actor: Actor, name: str, content: bytes, at: datetime, key: str | None = None) -> uuid.UUID:
     """Take in a file of items (收下文件), to be looked through: a small one at once, a large one by the worker."""
     small = unpacked_size(content) <= SMALL_FILE
-    change = BulkChange(id=new_id(), name=name[:200], content=content)
+    change = BulkChange(id=new_id(), name=sound(name)[:200], content=content)
     data = {"name": change.name, "digest": hashlib.sha256(content).hexdigest(), "size": len(content)}
     return _begin(actor, change, "catalogue.take_in", data, at, key, small=small)
 
@@ -62,11 +63,17 @@ def choose(
         id=new_id(),
         name=(str(told(operation)) % told_params(operation))[:200],
         operation=operation.model_dump(mode="json"),
-        selection=dict(selection),
+        selection={name: _sound(value) for name, value in selection.items()},
         total=count,
     )
     data = {"operation": change.operation, "selection": change.selection}
     return _begin(actor, change, "catalogue.choose", data, at, key, small=count <= AT_ONCE)
+
+
+def _sound(value: object) -> object:
+    if isinstance(value, list):
+        return [sound(str(one)) for one in value]
+    return sound(value) if isinstance(value, str) else value
 
 
 def told_params(operation: Operation) -> Mapping[str, object]:

@@ -6,12 +6,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationInfo, field_validator
 
 from tongban.offers.catalogue.rules.form import Key
-from tongban.offers.catalogue.rules.guide import Element, Line, Window
+from tongban.offers.catalogue.rules.guide import Element, Line, Note, Visible, Window
 from tongban.offers.catalogue.rules.sheets.cells import BadCell
 from tongban.offers.catalogue.rules.sheets.table import ITEMS, SHEETS, Column
 from tongban.standards.text import Message, msg
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=200), Visible]
 Body = dict[str, object]
 
 # Columns of the sheet of items that can be set for many at once: each stands for one value of the guide.
@@ -25,7 +25,7 @@ class SetValue(Element):
 
     kind: Literal["set"]
     column: str
-    cell: Annotated[str, StringConstraints(max_length=5000)] = ""
+    cell: Annotated[str, StringConstraints(max_length=5000), Visible] = ""
 
     @field_validator("column")
     @classmethod
@@ -47,8 +47,8 @@ class Replace(Element):
     """Replace words (替换文字) in an element, or everywhere where none is named. Codes and keys stay what they are."""
 
     kind: Literal["replace"]
-    old: Name
-    new: Annotated[str, StringConstraints(max_length=200)] = ""
+    old: Words
+    new: Annotated[str, StringConstraints(max_length=200), Visible] = ""
     sheet: str = ""
 
     @field_validator("sheet")
@@ -71,7 +71,7 @@ class ChangeHours(Element):
 
     kind: Literal["hours"]
     hours: Line
-    old: str = ""
+    old: Note = ""
 
 
 class ChangePhone(Element):

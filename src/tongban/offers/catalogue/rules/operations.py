@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationInfo, field_validator
 
-from tongban.offers.catalogue.rules.form import Key
-from tongban.offers.catalogue.rules.guide import Element, Line, Note, Visible, Window
+from tongban.offers.catalogue.rules.form import Key, Note, Visible
+from tongban.offers.catalogue.rules.guide import Element, Line, Window
 from tongban.offers.catalogue.rules.sheets.cells import BadCell
 from tongban.offers.catalogue.rules.sheets.table import ITEMS, SHEETS, Column
 from tongban.standards.text import Message, msg

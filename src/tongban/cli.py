@@ -18,6 +18,7 @@ IMPORTS = {
     "drafts": "tongban.offers.catalogue.imports:run_drafts",
     "sheets": "tongban.offers.catalogue.imports:run_sheets",
     "laws": "tongban.offers.publicinfo.imports:run",
+    "agencies": "tongban.offers.publicinfo.imports:run_agencies",
 }
 
 
@@ -108,7 +109,7 @@ def _named(path: str) -> Callable[[], Any]:
 
 
 def import_file(args: argparse.Namespace) -> int:
-    """Take in a file of places, departments, items, guides or laws (导入)."""
+    """Take in a file of places, departments, items, guides, laws or agencies (导入)."""
     path: Path = args.file
     if not path.exists():
         print(f"没有这个文件：{path}", file=sys.stderr)

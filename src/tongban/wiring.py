@@ -13,6 +13,7 @@ FOLLOWUPS: Mapping[str, Sequence[str]] = {
 WITNESSES: Sequence[str] = (
     "tongban.work.cases.queries.against_ledger",
     "tongban.records.licences.queries.against_ledger",
+    "tongban.offers.publicinfo.queries.against_ledger",
 )
 
 TIMERS: Mapping[str, str] = {

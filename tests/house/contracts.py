@@ -98,6 +98,7 @@ CLOCK_ALLOWED: Mapping[str, str] = {
     "tongban/*/*/jobs.py": "a job runs at a time; it reads it once and passes it down",
     "tongban/*/*/commands.py": "an operator's command is given at a time",
     "tongban/*/*/imports.py": "an operator's import is done at a time",
+    "tongban/*/*/imports/*.py": "the same, where imports are a folder",
     "tongban/demo/*": "demonstration cases are laid around the day on which they are made",
     "tongban/base/ids.py": "a version 7 id begins with the millisecond in which it is made (RFC 9562)",
 }

@@ -122,7 +122,7 @@ class Writer:
         ]
         numbered = list(enumerate((name for name, _ in named), 1))
         package.writestr(
-            "[Content_Types].xml",
+            _part("[Content_Types].xml"),
             f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="xml" ContentType="application/xml"/>'
             '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
             f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
@@ -134,18 +134,18 @@ class Writer:
             + "</Types>",
         )
         package.writestr(
-            "_rels/.rels",
+            _part("_rels/.rels"),
             f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" Type="{_OFFICE}/officeDocument" '
             'Target="xl/workbook.xml"/></Relationships>',
         )
         package.writestr(
-            "xl/workbook.xml",
+            _part("xl/workbook.xml"),
             f'{_HEAD}<workbook xmlns="{_NAMESPACE}" xmlns:r="{_OFFICE}"><sheets>'
             + "".join(f'<sheet name="{escape(name)}" sheetId="{n}" r:id="rId{n}"/>' for n, name in numbered)
             + "</sheets></workbook>",
         )
         package.writestr(
-            "xl/_rels/workbook.xml.rels",
+            _part("xl/_rels/workbook.xml.rels"),
             f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">'
             + "".join(
                 f'<Relationship Id="rId{n}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>'
@@ -153,7 +153,7 @@ class Writer:
             )
             + f'<Relationship Id="rId{len(named) + 1}" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>',
         )
-        package.writestr("xl/styles.xml", _STYLES)
+        package.writestr(_part("xl/styles.xml"), _STYLES)
         head = (
             f'{_HEAD}<worksheet xmlns="{_NAMESPACE}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" '
             'activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/>'
@@ -164,8 +164,15 @@ class Writer:
             _copy(package, f"xl/worksheets/sheet{number}.xml", part, head.encode(), tail)
 
 
+def _part(name: str) -> zipfile.ZipInfo:
+    """A part without a time of its own, so that the same rows always make the same bytes."""
+    part = zipfile.ZipInfo(name)
+    part.compress_type = zipfile.ZIP_DEFLATED
+    return part
+
+
 def _copy(package: zipfile.ZipFile, name: str, part: IO[bytes], head: bytes, tail: bytes) -> None:
-    with package.open(name, "w", force_zip64=True) as made, part:
+    with package.open(_part(name), "w", force_zip64=True) as made, part:
         made.write(head)
         part.seek(0)
         while piece := part.read(1 << 20):

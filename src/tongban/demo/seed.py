@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils import timezone
 
-from tongban.demo import cases, notices, people
+from tongban.demo import cases, intermediaries, notices, people
 from tongban.offers.catalogue import imports as catalogue
 from tongban.offers.publicinfo import imports as laws
 from tongban.people.parties import imports as organs
@@ -50,5 +50,5 @@ def run(report: Report) -> None:
     now = timezone.now()
     opened = people.register_all(cases.moment(_OPENED_DAYS_AGO, 0, now))
     made = cases.play_all(now)
-    told = notices.publish_all(now)
+    told = notices.publish_all(now) + intermediaries.publish_all(now, report)
     report(f"演示：新开 {opened} 个账号，新办 {made} 件，新公开信息 {told} 条")

@@ -2,7 +2,19 @@
 
 from ninja import NinjaAPI
 
-from tongban.doors.api import cases, catalogue, errors, ledger, licences, materials, publicinfo
+from tongban.doors.api import (
+    cases,
+    catalogue,
+    depth,
+    editions,
+    errors,
+    intermediaries,
+    ledger,
+    licences,
+    materials,
+    open_catalogue,
+    publicinfo,
+)
 from tongban.doors.api.auth import Token
 
 api = NinjaAPI(
@@ -18,5 +30,16 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 errors.install(api)
-for part in (catalogue, publicinfo, materials, cases, licences, ledger):
+for part in (
+    catalogue,
+    open_catalogue,
+    editions,
+    depth,
+    publicinfo,
+    intermediaries,
+    materials,
+    cases,
+    licences,
+    ledger,
+):
     api.add_router("", part.router)

@@ -1,6 +1,5 @@
 """Public information (公开信息): laws article by article, and what the organs announce; open to everybody."""
 
-import hashlib
 from datetime import UTC, date, datetime
 from typing import Annotated
 from uuid import UUID
@@ -12,8 +11,9 @@ from pydantic import BaseModel, StringConstraints
 
 from tongban.base.errors import NotFound
 from tongban.doors.api.schemas import REFUSALS, Limit, Refused, Words
+from tongban.doors.api.tags import tagged
 from tongban.offers.publicinfo import queries
-from tongban.offers.publicinfo.rules.documents import DocumentKind
+from tongban.offers.publicinfo.rules.documents import ANNOUNCED, DocumentKind
 from tongban.offers.publicinfo.rules.laws import LawKind
 from tongban.standards.text import msg
 
@@ -103,19 +103,7 @@ def law(request: HttpRequest, key: LawKey, as_of: Annotated[date | None, Query()
     ]
     told = {name: getattr(edition, name) for name in Law.model_fields if name not in ("editions", "articles")}
     body = Law(**told, editions=[e.dated for e in editions], articles=articles).model_dump_json().encode()
-    return _tagged(request, body)
-
-
-def _tagged(request: HttpRequest, body: bytes) -> HttpResponse:
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    known = {given.strip() for given in request.headers.get("If-None-Match", "").split(",")}
-    same = tag in known or "*" in known
-    response = HttpResponse(
-        b"" if same else body, status=304 if same else 200, content_type="application/json; charset=utf-8"
-    )
-    response.headers["ETag"] = tag
-    response.headers["Cache-Control"] = "public, max-age=60"
-    return response
+    return tagged(request, body)
 
 
 @router.get("/info", response={200: Infos, REFUSALS: Refused}, auth=None, summary="Announcements 信息公开")
@@ -126,5 +114,6 @@ def infos(
     limit: Limit = 30,
 ) -> Infos:
     """What is public now, newest first, of one kind or all; ``before``: the id of the last one seen."""
-    found = queries.announced(kind=kind, before=before, limit=limit)
+    kinds = (kind,) if kind in ANNOUNCED else () if kind else ANNOUNCED
+    found = queries.announced(kinds=kinds, before=before, limit=limit)
     return Infos(infos=[Info.model_validate(each, from_attributes=True) for each in found])

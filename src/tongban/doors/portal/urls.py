@@ -2,7 +2,18 @@
 
 from django.urls import path, re_path
 
-from tongban.doors.portal.views import apply, case, guide, home, info, my, verify
+from tongban.doors.portal.views import (
+    apply,
+    case,
+    depth,
+    feeds,
+    guide,
+    home,
+    info,
+    intermediaries,
+    my,
+    verify,
+)
 
 # The address of an item is its implementation code (31) or, with a serial, that of its business item (33).
 _ITEM = r"(?P<code>[0-9A-Z]{31}(?:[0-9]{2})?)"
@@ -22,7 +33,24 @@ urlpatterns = [
     path("info", info.infos, name="infos"),
     path("info/<uuid:info_id>", info.info, name="info"),
     path("info/<uuid:info_id>/<int:number>", info.info_edition, name="info-edition"),
-    path("feed.xml", info.feed, name="feed"),
+    path("questions", info.questions, name="questions"),
+    path("complaints", info.complaints, name="complaints"),
+    path("intermediaries", intermediaries.services, name="intermediaries"),
+    path("intermediaries/<uuid:service_id>", intermediaries.service, name="intermediary"),
+    path(
+        "intermediaries/<uuid:service_id>/<int:number>",
+        intermediaries.service_edition,
+        name="intermediary-edition",
+    ),
+    path("agencies", intermediaries.agencies, name="agencies"),
+    path("agencies/<uuid:agency_id>", intermediaries.agency, name="agency"),
+    path("agencies/<uuid:agency_id>/<int:number>", intermediaries.agency_edition, name="agency-edition"),
+    path("depth", depth.depth, name="depth"),
+    path("depth.csv", depth.depth_csv, name="depth-csv"),
+    path("feed.xml", feeds.announcements, name="feed"),
+    path("feeds/laws.xml", feeds.laws, name="feed-laws"),
+    path("feeds/intermediaries.xml", feeds.intermediaries, name="feed-intermediaries"),
+    path("feeds/<slug:kind>.xml", feeds.of_kind, name="feed-of"),
     path("my", my.overview, name="my"),
     path("my/materials", my.materials, name="my-materials"),
     path("my/materials/<uuid:material_id>", my.material, name="my-material"),

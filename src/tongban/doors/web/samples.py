@@ -354,6 +354,11 @@ def samples() -> dict[str, Any]:
         {"name": "phone", "text": "手机号码应为 11 位数字，现在只有 7 位"},
         {"name": "truth", "text": "请先阅读并勾选，才能提交"},
     ]
+    shown["bars"] = [
+        {"label": "全程网办", "value": "620 项（62%）", "share": "62", "tone": "sea"},
+        {"label": "网上申请", "value": "310 项（31%）", "share": "31", "tone": "mid"},
+        {"label": "不能网上办", "value": "70 项（7%）", "share": "7", "tone": "idle"},
+    ]
     shown["effects"] = [
         "办件会停在这里，机关不再办理。",
         "您交的材料还留在“我的材料”里。",

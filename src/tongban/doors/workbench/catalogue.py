@@ -1,9 +1,6 @@
 """The desk of items (事项管理): own items with score, an edition beside its standard, its history, drift in the province."""
 
-import csv
-import io
 import uuid
-from collections.abc import Iterator, Sequence
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -11,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tongban.base.actor import Actor
+from tongban.doors.web.spreadsheet import csv_file
 from tongban.doors.web.templatetags.tongban import translated, workdays
 from tongban.doors.workbench.door import day_of, now, staff
 from tongban.doors.workbench.shown import Shown
@@ -203,29 +201,10 @@ def drift_csv(request: HttpRequest, actor: Actor) -> StreamingHttpResponse:
     """The same as a file (不一致报告下载): UTF-8 with its mark, so that spreadsheets read it."""
     queries.ensure_may_compare(actor)
     found = queries.drift(day_of(now()), element=_element(request))
-    answer = StreamingHttpResponse(_written(found), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="drift.csv"'
-    return answer
+    header = ["basic_code", "basic_name", "element", "value", "items", "places", "kinds"]
+    return csv_file("drift.csv", header, map(_csv_row, found))
 
 
-def _written(found: Sequence[Drift]) -> Iterator[str]:
-    yield "\ufeff" + _line(["basic_code", "basic_name", "element", "value", "items", "places", "kinds"])
-    for one in found:
-        yield _line(
-            [
-                one.basic_code,
-                one.basic_name,
-                one.element,
-                one.value,
-                str(one.items),
-                "；".join(one.places),
-                str(one.kinds),
-            ]
-        )
-
-
-def _line(cells: Sequence[str]) -> str:
-    written = io.StringIO()
-    # A cell that a spreadsheet would take for a formula is kept a text.
-    csv.writer(written).writerow(["'" + cell if cell[:1] in "=+-@\t\r" and cell else cell for cell in cells])
-    return written.getvalue()
+def _csv_row(one: Drift) -> list[str]:
+    places = "；".join(one.places)
+    return [one.basic_code, one.basic_name, one.element, one.value, str(one.items), places, str(one.kinds)]

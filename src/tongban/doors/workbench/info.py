@@ -8,25 +8,26 @@ from datetime import datetime
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.base.actor import Actor
 from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from tongban.base.ids import new_id
-from tongban.doors.web.templatetags.tongban import date_zh, translated
+from tongban.doors.web.templatetags.tongban import date_zh
+from tongban.doors.workbench import info_fields
 from tongban.doors.workbench.door import key_of, now, staff, typed_in, version_of
 from tongban.doors.workbench.shown import Shown
 from tongban.offers.publicinfo import actions, queries
 from tongban.offers.publicinfo.queries import DocumentView
 from tongban.offers.publicinfo.rules.documents import (
+    ANNOUNCED,
     DOCUMENT_KIND_LABELS,
     DOCUMENT_STATE_LABELS,
     DOCUMENT_VERB_LABELS,
-    LONGEST_BODY,
-    LONGEST_REASON,
-    LONGEST_TITLE,
     OPEN,
+    DocumentKind,
     DocumentState,
     DocumentVerb,
     personal_numbers,
@@ -43,7 +44,18 @@ _TAGS = {
 }
 _REDRAFT = "redraft"
 _REDRAFT_LABEL = msg("写新版")
-_START_LABEL = msg("写一条信息")
+_START_LABELS = {
+    DocumentKind.NOTICE: msg("写一条信息"),
+    DocumentKind.SERVICE: msg("加一项中介服务"),
+    DocumentKind.AGENCY: msg("加一个中介机构"),
+}
+# The lists of the desk: their addresses, what they are called, what stands on them.
+_LISTS = {
+    "announcement": (msg("通知、政策、问答"), ANNOUNCED),
+    "service": (DOCUMENT_KIND_LABELS[DocumentKind.SERVICE], (DocumentKind.SERVICE,)),
+    "agency": (DOCUMENT_KIND_LABELS[DocumentKind.AGENCY], (DocumentKind.AGENCY,)),
+}
+_PUBLIC = {DocumentKind.SERVICE: "intermediaries", DocumentKind.AGENCY: "agencies"}
 _BEGAN = {1: msg("开始起草"), 2: msg("开始写新版")}
 
 
@@ -117,7 +129,8 @@ class Act:
     grave: bool = False
 
 
-_CONTENT = ("kind", "title", "body")
+# Stands for the fields of the document's kind (info_fields.content_of).
+_CONTENT = ("content",)
 ACTS: Mapping[str, Act] = {
     DocumentVerb.WRITE: Act(_write, DOCUMENT_VERB_LABELS[DocumentVerb.WRITE], _CONTENT),
     _REDRAFT: Act(_redraft, _REDRAFT_LABEL, _CONTENT),
@@ -138,7 +151,8 @@ def _organs(actor: Actor) -> list[Shown]:
     return [{"value": str(o.id), "label": o.name} for o in sorted(found, key=lambda o: (o.place, o.name))]
 
 
-def _ensure_editor(actor: Actor) -> None:
+def ensure_editor(actor: Actor) -> None:
+    """Only editors come to this desk (仅限编辑)."""
     if not actor.organs_as("editor"):
         raise Forbidden("publicinfo.editor", msg("只有编辑岗位可以写和审查公开的信息。"))
 
@@ -147,21 +161,30 @@ def _ensure_editor(actor: Actor) -> None:
 @require_safe
 def infos(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The desk (信息清单): what one's organs write and announce."""
-    _ensure_editor(actor)
+    ensure_editor(actor)
     state = next((known for known in DocumentState if known == request.GET.get("state")), None)
-    filters: list[Shown] = [{"text": _("全部"), "url": "/info", "count": None, "current": state is None}]
-    filters += [
-        {"text": _(label), "url": f"/info?state={each}", "count": None, "current": state is each}
-        for each, label in DOCUMENT_STATE_LABELS.items()
-        if each is not DocumentState.REVISED
-    ]
+    listed = request.GET.get("list", "")
+    listed = listed if listed in _LISTS else ""
+    kinds = _LISTS[listed][1] if listed else tuple(DocumentKind)
+    states = [known for known in DOCUMENT_STATE_LABELS if known is not DocumentState.REVISED]
+    filters = [_filter(_("全部"), listed, None, state is None)]
+    filters += [_filter(_(DOCUMENT_STATE_LABELS[each]), listed, each, state is each) for each in states]
+    lists = [_filter(_("全部"), "", state, not listed)]
+    lists += [_filter(_(label), each, state, listed == each) for each, (label, _kinds) in _LISTS.items()]
     columns = (_("标题"), _("类别"), _("机关"), _("状态"), _("版本"), _("日期"))
     context = {
+        "lists": lists,
         "filters": filters,
         "columns": [{"label": label, "number": False} for label in columns],
-        "rows": [{"cells": _cells(document)} for document in queries.desk(actor, state=state)],
+        "rows": [{"cells": _cells(document)} for document in queries.desk(actor, state=state, kinds=kinds)],
     }
     return render(request, "workbench/info.html", context)
+
+
+def _filter(text: str, listed: str, state: DocumentState | None, current: bool) -> Shown:
+    asked = {"list": listed, "state": state.value if state else ""}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return {"text": text, "url": f"/info?{query}" if query else "/info", "count": None, "current": current}
 
 
 def _cells(document: DocumentView) -> list[object]:
@@ -181,11 +204,14 @@ def _tag(document: DocumentView) -> dict[str, str]:
 
 @staff
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Begin a document (写一条信息)."""
-    _ensure_editor(actor)
+def new(request: HttpRequest, actor: Actor, listed: str = "announcement") -> HttpResponse:
+    """Begin a document (写一条信息): an announcement, or an entry of the list of services or of agencies."""
+    ensure_editor(actor)
+    if listed not in _LISTS:
+        raise NotFound("web.address", msg("没有这个页面。地址可能不完整，可以从首页搜索要办的事。"))
+    kind = _LISTS[listed][1][0]
     organs = _organs(actor)
-    typed = {name: str(value) for name, value in request.POST.items()}
+    typed = info_fields.sent(request, kind)
     refusal: Invalid | None = None
     if request.method == "POST":
         organ = next((str(o["value"]) for o in organs if o["value"] == typed.get("organ")), None)
@@ -198,17 +224,18 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
             made = actions.start(
                 actor=actor, organ_id=uuid.UUID(organ), content=typed, at=now(), key=key_of(request)
             )
-            return _done(request, _START_LABEL, made.id)
+            return _done(request, _START_LABELS[kind], made.id)
         except Invalid as invalid:
             refusal = invalid
     errors = refusal.fields if refusal else {}
-    asks = ("organ", *_CONTENT) if len(organs) > 1 else _CONTENT
+    content = info_fields.content_of(kind)
+    asks = ("organ", *content) if len(organs) > 1 else content
     context = {
-        "label": _START_LABEL,
-        "url": "/info/new",
+        "label": _START_LABELS[kind],
+        "url": "/info/new" if listed == "announcement" else f"/info/new/{listed}",
         "cancel_url": "/info",
-        "fields": [_field(name, typed, errors, organs) for name in asks],
-        "errors": _summary(errors),
+        "fields": [info_fields.field(name, kind, typed, errors, organs) for name in asks],
+        "errors": info_fields.summary(errors, kind),
         "key": str(new_id()),
         "word": msg("存成草稿"),
     }
@@ -247,7 +274,10 @@ def _page(
         ],
         "hindrances": [(DOCUMENT_VERB_LABELS[verb], reason) for verb, reason in document.hindrances.items()],
         "sent_back": document.reason if document.state is DocumentState.DRAFT else "",
-        "public_url": f"{settings.PUBLIC_URL}/info/{info_id}" if public else "",
+        "public_url": f"{settings.PUBLIC_URL}/{_PUBLIC.get(document.kind, 'info')}/{info_id}"
+        if public
+        else "",
+        "rows": info_fields.rows(document),
         "events": _events(actor, info_id),
         "history": [{"info": each, "tag": _tag(each)} for each in history],
         "refusal": refusal,
@@ -279,7 +309,7 @@ def act(request: HttpRequest, actor: Actor, info_id: uuid.UUID, verb: str) -> Ht
     if request.method != "POST":
         _ensure_possible(document, verb)
         return _form(request, actor, document, verb, None)
-    typed = {name: str(value) for name, value in request.POST.items()}
+    typed = info_fields.sent(request, document.kind)
     try:
         ACTS[verb].perform(Sent(actor, info_id, typed, now(), key_of(request), version_of(request)))
     except Invalid as refusal:
@@ -318,26 +348,25 @@ def _form(
     request: HttpRequest, actor: Actor, document: DocumentView, verb: str, refusal: Invalid | None
 ) -> HttpResponse:
     spec = ACTS[verb]
-    typed = (
-        {name: str(value) for name, value in request.POST.items()}
-        if request.method == "POST"
-        else {"kind": document.kind.value, "title": document.title, "body": document.body}
-    )
+    kind, writes = document.kind, spec.asks == _CONTENT
+    typed = info_fields.sent(request, kind) if request.method == "POST" else info_fields.of_document(document)
     errors = refusal.fields if refusal else {}
+    asks = info_fields.content_of(kind) if writes else spec.asks
     context = {
         "label": spec.label,
         "url": f"/info/{document.id}/{verb}",
         "cancel_url": f"/info/{document.id}",
-        "fields": [_field(name, typed, errors, []) for name in spec.asks],
-        "errors": _summary(errors),
+        "fields": [info_fields.field(name, kind, typed, errors, []) for name in asks],
+        "errors": info_fields.summary(errors, kind),
         "key": str(new_id()),
         # A form that comes back bears the version of the page that was sent: what changed since must still be seen.
         "version": version_of(request) if request.method == "POST" else document.version,
-        "word": msg("保存") if spec.asks == _CONTENT else spec.label,
+        "word": msg("保存") if writes else spec.label,
         "grave": spec.grave,
-        "info": None if spec.asks == _CONTENT else document,
-        "kind": DOCUMENT_KIND_LABELS[document.kind],
-        "personal": personal_numbers(f"{document.title}\n{document.body}")
+        "info": None if writes else document,
+        "rows": () if writes else info_fields.rows(document),
+        "kind": DOCUMENT_KIND_LABELS[kind],
+        "personal": personal_numbers(info_fields.all_text(document))
         if verb in (DocumentVerb.SEND, DocumentVerb.APPROVE)
         else (),
         "told": _told().get(verb, ""),
@@ -352,56 +381,3 @@ def _told() -> dict[str, str]:
         DocumentVerb.WITHDRAW: _("撤下以后内容不再公开，不能恢复；原来的地址会说明已经撤下和撤下的理由。"),
         _REDRAFT: _("新版审查通过以前，公开的还是现在这一版。"),
     }
-
-
-def _field(
-    name: str, typed: Mapping[str, str], errors: Mapping[str, list[str]], organs: list[Shown]
-) -> Shown:
-    shapes: dict[str, Shown] = {
-        "organ": {"type": "select", "options": organs},
-        "kind": {
-            "type": "radio",
-            "options": [{"value": k.value, "label": label} for k, label in DOCUMENT_KIND_LABELS.items()],
-        },
-        "title": {"type": "text", "maxlength": LONGEST_TITLE},
-        "body": {
-            "type": "textarea",
-            "rows": 16,
-            "maxlength": LONGEST_BODY,
-            "help": _("只写文字；空一行就是新的一段。"),
-        },
-        "reason": {
-            "type": "textarea",
-            "rows": 3,
-            "maxlength": LONGEST_REASON,
-            "help": _("退回的理由写给同事看；撤下的理由会公开。"),
-        },
-        "confirmed": {
-            "type": "checkbox",
-            "help": _("依据《政府信息公开条例》第十七条，公开以前要经过审查。"),
-        },
-    }
-    shared: Shown = {"name": name, "label": _labels()[name], "help": "", "required": True}
-    return shared | {"value": typed.get(name, ""), "errors": errors.get(name, [])} | shapes[name]
-
-
-def _labels() -> dict[str, str]:
-    return {
-        "organ": _("机关"),
-        "kind": _("类别"),
-        "title": _("标题"),
-        "body": _("正文"),
-        "reason": _("理由"),
-        "confirmed": _("我看过全文：没有国家秘密、工作秘密、商业秘密，也没有不该公开的个人信息"),
-    }
-
-
-def _summary(errors: Mapping[str, list[str]]) -> list[Shown]:
-    labels = _labels() | {"confirmed": _("保密审查")}
-    return [
-        {
-            "name": name,
-            "text": _("%(field)s：") % {"field": labels[name]} + _("；").join(translated(t) for t in texts),
-        }
-        for name, texts in errors.items()
-    ]

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tongban.doors.web.views import living
-from tongban.doors.workbench import acts, bulk, case, catalogue, info, licences, lists, tables
+from tongban.doors.workbench import acts, bulk, case, catalogue, info, info_review, licences, lists, tables
 
 urlpatterns = [
     path("", lists.work),
@@ -14,7 +14,9 @@ urlpatterns = [
     path("cases/<uuid:case_id>/<slug:verb>", acts.act),
     path("licences/<uuid:licence_id>/revoke", licences.revoke),
     path("info", info.infos),
+    path("info/review", info_review.review),
     path("info/new", info.new),
+    path("info/new/<slug:listed>", info.new),
     path("info/<uuid:info_id>", info.show),
     path("info/<uuid:info_id>/<slug:verb>", info.act),
     path("catalogue", catalogue.items),

@@ -1,6 +1,9 @@
-"""Import of laws (法规导入): one file, or a folder of them, goes in whole or not at all."""
+"""Imports of public information (公开信息导入): laws, one file or a folder of them, and agencies; whole or not at all."""
 
 import hashlib
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -9,9 +12,12 @@ from django.utils import timezone
 
 from tongban.base.actor import system
 from tongban.base.errors import Refusal
-from tongban.base.imports import Outcome, Report
-from tongban.offers.publicinfo import actions
+from tongban.base.imports import BadRow, Outcome, Report, Row, read_csv, run_import
+from tongban.offers.publicinfo import actions, queries
+from tongban.offers.publicinfo.rules.documents import DocumentKind, check_content
 from tongban.offers.publicinfo.rules.laws import BadLaw, LawText, key_of, read_file_name, read_law
+from tongban.people.parties import queries as parties
+from tongban.standards.text import Message
 
 LARGEST_FILE = 4 * 1024 * 1024  # bytes; [O] our own number, ten times the longest law in force
 _IMPORTER = system("publicinfo.import")
@@ -95,3 +101,104 @@ def _law(raw: bytes, name: str) -> LawText:
     if key_of(text.title) != key_of(name):
         raise BadLaw(1, f"the title {text.title} is not the one of the file's name")
     return text
+
+
+# --- agencies ----------------------------------------------------------------------------------------------------------
+
+AGENCY_COLUMNS = [
+    "organ",
+    "name",
+    "credit_code",
+    "qualifications",
+    "services",
+    "places",
+    "address",
+    "phone",
+    "charge",
+    "since",
+    "notes",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class _AgencyRow:
+    """A row that can be taken in (机构行)."""
+
+    line: int
+    organ_id: uuid.UUID
+    content: dict[str, str]
+
+
+def run_agencies(path: Path, report: Report, *, at: datetime | None = None) -> int:
+    """Import agencies (中介机构导入) from a csv file of :data:`AGENCY_COLUMNS`; returns the exit code.
+
+    ``organ``: credit code of the organ that keeps the list; ``services``: names of published services, and ``places``: codes,
+    parted by ；; ``qualifications``: one a line, 名称；编号；有效期. Each then waits for the review by an editor.
+    """
+    when = at or timezone.now()
+    named: dict[str, list[str]] = {}
+    for service_id, name in queries.service_names().items():
+        named.setdefault(name, []).append(str(service_id))
+    seen: set[str] = set()
+
+    def read(row: Row) -> _AgencyRow:
+        organ = parties.organ_by_code(row["organ"].strip())
+        if organ is None:
+            raise BadRow(f"organ {row['organ']!r} is not known")
+        services = [_service(named, name) for name in _parted(row["services"])]
+        content = {
+            name: row[name]
+            for name in ("credit_code", "qualifications", "address", "phone", "charge", "since")
+        }
+        content |= {"kind": DocumentKind.AGENCY.value, "title": row["name"], "body": row["notes"]}
+        content |= {"services": "\n".join(services), "places": "\n".join(_parted(row["places"]))}
+        checked, errors = check_content(content)
+        if checked is None:
+            raise BadRow(_said(errors))
+        code = str(checked.facts["credit_code"])
+        if code in seen:
+            raise BadRow(f"credit code {code} stands twice in this file")
+        seen.add(code)
+        return _AgencyRow(int(row[_LINE]), organ.id, content)
+
+    def write(batch: list[_AgencyRow], outcome: Outcome) -> None:
+        for row in batch:
+            try:
+                taken = actions.take_in_agency(
+                    actor=_IMPORTER, organ_id=row.organ_id, content=row.content, at=when
+                )
+            except Refusal as refusal:
+                outcome.refuse(row.line, _said(refusal.fields) or str(refusal))
+            else:
+                setattr(outcome, taken.value, getattr(outcome, taken.value) + 1)
+
+    return run_import(path, report, _numbered(path), read, write)
+
+
+_LINE = "\0line"  # no column of a file is called so
+
+
+def _numbered(path: Path) -> Iterator[tuple[int, Row]]:
+    """Rows that know their line: an agency that is on the list already is found out only when it is written."""
+    for number, row in read_csv(path, AGENCY_COLUMNS):
+        yield number, {**row, _LINE: str(number)}
+
+
+def _parted(cell: str) -> list[str]:
+    return [part for each in cell.replace(";", "；").split("；") if (part := each.strip())]
+
+
+def _service(named: dict[str, list[str]], name: str) -> str:
+    found = named.get(name, [])
+    if len(found) != 1:
+        raise BadRow(f"service {name!r} is {'the name of several' if found else 'not public'}")
+    return found[0]
+
+
+def _said(errors: Mapping[str, list[str]]) -> str:
+    told = [
+        f"{name}: {text % text.params if isinstance(text, Message) else text}"
+        for name, texts in errors.items()
+        for text in texts
+    ]
+    return "; ".join(told)

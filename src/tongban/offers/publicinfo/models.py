@@ -2,8 +2,10 @@
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Case, CharField, F, Func, JSONField, Q, Value, When
+from django.db.models.fields.json import KeyTextTransform
 
 from tongban.base.ids import new_id
 
@@ -84,7 +86,7 @@ class Article(models.Model):
 
 
 class Document(models.Model):
-    """Document (信息): what an organ announces; its wordings are its editions."""
+    """Document (信息): what an organ announces, or an entry of its lists; its wordings are its editions."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
     organ = models.ForeignKey("parties.Organ", on_delete=models.PROTECT, related_name="+")
@@ -103,6 +105,7 @@ class DocumentEdition(models.Model):
     kind = models.CharField(max_length=12)
     title = models.CharField(max_length=120)
     body = models.TextField()
+    facts = models.JSONField(default=dict, db_default=Value({}, JSONField()))
     digest = models.CharField(max_length=64)
     state = models.CharField(max_length=12, default="draft")
     version = models.PositiveIntegerField(default=1)
@@ -132,8 +135,37 @@ class DocumentEdition(models.Model):
                 name="info_edition_state_known",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["notice", "policy", "review_rule", "faq", "complaint"]),
+                condition=Q(
+                    kind__in=["notice", "policy", "review_rule", "faq", "complaint", "service", "agency"]
+                ),
                 name="info_edition_kind_known",
+            ),
+            # The lists of intermediary services and agencies have facts, announcements have none.
+            models.CheckConstraint(
+                condition=Q(kind__in=["service", "agency"]) & ~Q(facts={})
+                | ~Q(kind__in=["service", "agency"]) & Q(facts={}),
+                name="info_edition_facts_where_listed",
+            ),
+            # A document stays an announcement, a service or an agency.
+            ExclusionConstraint(
+                name="info_edition_one_family",
+                expressions=[
+                    (F("document"), RangeOperators.EQUAL),
+                    (
+                        Case(
+                            When(kind__in=["service", "agency"], then=F("kind")),
+                            default=Value("announcement"),
+                            output_field=CharField(),
+                        ),
+                        RangeOperators.NOT_EQUAL,
+                    ),
+                ],
+            ),
+            # One public entry for one agency.
+            models.UniqueConstraint(
+                KeyTextTransform("credit_code", "facts"),
+                condition=Q(kind="agency", state="published"),
+                name="info_agency_once_public",
             ),
             # Nothing public that nobody read besides its writers.
             models.CheckConstraint(
@@ -150,5 +182,11 @@ class DocumentEdition(models.Model):
                 fields=["-published_at", "-id"],
                 name="info_edition_newest",
                 condition=Q(state__in=["published", "withdrawn"]),
-            )
+            ),
+            GinIndex(
+                fields=["facts"],
+                name="info_edition_listed",
+                opclasses=["jsonb_path_ops"],
+                condition=Q(kind__in=["service", "agency"], state="published"),
+            ),
         ]

@@ -62,6 +62,10 @@ MATRIX = [
     Row("GET", "/v1/laws", OPEN),
     Row("GET", "/v1/laws/{key}", dict.fromkeys(OPEN, 404)),
     Row("GET", "/v1/info", OPEN),
+    Row("GET", "/v1/intermediaries", OPEN),
+    Row("GET", "/v1/agencies", OPEN),
+    Row("GET", "/v1/depth", OPEN),
+    Row("GET", "/v1/depth/items", OPEN),
     Row("GET", "/v1/catalogue/drift", _only({}, 403)),
     Row("GET", "/v1/licences/verify/{token}", OPEN),
     Row("GET", "/v1/ledger/seals", OPEN),
@@ -151,7 +155,7 @@ def test_everything_but_open_reading_wants_a_token() -> None:
     for path, methods in api.get_openapi_schema(path_prefix="/v1/")["paths"].items():
         for operation in methods.values():
             assert ("security" in operation) != bool(
-                re.match(r"/v1/(items|laws|info|licences|ledger)", path)
+                re.match(r"/v1/(items|laws|info|intermediaries|agencies|depth|licences|ledger)", path)
             ), path
 
 

@@ -55,6 +55,9 @@ def _addresses(world: World) -> list[str]:
                 "law": other,
                 "dated": "2020-01-01" if case_id == case else "x",
                 "info_id": other,
+                "service_id": other,
+                "agency_id": other,
+                "kind": "faq" if case_id == case else "x",
                 "number": 1 if case_id == case else "9" * 5000,
             }
             route = str(pattern.pattern)
@@ -84,6 +87,7 @@ def test_no_address_answers_garbage_with_a_fault(world: World, browser: Browser)
             }
             assert person.post(address, sent).status_code < 500, (address, text)
             asked = {"q": text, "next": text, "in": text, "own_place": text, "kind": text, "before": text}
+            asked |= {"item": text, "place": text, "after": text, "online": text}
             assert person.get(address, asked).status_code < 500, (address, text)
 
 

@@ -7,22 +7,24 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
-from django.utils.html import linebreaks
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tongban.base.errors import NotFound
-from tongban.doors.portal.visit import now, today, uuid_of
+from tongban.doors.portal.visit import today, uuid_of
 from tongban.doors.web.templatetags.tongban import date_zh
 from tongban.offers.publicinfo import queries
 from tongban.offers.publicinfo.queries import DocumentView, LawEditionView
-from tongban.offers.publicinfo.rules.documents import DOCUMENT_KIND_LABELS, DocumentKind, DocumentState
+from tongban.offers.publicinfo.rules.documents import (
+    ANNOUNCED,
+    DOCUMENT_KIND_LABELS,
+    DocumentKind,
+    DocumentState,
+)
 from tongban.offers.publicinfo.rules.laws import (
     CHANGE_LABELS,
     LAW_KIND_LABELS,
@@ -32,13 +34,14 @@ from tongban.offers.publicinfo.rules.laws import (
     LawKind,
     pieces,
 )
+from tongban.offers.publicinfo.rules.questions import questions_in
 from tongban.standards import plaintext
 from tongban.standards.codes import BadCode
 from tongban.standards.text import Message, msg
 
 _LONGEST_QUESTION = 60
 _PAGE = 30
-_FEED = 50
+_MOST_GATHERED = 100  # announcements on one page; [O] our own number
 _LONGEST_SUMMARY = 80
 
 _CHANGE_TAGS = {
@@ -203,18 +206,24 @@ def _parts(articles: Iterable[ArticleText]) -> list[dict[str, Any]]:
 
 
 def _kind(request: HttpRequest) -> DocumentKind | None:
-    return next((kind for kind in DocumentKind if kind == request.GET.get("kind")), None)
+    return next((kind for kind in ANNOUNCED if kind == request.GET.get("kind")), None)
 
 
 @require_safe
 def infos(request: HttpRequest) -> HttpResponse:
     """What the organs announce (信息公开), newest first, all or of one kind."""
     kind, before = _kind(request), uuid_of(request.GET.get("before", ""))
-    found = queries.announced(kind=kind, before=before, limit=_PAGE + 1)
+    kinds = (kind,) if kind else ANNOUNCED
+    found = queries.announced(kinds=kinds, before=before, limit=_PAGE + 1)
     filters = [{"text": _("全部"), "url": reverse("infos"), "count": None, "current": kind is None}]
     filters += [
-        {"text": _(label), "url": f"{reverse('infos')}?kind={each}", "count": None, "current": kind is each}
-        for each, label in DOCUMENT_KIND_LABELS.items()
+        {
+            "text": _(DOCUMENT_KIND_LABELS[each]),
+            "url": f"{reverse('infos')}?kind={each}",
+            "count": None,
+            "current": kind is each,
+        }
+        for each in ANNOUNCED
     ]
     asked = {"kind": kind.value} if kind else {}
     older = urlencode(asked | {"before": str(found[_PAGE - 1].id)}) if len(found) > _PAGE else ""
@@ -223,6 +232,7 @@ def infos(request: HttpRequest) -> HttpResponse:
         "cards": [_info_card(document) for document in found[:_PAGE]],
         "older": f"{reverse('infos')}?{older}" if older else "",
         "newest": f"{reverse('infos')}?{urlencode(asked)}" if before else "",
+        "feed": reverse("feed-of", args=[kind.value]) if kind else reverse("feed"),
     }
     return render(request, "portal/info_list.html", context)
 
@@ -269,35 +279,26 @@ def _info_page(request: HttpRequest, document: DocumentView) -> HttpResponse:
 
 
 @require_safe
-def feed(request: HttpRequest) -> HttpResponse:
-    """The announcements as a feed (订阅, RFC 4287): what was withdrawn stays in it and says so."""
-    made = _Feed(
-        title=_("通办 信息公开"),
-        link=settings.PUBLIC_URL + reverse("infos"),
-        description="",
-        feed_url=settings.PUBLIC_URL + reverse("feed"),
-        language="zh-CN",
-    )
-    for document in queries.announced(limit=_FEED, gone=True):
-        gone = document.state is DocumentState.WITHDRAWN
-        made.add_item(
-            title=_("（已撤下）%(title)s") % {"title": document.title} if gone else document.title,
-            link=settings.PUBLIC_URL + reverse("info", args=[document.id]),
-            description=linebreaks(document.reason if gone else document.body, autoescape=True),
-            unique_id=f"urn:uuid:{document.id}",
-            author_name=document.organ_name,
-            pubdate=document.published_at,
-            updateddate=document.ended_at or document.published_at,
-            categories=[_(DOCUMENT_KIND_LABELS[document.kind])],
-        )
-    response = HttpResponse(made.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
-    response.headers["Cache-Control"] = "public, max-age=60"
-    response.headers["Vary"] = "Accept-Language, Cookie"
-    return response
+def questions(request: HttpRequest) -> HttpResponse:
+    """The questions that organs answered (常见问答), gathered from their announcements."""
+    found = queries.announced(kinds=(DocumentKind.FAQ,), limit=_MOST_GATHERED)
+    groups = [
+        {
+            "title": document.title,
+            "url": reverse("info", args=[document.id]),
+            "organ": document.organ_name,
+            "day": document.published_at,
+            "asked": questions_in(document.body),
+            "text": _summary(document.body),
+        }
+        for document in found
+    ]
+    cut = len(found) == _MOST_GATHERED
+    return render(request, "portal/questions.html", {"groups": groups, "cut": cut})
 
 
-class _Feed(Atom1Feed):
-    """An Atom feed that is older than its first entry: an empty one bears the moment at which it was asked for."""
-
-    def latest_post_date(self) -> Any:
-        return max((item["updateddate"] for item in self.items), default=now())
+@require_safe
+def complaints(request: HttpRequest) -> HttpResponse:
+    """How to complain (投诉渠道): what the organs announced about it, whole, newest first."""
+    found = queries.announced(kinds=(DocumentKind.COMPLAINT,), limit=_MOST_GATHERED)
+    return render(request, "portal/complaints.html", {"ways": found, "cut": len(found) == _MOST_GATHERED})

@@ -1,8 +1,10 @@
 """The desk of public information: written by one, reviewed by another, closed to everybody else."""
 
+import re
 import uuid
 
 import pytest
+from tests import world as worlds
 
 from tongban.offers.publicinfo import actions, queries
 from tongban.offers.publicinfo.rules.documents import DocumentState
@@ -125,7 +127,7 @@ def test_every_address_answers_everybody_in_every_state(world, as_, second, who,
     makers = {"published": filling.published, "withdrawn": filling.withdrawn}
     ref = makers[state](world, second) if state in makers else getattr(filling, state)(world)
     client = as_(getattr(world, who) if who else None)
-    urls = ["/info", "/info/new"]
+    urls = ["/info", "/info/new", "/info/new/service", "/info/new/agency", "/info/review", "/info/new/x"]
     urls += [
         f"/info/{i}{rest}"
         for i in (ref.id, uuid.uuid4(), "x", "%00")
@@ -146,3 +148,76 @@ def test_every_address_answers_everybody_in_every_state(world, as_, second, who,
             )
     if who != "editor":
         assert queries.one(world.editor, ref.id).version == ref.version
+
+
+def fields_of(page: str) -> set[str]:
+    return set(re.findall(r' name="([a-z_]+)"', page)) - {"csrfmiddlewaretoken", "key", "version", "viewport"}
+
+
+def test_a_service_is_written_in_its_fields_and_read_by_another(world, as_, second):
+    writer, reviewer = as_(world.editor), sign_in(as_(None), second)
+    assert {"items", "basis", "payer", "pricing", "days"} <= fields_of(
+        writer.get("/info/new/service").content.decode()
+    )
+    refused = writer.post("/info/new/service", filling.SERVICE | {"items": "123", "kind": "notice"})
+    assert refused.status_code == 422
+    assert 'href="#id_items"' in refused.content.decode()
+    url = writer.post("/info/new/service", filling.SERVICE)["Location"]
+    page = writer.get(f"{url}/write").content.decode()
+    assert "《公共场所卫生管理条例》第四条" in page
+    changed = filling.SERVICE | {"days": "9", "version": "1"}
+    assert writer.post(f"{url}/write", changed).status_code == 302
+    assert writer.post(f"{url}/send", {"version": "2"}).status_code == 302
+    shown = reviewer.get(f"{url}/approve").content.decode()
+    for said in ("000123001000 公共场所卫生许可", "9 个工作日", "不得指定品牌", "申请人付费"):
+        assert said in shown, said
+    assert reviewer.post(f"{url}/approve", {"version": "3", "confirmed": "on"}).status_code == 302
+    assert [each.facts.days for each in queries.services()] == [9]
+    assert "/intermediaries/" in writer.get(url).content.decode()
+
+
+def test_an_agency_is_written_with_its_services_and_places_ticked(world, as_, second):
+    service = filling.published(world, second, **filling.SERVICE).id
+    client = as_(world.editor)
+    form = client.get("/info/new/agency").content.decode()
+    assert f'value="{service}"' in form
+    sent = filling.AGENCY | {"services": [str(service)], "places": [worlds.CITY, worlds.COUNTY]}
+    refused = client.post("/info/new/agency", sent | {"credit_code": "91460000000000001B"}).content.decode()
+    assert refused.count(" checked") == 3
+    url = client.post("/info/new/agency", sent)["Location"]
+    page = client.get(url).content.decode()
+    for said in ("公共场所卫生检测", "海口市、龙华区", "检验检测机构资质认定；证0001；2027年12月31日", "400"):
+        assert said in page, said
+    again = client.post("/info/new/agency", sent)
+    assert again.status_code == 422
+    assert 'href="#id_credit_code"' in again.content.decode()
+
+
+def test_the_desk_is_filtered_by_list(world, as_, second):
+    filling.draft(world)
+    filling.draft(world, **filling.SERVICE)
+    client = as_(world.editor)
+    assert "公共场所卫生检测" in client.get("/info?list=service").content.decode()
+    assert "周六照常办理" not in client.get("/info?list=service").content.decode()
+    assert "周六照常办理" in client.get("/info?list=announcement&state=draft").content.decode()
+    assert client.get("/info?list=%00&state=x").status_code == 200
+
+
+def test_several_are_reviewed_on_one_page_and_what_changed_stays_back(world, as_, second):
+    refs = [filling.in_review(world, title=f"第{n}条", body="手机13800138000") for n in range(3)]
+    own = actions.start(actor=second, organ_id=world.organ_id, content=filling.CONTENT, at=world.at)
+    actions.send(actor=second, document_id=own.id, at=world.at)
+    reviewer = sign_in(as_(None), second)
+    page = reviewer.get("/info/review").content.decode()
+    assert page.count('name="chosen"') == 3  # one's own is another's to review
+    assert page.count("里面好像有个人的号码") == 3
+    chosen = [f"{ref.id}:{ref.version}" for ref in refs]
+    for missing in ({"chosen": chosen}, {"confirmed": "on"}):
+        assert reviewer.post("/info/review", missing).status_code == 422
+    assert queries.announced() == []
+    actions.send_back(actor=second, document_id=refs[2].id, reason="改", at=world.at)
+    sent = {"chosen": [*chosen, f"{own.id}:2", "x", "x:1"], "confirmed": "on", "key": "key-12345678"}
+    assert reviewer.post("/info/review", sent)["Location"] == "/info/review"
+    assert {d.title for d in queries.announced()} == {"第0条", "第1条"}
+    assert "没有办成" in reviewer.get("/info/review").content.decode()
+    assert as_(world.clerk).get("/info/review").status_code == 403

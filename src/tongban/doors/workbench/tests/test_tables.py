@@ -6,7 +6,6 @@ import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from tests import world as worlds
 from tests.world import GUIDE
 
 from tongban.offers.catalogue.models import BulkChange, Edition

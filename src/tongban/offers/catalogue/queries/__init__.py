@@ -8,6 +8,15 @@ from tongban.offers.catalogue.queries.basic import (
     since,
     standards_since,
 )
+from tongban.offers.catalogue.queries.depth import (
+    DEPTHS,
+    DepthCount,
+    DepthLine,
+    basic_names,
+    depth_counts,
+    depth_lines,
+    depth_of_all,
+)
 from tongban.offers.catalogue.queries.drift import COMPARED, Drift, drift
 from tongban.offers.catalogue.queries.editing import (
     OwnEdition,
@@ -32,8 +41,11 @@ from tongban.offers.catalogue.queries.search import BasicView, Hit, counts, sear
 
 __all__ = [
     "COMPARED",
+    "DEPTHS",
     "BasicEditionView",
     "BasicView",
+    "DepthCount",
+    "DepthLine",
     "Drift",
     "EditionView",
     "Hit",
@@ -41,9 +53,13 @@ __all__ = [
     "OwnItem",
     "Past",
     "basic_in_force",
+    "basic_names",
     "code_of_alias",
     "codes_of",
     "counts",
+    "depth_counts",
+    "depth_lines",
+    "depth_of_all",
     "drift",
     "edition",
     "editions_named",

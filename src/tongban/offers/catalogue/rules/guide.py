@@ -44,7 +44,7 @@ def _is_empty(value: object) -> bool:
 
 
 class Attachment(Element):
-    """File beside a text (附件): blank form, sample or instructions, by the SHA-256 of its bytes."""
+    """File beside a text (随附文件): blank form, sample or instructions, by the SHA-256 of its bytes."""
 
     name: Line
     digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

@@ -13,6 +13,7 @@ from tongban.offers.catalogue import imports, queries
 from tongban.people.parties.tests.filling import take_in_organs
 from tongban.people.places.tests.filling import take_in_places
 
+pytestmark = pytest.mark.django_db
 FELLING, HEALTH, CARD = "000164213999", "460150356000", "002014010008"
 LONGHUA, QIONGZHONG = "460106000000", "469030000000"
 AT = datetime(2026, 11, 2, 1, 30, tzinfo=UTC)

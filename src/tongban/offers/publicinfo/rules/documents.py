@@ -1,17 +1,19 @@
-"""Life of a document (信息的一生) as one table, and what may stand in it.
+"""Life of a document (信息的一生) as one table, and what may stand in it: announcements, intermediary services, agencies.
 
 Source: 政府信息公开条例 article 17 (nothing is published before it was examined for secrets). Four eyes are our own.
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from tongban.standards import plaintext, resident_id
+from tongban.offers.publicinfo.rules.fields import MISSING, Errors, line, only_errors
+from tongban.offers.publicinfo.rules.intermediaries import check_agency, check_service
+from tongban.standards import resident_id
 from tongban.standards.codes import BadCode
-from tongban.standards.text import Message, msg
+from tongban.standards.text import msg
 
 
 class DocumentKind(StrEnum):
@@ -22,6 +24,8 @@ class DocumentKind(StrEnum):
     REVIEW_RULE = "review_rule"
     FAQ = "faq"
     COMPLAINT = "complaint"
+    SERVICE = "service"
+    AGENCY = "agency"
 
 
 DOCUMENT_KIND_LABELS = {
@@ -30,7 +34,18 @@ DOCUMENT_KIND_LABELS = {
     DocumentKind.REVIEW_RULE: msg("审查细则"),
     DocumentKind.FAQ: msg("常见问答"),
     DocumentKind.COMPLAINT: msg("投诉渠道"),
+    DocumentKind.SERVICE: msg("中介服务"),
+    DocumentKind.AGENCY: msg("中介机构"),
 }
+# What organs announce; the other kinds are lists of their own, with facts beside the text. One document stays what it is.
+ANNOUNCED: Final = tuple(
+    kind for kind in DocumentKind if kind not in (DocumentKind.SERVICE, DocumentKind.AGENCY)
+)
+
+
+def may_become(before: DocumentKind, after: DocumentKind) -> bool:
+    """Whether a document of one kind may be rewritten as another (可改类别): only among announcements."""
+    return before is after or (before in ANNOUNCED and after in ANNOUNCED)
 
 
 class DocumentState(StrEnum):
@@ -118,47 +133,45 @@ def verbs_from(source: DocumentState) -> tuple[DocumentMove, ...]:
 LONGEST_TITLE: Final = 120  # characters, as the others; [O] our own numbers
 LONGEST_BODY: Final = 20_000
 LONGEST_REASON: Final = 400
-Errors = dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What an edition says (信息内容)."""
+    """What an edition says (信息内容). ``facts``: what a service or an agency says in fields."""
 
     kind: DocumentKind
     title: str
     body: str
+    facts: Mapping[str, object] = field(default_factory=dict)
 
-    def told(self) -> dict[str, str]:
-        """As it is digested (摘要内容)."""
-        return {"kind": self.kind.value, "title": self.title, "body": self.body}
-
-
-def _text(given: str, *, limit: int, multiline: bool = False) -> tuple[str, list[str]]:
-    try:
-        clean = plaintext.clean(given, limit=limit, multiline=multiline)
-    except BadCode as error:
-        return given, [Message(error.message, error.params)]
-    return clean, [] if clean else [msg("请填写这一项。")]
+    def told(self) -> dict[str, object]:
+        """As it is digested (摘要内容); without facts as it was before there were any."""
+        said: dict[str, object] = {"kind": self.kind.value, "title": self.title, "body": self.body}
+        return said | {"facts": dict(self.facts)} if self.facts else said
 
 
 def check_content(given: Mapping[str, str]) -> tuple[Content | None, Errors]:
-    """The content that an editor typed (核对内容): kind, title, body; None where something is wrong with it."""
+    """The content that an editor typed (核对内容): kind, title, body, and a list's fields; None where something is wrong."""
     kind = next((known for known in DocumentKind if known == given.get("kind", "")), None)
-    title, bad_title = _text(given.get("title", ""), limit=LONGEST_TITLE)
-    body, bad_body = _text(given.get("body", ""), limit=LONGEST_BODY, multiline=True)
-    problems = {
-        "kind": [] if kind else [msg("请从列出的选项里选一个。")],
-        "title": bad_title,
-        "body": bad_body,
-    }
-    errors = {name: texts for name, texts in problems.items() if texts}
-    return (None, errors) if errors or kind is None else (Content(kind, title, body), {})
+    title, bad_title = line(given, "title", limit=LONGEST_TITLE)
+    body, bad_body = line(
+        given, "body", limit=LONGEST_BODY, multiline=True, needed=kind is not DocumentKind.AGENCY
+    )
+    facts: dict[str, object] = {}
+    bad_facts: Errors = {}
+    if kind is DocumentKind.SERVICE:
+        facts, bad_facts = check_service(given)
+    elif kind is DocumentKind.AGENCY:
+        facts, bad_facts = check_agency(given)
+    errors = (
+        only_errors({"kind": [] if kind else [MISSING], "title": bad_title, "body": bad_body}) | bad_facts
+    )
+    return (None, errors) if errors or kind is None else (Content(kind, title, body, facts), {})
 
 
 def check_reason(text: str) -> tuple[str, Errors]:
     """Why something is sent back or withdrawn (核对理由)."""
-    clean, problems = _text(text, limit=LONGEST_REASON, multiline=True)
+    clean, problems = line({"reason": text}, "reason", limit=LONGEST_REASON, multiline=True)
     return clean, {"reason": problems} if problems else {}
 
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from tongban.offers.publicinfo.rules.numerals import from_chinese, to_chinese
 from tongban.standards import plaintext
+from tongban.standards.canonical import digest
 from tongban.standards.text import msg
 
 _NUMERAL: Final = "[零一二三四五六七八九十百千]{1,9}"
@@ -95,6 +96,15 @@ class LawText:
     title: str
     history: str
     articles: tuple[ArticleText, ...]
+
+
+def digest_of(law: LawText, dated: date) -> str:
+    """Digest of a wording (法规文本摘要): over title, day, history and every article."""
+    told = [
+        {"label": a.number.label, "chapter": a.chapter, "section": a.section, "text": a.text}
+        for a in law.articles
+    ]
+    return digest({"title": law.title, "dated": dated.isoformat(), "history": law.history, "articles": told})
 
 
 def key_of(title: str) -> str:

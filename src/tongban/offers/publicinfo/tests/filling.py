@@ -13,8 +13,35 @@ from tongban.offers.publicinfo.actions import DocumentRef
 from tongban.people.identity import actions as identity
 from tongban.people.identity.queries import actor_of
 from tongban.people.identity.rules import Role
+from tongban.standards import credit_code
 
 CONTENT = {"kind": "notice", "title": "周六照常办理", "body": "每周六上午照常收件。\n\n网上随时可以提交。"}
+
+SERVICE = {
+    "kind": "service",
+    "title": "公共场所卫生检测",
+    "body": "不得指定品牌。",
+    "items": "000123001000\n000123002000",
+    "basis": "《公共场所卫生管理条例》第四条\n某办法",
+    "alone": "on",
+    "payer": "applicant",
+    "pricing": "market",
+    "charge": "由合同商定",
+    "days": "7",
+    "result": "卫生检测报告",
+}
+AGENCY = {
+    "kind": "agency",
+    "title": "椰风检测有限公司",
+    "body": "节假日也上班。",
+    "credit_code": credit_code.make("91460000000000001"),
+    "qualifications": "检验检测机构资质认定；证0001；2027-12-31\n备案；备0001；长期",
+    "places": worlds.CITY,
+    "address": "海口市某路1号",
+    "phone": "400-000-0001",
+    "charge": "每点300元",
+    "since": "2024-03-01",
+}
 
 
 def law_text(*articles: str, title: str = "中华人民共和国样例法", history: str = "") -> str:

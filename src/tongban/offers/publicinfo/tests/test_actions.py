@@ -11,7 +11,7 @@ from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from tongban.base.ledger.queries import acts_of
 from tongban.offers.publicinfo import actions, queries
 from tongban.offers.publicinfo.models import DocumentEdition
-from tongban.offers.publicinfo.rules.documents import OPEN, DocumentState, DocumentVerb, find
+from tongban.offers.publicinfo.rules.documents import OPEN, DocumentKind, DocumentState, DocumentVerb, find
 from tongban.offers.publicinfo.tests import filling
 
 pytestmark = pytest.mark.django_db
@@ -213,7 +213,7 @@ def test_announcements_come_newest_first_page_by_page(world, second):
     assert [d.id for d in queries.announced(limit=2)] + [
         d.id for d in queries.announced(before=newest[1])
     ] == newest
-    assert [d.id for d in queries.announced(kind="faq")] == [refs[2]]
+    assert [d.id for d in queries.announced(kinds=[DocumentKind.FAQ])] == [refs[2]]
     assert queries.announced(before=uuid.uuid4()) == []
 
 

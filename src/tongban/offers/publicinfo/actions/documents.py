@@ -1,11 +1,13 @@
-"""Acts on public information (公开信息行为): take in a law's wording; write, review, publish and withdraw documents."""
+"""Acts on documents (信息行为): write, send to review, review, publish, revise and withdraw."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from enum import StrEnum
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from tongban.base.actor import Actor, ActorKind
 from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound
@@ -13,132 +15,26 @@ from tongban.base.ids import new_id
 from tongban.base.ledger.queries import done_before
 from tongban.base.record import Repeated, record
 from tongban.offers.publicinfo.access import may, may_edit, sees
-from tongban.offers.publicinfo.models import Article, Document, DocumentEdition, Law, LawEdition
-from tongban.offers.publicinfo.queries import changes, stream_of
+from tongban.offers.publicinfo.models import Document, DocumentEdition
+from tongban.offers.publicinfo.queries import agencies_with, service_names, stream_of
 from tongban.offers.publicinfo.rules.documents import (
     DOCUMENT_STATE_LABELS,
     OPEN,
     Content,
+    DocumentKind,
     DocumentMove,
     DocumentState,
     DocumentVerb,
     check_content,
     check_reason,
     find,
+    may_become,
 )
-from tongban.offers.publicinfo.rules.laws import Change, LawText, in_force_from, key_of, kind_of
+from tongban.offers.publicinfo.rules.intermediaries import agency_facts
 from tongban.people.parties import queries as parties
+from tongban.people.places import queries as places
 from tongban.standards.canonical import digest
 from tongban.standards.text import msg
-
-# --- laws --------------------------------------------------------------------------------------------------------------
-
-
-def digest_of(law: LawText, dated: date) -> str:
-    """Digest of a wording (法规文本摘要): over title, day, history and every article."""
-    told = [
-        {"label": a.number.label, "chapter": a.chapter, "section": a.section, "text": a.text}
-        for a in law.articles
-    ]
-    return digest({"title": law.title, "dated": dated.isoformat(), "history": law.history, "articles": told})
-
-
-@transaction.atomic
-def publish_law(*, actor: Actor, text: LawText, dated: date, source_digest: str, at: datetime) -> bool:
-    """Take in a law's wording (录入法规文本) of a day; whether it is new: the same wording again changes nothing.
-
-    The wording in force until then ends on the day on which this one starts. Raises Conflict where another wording of
-    the same day is published, or where it would start before the one that it follows.
-    """
-    if actor.kind is not ActorKind.SYSTEM:
-        raise Forbidden("publicinfo.law_import", msg("法规由平台按官方文本导入，不能手工改。"))
-    key, told = key_of(text.title), digest_of(text, dated)
-    law, _ = Law.objects.get_or_create(key=key, defaults={"title": text.title, "kind": kind_of(text)})
-    law = Law.objects.select_for_update().get(pk=law.pk)
-    if law.title != text.title:
-        raise Conflict("publicinfo.law_title", msg("同一个简称下已经有另一部法规。"))
-    same = law.editions.filter(dated=dated).first()
-    if same is not None:
-        if same.digest == told:
-            return False
-        raise Conflict("publicinfo.law_same_day", msg("这一天的文本已经公布，内容不能再改。"))
-    starts_on, said = in_force_from(text, dated)
-    before = law.editions.filter(dated__lt=dated).order_by("-dated").first()
-    after = law.editions.filter(dated__gt=dated).order_by("dated").first()
-    if (before and before.starts_on > starts_on) or (after and after.starts_on < starts_on):
-        raise Conflict("publicinfo.law_order", msg("施行日期和前后的文本对不上：后公布的文本不能先施行。"))
-    edition = LawEdition(
-        law=law,
-        dated=dated,
-        history=text.history,
-        starts_on=starts_on,
-        starts_said=said,
-        ends_on=after.starts_on if after else None,
-        digest=told,
-        source_digest=source_digest,
-    )
-    if before is not None:
-        before.ends_on = starts_on
-        before.save(update_fields=["ends_on"])
-    edition.save(force_insert=True)
-    _write_articles(edition, text)
-    edition.published_at = at
-    edition.save(update_fields=["published_at"])
-    _record_law(actor, edition, before, after, at)
-    return True
-
-
-def _write_articles(edition: LawEdition, text: LawText) -> None:
-    Article.objects.bulk_create(
-        Article(
-            edition=edition,
-            number=article.number.number,
-            inserted=article.number.inserted,
-            label=article.number.label,
-            chapter=article.chapter,
-            section=article.section,
-            text=article.text,
-        )
-        for article in text.articles
-    )
-
-
-def _record_law(
-    actor: Actor, edition: LawEdition, before: LawEdition | None, after: LawEdition | None, at: datetime
-) -> None:
-    """One entry; where the law has another wording as well, the event names every article that differs."""
-    data: dict[str, object] = {
-        "law": edition.law.key,
-        "edition": str(edition.id),
-        "dated": edition.dated.isoformat(),
-        "starts_on": edition.starts_on.isoformat(),
-        "digest": edition.digest,
-        "source_digest": edition.source_digest,
-    }
-    stream = f"law:{edition.law_id}"
-    if before is None and after is None:
-        record(stream=stream, act="publicinfo.law_published", actor=actor, at=at, data=data)
-        return
-    # A wording taken in late, before one that is here, differs from what follows it.
-    older, newer = (before, edition) if before else (edition, after)
-    assert older is not None and newer is not None  # noqa: S101, PT018 -- one of the two neighbours is there, see above
-    data |= {
-        "from": older.dated.isoformat(),
-        "to": newer.dated.isoformat(),
-        "changed": [_told(change) for change in changes(older.id, newer.id)],
-    }
-    record(stream=stream, act="publicinfo.law_changed", actor=actor, at=at, data=data, event=data)
-
-
-def _told(change: Change) -> dict[str, str]:
-    """A changed article in the event: what happened, under which number before and after."""
-    named = {"old": change.old, "new": change.new}
-    return {"kind": change.kind.value} | {
-        name: article.number.label for name, article in named.items() if article is not None
-    }
-
-
-# --- documents ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +51,41 @@ def _ref(edition: DocumentEdition) -> DocumentRef:
     return DocumentRef(edition.document_id, edition.number, DocumentState(edition.state), edition.version)
 
 
-def _content(given: Mapping[str, str]) -> Content:
+def _content(given: Mapping[str, str], document_id: uuid.UUID | None = None) -> Content:
+    """The content, checked by itself and against what is here; ``document_id``: the document that says it, if there is one."""
     content, errors = check_content(given)
-    if content is None:
+    if content is not None and content.kind is DocumentKind.AGENCY:
+        errors = unknown_in_agency(content.facts, document_id)
+    if content is None or errors:
         raise Invalid("publicinfo.content", msg("还有内容没有填好，已经在下面标出。"), fields=errors)
     return content
+
+
+def unknown_in_agency(facts: Mapping[str, object], document_id: uuid.UUID | None) -> dict[str, list[str]]:
+    """What an agency names that is not here (核对引用): services, places; or that it stands on the list already."""
+    told = agency_facts(facts)
+    errors: dict[str, list[str]] = {}
+    if not set(told.services) <= service_names().keys():
+        errors["services"] = [msg("里面有没有公开的中介服务，请从列出的选项里选。")]
+    if any(places.find(code) is None for code in told.places):
+        errors["places"] = [msg("里面有不认识的区划代码，请核对。")]
+    known = agencies_with([told.credit_code]).get(told.credit_code, [])
+    if any(edition.document_id != document_id for edition in known):
+        errors["credit_code"] = [msg("这个信用代码的机构已经在名录里，或者正在录入。请在那一条上改。")]
+    return errors
+
+
+@contextmanager
+def _once_listed() -> Iterator[None]:
+    """Two people enter one agency at the same moment: the database lets one through, the other is told."""
+    try:
+        yield
+    except IntegrityError as error:
+        if "info_agency_once" not in str(error):
+            raise
+        raise Conflict(
+            "publicinfo.agency_once", msg("这个信用代码的机构已经在名录里，或者正在录入。请在那一条上改。")
+        ) from error
 
 
 def _ensure_editor(actor: Actor, organ_id: uuid.UUID) -> uuid.UUID:
@@ -178,7 +104,7 @@ def start(
     parties.organ(organ_id)
     read = _content(content)
     try:
-        with transaction.atomic():
+        with _once_listed(), transaction.atomic():
             document = Document.objects.create(id=new_id(), organ_id=organ_id, made_at=at)
             edition = _new_edition(document, 1, read, [writer], at)
             _record(actor, edition, "publicinfo.start", {}, at, key)
@@ -197,12 +123,14 @@ def revise(
 ) -> DocumentRef:
     """Begin a new edition (起草新版) of a published document; the published one stands until the new one is approved."""
     try:
-        with transaction.atomic():
+        with _once_listed(), transaction.atomic():
             last = _locked(actor, document_id)
             writer = _ensure_editor(actor, last.document.organ_id)
             if last.state != DocumentState.PUBLISHED:
                 return _repeated_or_refused(actor, last, key, "publicinfo.redraft")
-            edition = _new_edition(last.document, last.number + 1, _content(content), [writer], at)
+            read = _content(content, document_id)
+            _ensure_same_list(last, read)
+            edition = _new_edition(last.document, last.number + 1, read, [writer], at)
             _record(actor, edition, "publicinfo.redraft", {}, at, key)
             return _ref(edition)
     except Repeated:
@@ -219,8 +147,18 @@ def _new_edition(
         digest=digest(content.told()),
         writers=writers,
         made_at=at,
-        **content.told(),
+        kind=content.kind,
+        title=content.title,
+        body=content.body,
+        facts=dict(content.facts),
     )
+
+
+def _ensure_same_list(edition: DocumentEdition, content: Content) -> None:
+    """What stands on one list does not move to another."""
+    if not may_become(DocumentKind(edition.kind), content.kind):
+        told = msg("类别不能这样改：中介服务、中介机构和其他信息是分开的清单。请另写一条。")
+        raise Invalid("publicinfo.kind", told, fields={"kind": [told]})
 
 
 def _locked(actor: Actor, document_id: uuid.UUID) -> DocumentEdition:
@@ -251,8 +189,10 @@ def write(
     """Change a draft (修改草稿). Whoever wrote once into an edition cannot review it."""
 
     def change(edition: DocumentEdition) -> None:
-        read = _content(content)
+        read = _content(content, document_id)
+        _ensure_same_list(edition, read)
         edition.kind, edition.title, edition.body = read.kind, read.title, read.body
+        edition.facts = dict(read.facts)
         edition.digest = digest(read.told())
         writer = _ensure_editor(actor, edition.document.organ_id)
         edition.writers = [*edition.writers, *({writer} - set(edition.writers))]
@@ -340,7 +280,7 @@ def _move(
 ) -> DocumentRef:
     """Make one move (信息流转): lock, access, table, write, record, in one transaction and one ledger entry."""
     try:
-        with transaction.atomic():
+        with _once_listed(), transaction.atomic():
             edition = _of_verb(_locked(actor, document_id), verb)
             move = find(DocumentState(edition.state), verb)
             if move is None or (version is not None and version != edition.version):
@@ -429,3 +369,48 @@ def _answer_of(actor: Actor, key: str | None, act: str) -> DocumentRef:
         raise Conflict("publicinfo.key", msg("这个请求编号已经用在另一次操作上。"))
     with transaction.atomic():
         return _ref(_locked(actor, uuid.UUID(done[0].removeprefix("info:"))))
+
+
+# --- imports of agencies -----------------------------------------------------------------------------------------------
+
+
+class Taken(StrEnum):
+    """What became of an imported agency (导入结果)."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+def take_in_agency(*, actor: Actor, organ_id: uuid.UUID, content: Mapping[str, str], at: datetime) -> Taken:
+    """Take in an agency of an imported file (导入机构): a new entry, or a new edition of the published one where it differs.
+
+    It goes straight to the confidentiality review: nothing of an imported file is public that no editor has read. Raises
+    Conflict where another edition of it is being written or waits for review with something else in it.
+    """
+    if actor.kind is not ActorKind.SYSTEM:
+        raise Forbidden("publicinfo.agency_import", msg("只有平台的导入命令可以这样录入。"))
+    checked, errors = check_content(content)
+    if checked is None:
+        raise Invalid("publicinfo.content", msg("还有内容没有填好，已经在下面标出。"), fields=errors)
+    with _once_listed(), transaction.atomic():
+        known = agencies_with([str(checked.facts["credit_code"])])
+        document = next((found[0].document for found in known.values()), None)
+        if document is None:
+            document = Document.objects.create(id=new_id(), organ_id=organ_id, made_at=at)
+        else:
+            document = Document.objects.select_for_update().get(pk=document.pk)
+        if document.organ_id != organ_id:
+            raise Conflict("publicinfo.agency_organ", msg("这个机构在另一个机关的名录里。"))
+        read, last = _content(content, document.id), document.editions.order_by("-number").first()
+        if last is not None and last.digest == digest(read.told()):
+            return Taken.UNCHANGED
+        if last is not None and last.state in OPEN:
+            raise Conflict("publicinfo.agency_open", msg("这个机构有一版正在写或者等审查，请先办完那一版。"))
+        edition = _new_edition(document, last.number + 1 if last else 1, read, [], at)
+        _record(actor, edition, "publicinfo.redraft" if last else "publicinfo.start", {}, at, None)
+        move = find(DocumentState.DRAFT, DocumentVerb.SEND)
+        assert move is not None  # noqa: S101 -- the table of moves has it; a test walks the table
+        _save(edition, move, lambda edition: None, "")
+        _record(actor, edition, "publicinfo.send", {}, at, None)
+        return Taken.CHANGED if last else Taken.ADDED

@@ -75,6 +75,10 @@ class RemarkIn(_In):
     remark: Note = ""
 
 
+class NothingIn(_In):
+    """An act without words (无附言)."""
+
+
 class EndIn(_In):
     """An end (取消): from which day, and why."""
 
@@ -274,6 +278,7 @@ def publish(
     request: Request,
     response: HttpResponse,
     edition_id: UUID,
+    body: NothingIn | None = None,
     if_match: IfMatch = None,
     key: IdempotencyKey = None,
 ) -> EditionOut:

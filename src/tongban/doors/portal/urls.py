@@ -12,6 +12,7 @@ from tongban.doors.portal.views import (
     info,
     intermediaries,
     my,
+    old_code,
     verify,
 )
 
@@ -25,6 +26,7 @@ urlpatterns = [
     path("places", home.choose_place, name="places"),
     re_path(r"^places/(?P<code>[0-9]{12})$", home.place, name="place"),
     re_path(rf"^items/{_ITEM}$", guide.guide, name="guide"),
+    re_path(r"^items/(?P<code>[0-9A-Z]{10}(?:[0-9A-Z]{14})?)$", old_code.lead_on, name="old-code"),
     re_path(rf"^apply/{_ITEM}$", apply.begin, name="apply"),
     path("laws", info.laws, name="laws"),
     path("laws/<str:law>", info.law, name="law"),

@@ -56,7 +56,7 @@ def test_an_edition_goes_its_whole_way_by_two_systems(door: Door):
     own: Any = door("editor", "POST", f"{url}/acts/approve", {})
     assert (own.status_code, own.json()["rule"]) == (403, "catalogue.approve")
     assert door("second", "POST", f"{url}/acts/approve", {"remark": "好"}).status_code == 200
-    done: Any = door("editor", "POST", f"{url}/acts/publish")
+    done: Any = door("editor", "POST", f"{url}/acts/publish", {})
     assert (done.status_code, done.json()["state"]) == (200, "published")
     ended: Any = door("editor", "POST", f"{url}/acts/retire", {"ends_on": "2099-06-01", "reason": "停办"})
     assert (ended.status_code, ended.json()["state"]) == (200, "retired")
@@ -84,7 +84,7 @@ def test_nobody_else_reads_or_writes_them(door: Door, role: str | None):
         ("POST", "/acts/check", PLAN),
         ("POST", "/acts/send_back", {"reason": "x"}),
         ("POST", "/acts/approve", {}),
-        ("POST", "/acts/publish", None),
+        ("POST", "/acts/publish", {}),
         ("POST", "/acts/retire", {"ends_on": "2099-01-01", "reason": "x"}),
     ):
         answer = door(role, method, url + rest, body, **{"If-Match": '"x"'})

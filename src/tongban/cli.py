@@ -19,6 +19,8 @@ IMPORTS = {
     "sheets": "tongban.offers.catalogue.imports:run_sheets",
     "laws": "tongban.offers.publicinfo.imports:run",
     "agencies": "tongban.offers.publicinfo.imports:run_agencies",
+    "powers": "tongban.offers.powers.imports:run",
+    "synonyms": "tongban.base.search.imports:run",
 }
 
 
@@ -90,6 +92,15 @@ def seed(_: argparse.Namespace) -> int:
     return 0
 
 
+def index(_: argparse.Namespace) -> int:
+    """Put everything that was published into the search anew (重建检索)."""
+    from tongban import prepare as preparation
+
+    with application():
+        print(preparation.rebuild())
+    return 0
+
+
 def ledger(args: argparse.Namespace) -> int:
     """Verify the ledger, or seal what is not sealed yet (存证账本)."""
     with application():
@@ -109,7 +120,7 @@ def _named(path: str) -> Callable[[], Any]:
 
 
 def import_file(args: argparse.Namespace) -> int:
-    """Take in a file of places, departments, items, guides, laws or agencies (导入)."""
+    """Take in a file of places, departments, items, guides, drafts, laws, agencies, powers or synonyms (导入)."""
     path: Path = args.file
     if not path.exists():
         print(f"没有这个文件：{path}", file=sys.stderr)
@@ -133,7 +144,7 @@ def build_parser() -> argparse.ArgumentParser:
     """The parser of all commands (命令表)."""
     parser = argparse.ArgumentParser(prog="tongban", description="通办 Tongban")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for handler in (run, stop, prepare, migrate, worker, seed):
+    for handler in (run, stop, prepare, migrate, worker, seed, index):
         _add(commands, handler.__name__, handler)
     _add(commands, "ledger", ledger).add_argument("act", choices=("verify", "seal"))
     importing = _add(commands, "import", import_file)

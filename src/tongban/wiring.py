@@ -14,6 +14,7 @@ WITNESSES: Sequence[str] = (
     "tongban.work.cases.queries.against_ledger",
     "tongban.records.licences.queries.against_ledger",
     "tongban.offers.publicinfo.queries.against_ledger",
+    "tongban.offers.powers.queries.against_ledger",
 )
 
 TIMERS: Mapping[str, str] = {

@@ -40,7 +40,7 @@ ACCOUNTS = [
     Account(
         "workbench", "xie", PASSWORD, "两个机关的事项编辑", "发布事项的新版本；写一条公开信息，送保密审查"
     ),
-    Account("workbench", "pan", PASSWORD, "两个机关的事项编辑", "审查同事写的公开信息，通过或者退回"),
+    Account("workbench", "pan", PASSWORD, "两个机关的事项编辑", "审查同事写的公开信息；审核权责清单的调整"),
     Account("api", "（令牌）", APPLICANT_TOKEN, "申请人 林晓梅", "Authorization: Bearer 令牌"),
     Account("api", "（令牌）", CLERK_TOKEN, "海口市美兰区卫健委 窗口受理", "Authorization: Bearer 令牌"),
 ]

@@ -11,8 +11,11 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils import timezone
 
+from tongban.base.search import imports as synonyms
 from tongban.demo import cases, intermediaries, notices, people
+from tongban.demo import powers as proposals
 from tongban.offers.catalogue import imports as catalogue
+from tongban.offers.powers import imports as powers
 from tongban.offers.publicinfo import imports as laws
 from tongban.people.parties import imports as organs
 from tongban.people.places import imports as places
@@ -28,6 +31,8 @@ REFERENCE: tuple[tuple[Callable[[Path, Report], int], str], ...] = (
     (catalogue.run_items, "basic_items.csv"),
     (catalogue.run_guides, "guides"),
     (laws.run, "laws"),
+    (powers.run, "powers.csv"),
+    (synonyms.run, "synonyms.csv"),
 )
 
 
@@ -51,4 +56,5 @@ def run(report: Report) -> None:
     opened = people.register_all(cases.moment(_OPENED_DAYS_AGO, 0, now))
     made = cases.play_all(now)
     told = notices.publish_all(now) + intermediaries.publish_all(now, report)
-    report(f"演示：新开 {opened} 个账号，新办 {made} 件，新公开信息 {told} 条")
+    proposed = proposals.propose(now)
+    report(f"演示：新开 {opened} 个账号，新办 {made} 件，新公开信息 {told} 条，新提清单调整 {proposed} 次")

@@ -57,6 +57,13 @@ def done_before(actor: Actor, key: str) -> tuple[str, str] | None:
     return None if row is None else (row[0], json.loads(row[1])["act"])
 
 
+def done_with(actor: Actor, key: str) -> tuple[str, Act] | None:
+    """(stream, act) of what ``actor`` did under ``key`` with everything that was told of it (幂等查询), or None."""
+    sql = "SELECT stream, seq, body, hash FROM ledger_entry WHERE act_key = %s"
+    row = fetch_one(sql, [scoped_key(actor.id or actor.kind, key)])
+    return None if row is None else (row[0], _read(row[1], row[2], bytes(row[3])))
+
+
 def acts_of_many(streams: Sequence[str]) -> dict[str, list[Act]]:
     """All acts on several streams (多链行为), oldest first in each; a stream without acts is not in it. One statement."""
     found: dict[str, list[Act]] = {}

@@ -8,11 +8,13 @@ from tongban.doors.api import (
     depth,
     editions,
     errors,
+    finding,
     intermediaries,
     ledger,
     licences,
     materials,
     open_catalogue,
+    powers,
     publicinfo,
 )
 from tongban.doors.api.auth import Token
@@ -21,7 +23,7 @@ api = NinjaAPI(
     title="通办 Tongban",
     version="1",
     description=(
-        "The machine door. Reading items, laws and announcements, verifying licences and the ledger's seals are open; everything else wants a "
+        "The machine door. Reading items, power lists, laws and announcements, verifying licences and the ledger's seals are open; everything else wants a "
         "bearer token. Every refusal names its rule, says it in the language of Accept-Language (zh, en), and tells by "
         "field what to mend. Acts carry the version that the caller saw; an Idempotency-Key makes them safe to repeat."
     ),
@@ -34,6 +36,8 @@ for part in (
     catalogue,
     open_catalogue,
     editions,
+    finding,
+    powers,
     depth,
     publicinfo,
     intermediaries,

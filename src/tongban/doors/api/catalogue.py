@@ -1,8 +1,9 @@
 """Items and their guides (事项与指南): open to everybody."""
 
+import json
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -18,31 +19,18 @@ from tongban.doors.api.schemas import (
     Compared,
     DriftOut,
     Drifts,
-    Hit,
-    Hits,
     Item,
-    Limit,
-    PlaceCode,
+    ItemCode,
     Refused,
-    Words,
 )
 from tongban.offers.catalogue import queries as catalogue
-from tongban.people.places.rules import PROVINCE
+from tongban.offers.catalogue.rules.form import json_schema
 
 router = Router(tags=["catalogue"])
 
 
 def _today() -> date:
     return timezone.localdate(datetime.now(UTC))
-
-
-@router.get("/items", response={200: Hits, REFUSALS: Refused}, auth=None, summary="Search items 检索事项")
-def search(
-    request: HttpRequest, q: Words = "", place: PlaceCode = PROVINCE, limit: Limit = 30
-) -> dict[str, list[Hit]]:
-    """Items in force that speak of ``q``, those of ``place`` first; all of them where ``q`` is empty."""
-    found = catalogue.search(q, place=place, on=_today(), limit=limit)
-    return {"items": [Hit.model_validate(hit) for hit in found]}
 
 
 @router.get("/items/{code}", response={200: Item, REFUSALS: Refused}, auth=None, summary="Guide 办事指南")
@@ -59,10 +47,37 @@ def item(
     return tagged(request, *rendered(catalogue.in_force(code, as_of or _today()).id))
 
 
+@router.get(
+    "/items/{code}/form",
+    response={200: dict[str, Any], REFUSALS: Refused},
+    auth=None,
+    summary="Form as JSON Schema 申请表单",
+)
+def form(
+    request: HttpRequest, code: Annotated[ItemCode, Path()], as_of: Annotated[date | None, Query()] = None
+) -> HttpResponse:
+    """The form of the edition in force on ``as_of`` as JSON Schema 2020-12, under a strong ETag.
+
+    Answers that are valid by it are complete by the check that every channel uses; ``x-`` annotations tell pages, units,
+    conditions, prefill sources and code lists. Whether a place exists, and check characters, only the platform tells.
+    """
+    return tagged(request, *_form_of(catalogue.in_force(code, as_of or _today()).id))
+
+
 @lru_cache(maxsize=1_000)
 def rendered(edition_id: UUID) -> tuple[bytes, str]:
     """(JSON, ETag) of an edition (成文): it never changes, so neither does its text in this process."""
     body = Item.model_validate(catalogue.edition(edition_id)).model_dump_json().encode()
+    return body, tag_of(body)
+
+
+@lru_cache(maxsize=1_000)
+def _form_of(edition_id: UUID) -> tuple[bytes, str]:
+    """(JSON Schema, ETag) of an edition's form, as for the edition itself."""
+    edition = catalogue.edition(edition_id)
+    schema = json_schema(edition.guide.form, title=edition.guide.name)
+    schema |= {"x-item": edition.item_code, "x-edition": edition.number, "x-digest": edition.digest}
+    body = json.dumps(schema, ensure_ascii=False).encode()
     return body, tag_of(body)
 
 

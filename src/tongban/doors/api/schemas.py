@@ -39,9 +39,16 @@ Compared = Literal["name", "statutory_days", "promised_days", "materials", "fees
 PlaceCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Target = Annotated[str, StringConstraints(pattern=r"^(field|material):[a-z][a-z0-9_]{0,39}$")]
-Answer = (
+_Single = (
     Annotated[str, StringConstraints(max_length=5000)]
     | Annotated[int, Field(strict=True, ge=-(10**15), le=10**15)]
+)
+_Row = Annotated[
+    dict[Key, _Single | Annotated[list[_Single], Field(max_length=100)] | None], Field(max_length=20)
+]
+# Text or whole number; several choices; the rows of a table. How many rows there may be, the form says.
+Answer = (
+    _Single | Annotated[list[_Single], Field(max_length=200)] | Annotated[list[_Row], Field(max_length=200)]
 )
 Version = Annotated[
     int, Field(strict=True, ge=1, le=LARGEST_INT, description="the version that the caller saw")
@@ -151,6 +158,8 @@ class Hit(_Out):
     organ: str
     place: str
     place_name: str
+    near: bool
+    others: int
     promised_days: int
     statutory_days: int
     visits: int
@@ -160,9 +169,37 @@ class Hit(_Out):
 
 
 class Hits(_Out):
-    """Search results (检索结果), best first."""
+    """Search results (检索结果), best first. ``meant``: what a slip was read as."""
 
     items: list[Hit]
+    meant: str | None = None
+
+
+class AnyHit(_Out):
+    """A search result of any kind (综合检索结果). ``ref``: code of a guide or item, key of a law, id of an announcement;
+    ``near``: whether it serves the place asked for; ``others``: others that offer the same, up to 99."""
+
+    kind: Literal["guide", "item", "law", "info"]
+    ref: str
+    title: str
+    place: str
+    near: bool
+    others: int
+    shown: dict[str, Any]
+
+
+class AnyHits(_Out):
+    """Search results of every kind (综合检索), best first; ``more``: whether there is a next page."""
+
+    results: list[AnyHit]
+    more: bool
+    meant: str | None
+
+
+class Suggestions(_Out):
+    """What may be asked next (联想)."""
+
+    suggestions: list[str]
 
 
 class Item(_Out):

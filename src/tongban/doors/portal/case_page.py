@@ -7,14 +7,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tongban.doors.portal.forms import labelled
 from tongban.doors.portal.guide_page import REASON_PROVISIONAL
+from tongban.doors.web.forms import labelled
 from tongban.doors.web.templatetags.tongban import date_zh
 from tongban.offers.catalogue.rules.form import FieldSpec
 from tongban.offers.catalogue.rules.guide import Material
 from tongban.standards.text import msg
 from tongban.work.cases.queries import CaseRow, CaseView, shown
-from tongban.work.cases.rules.application import FIELD, MATERIAL, targets
+from tongban.work.cases.rules.application import MATERIAL, open_fields, targets
 from tongban.work.cases.rules.moves import HAPPENED_LABELS, PUBLIC_LABELS, State, Verb
 
 TAGS: Mapping[State, str] = {
@@ -146,6 +146,7 @@ def given(case: CaseView, change: Mapping[str, str] | None = None) -> list[dict[
     ``change``: field -> address of its 修改, where it may be changed. With it, what is empty is shown as well.
     """
     addresses = change or {}
+    asked = case.edition.guide.form.asked(case.form)
     return [
         {
             "title": section.title,
@@ -156,10 +157,11 @@ def given(case: CaseView, change: Mapping[str, str] | None = None) -> list[dict[
                     "url": addresses.get(spec.key, ""),
                 }
                 for spec in section.fields
-                if change is not None or case.form.get(spec.key) not in (None, "")
+                if spec.key in asked and (change is not None or case.form.get(spec.key) not in (None, ""))
             ],
         }
         for section in case.edition.guide.form.sections
+        if any(spec.key in asked for spec in section.fields)
     ]
 
 
@@ -284,6 +286,6 @@ def demanded(case: CaseView, kind: str) -> dict[str, str]:
 
 
 def demanded_fields(case: CaseView) -> list[FieldSpec]:
-    """The fields that a supplement demands (待补正字段), in the order of the form."""
-    wanted = demanded(case, FIELD)
+    """The fields of a supplement (待补正字段), in the order of the form: those demanded, and what is asked because of them."""
+    wanted = open_fields(case.edition.guide, case.demands())
     return [spec for key, spec in case.edition.guide.form.by_key().items() if key in wanted]

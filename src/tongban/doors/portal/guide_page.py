@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tongban.doors.portal.forms import REQUIREMENT_TAGS
+from tongban.doors.web.forms import test_words
 from tongban.doors.web.templatetags.tongban import date_zh
-from tongban.offers.catalogue.rules.form import FieldSpec
+from tongban.offers.catalogue.rules.form import FieldSpec, FieldType
 from tongban.offers.catalogue.rules.guide import CaseKind, Guide, Material
 from tongban.standards.text import msg
 from tongban.standards.workdays import Calendar
@@ -32,9 +33,13 @@ REASON_PROVISIONAL = msg("暂定：明年的放假安排还没有公布，公布
 
 
 def questions(guide: Guide) -> list[FieldSpec]:
-    """The questions that decide what must be handed in (情形问题): fields on which some material depends."""
+    """The questions that decide what must be handed in (情形问题): choices of one, on which some material depends."""
     asked = {key for material in guide.materials for key in material.when}
-    return [field for key, field in guide.form.by_key().items() if key in asked]
+    return [
+        field
+        for key, field in guide.form.by_key().items()
+        if key in asked and field.type in (FieldType.CHOICE, FieldType.YES_NO)
+    ]
 
 
 def situation_of(guide: Guide, given: Mapping[str, str]) -> Situation:
@@ -42,23 +47,18 @@ def situation_of(guide: Guide, given: Mapping[str, str]) -> Situation:
     return tuple(
         (field.key, value)
         for field in questions(guide)
-        if (value := given.get(field.key, "")) in {option.value for option in field.options}
+        if (value := given.get(field.key, "")) in {option.value for option in field.choices}
     )
 
 
 def _condition(guide: Guide, material: Material, known: Mapping[str, str]) -> str:
     """When a material is asked for (适用情形), as far as the reader has not said; '' where it is certain."""
     fields = guide.form.by_key()
-    open_ = {key: value for key, value in material.when.items() if key not in known}
-    parts = [
-        _("%(label)s：%(option)s")
-        % {
-            "label": fields[key].label,
-            "option": next(option.label for option in fields[key].options if option.value == value),
-        }
-        for key, value in open_.items()
-    ]
-    return "；".join(parts)
+    return "；".join(
+        f"{fields[key].label}：{test_words(fields[key], test)}"
+        for key, test in material.when.items()
+        if key not in known
+    )
 
 
 def materials(guide: Guide, situation: Situation) -> list[dict[str, Any]]:
@@ -66,6 +66,7 @@ def materials(guide: Guide, situation: Situation) -> list[dict[str, Any]]:
     known = dict(situation)
     return [
         {
+            "key": material.key,
             "name": material.name,
             "tag": REQUIREMENT_TAGS.get(material.requirement),
             "about": [
@@ -75,13 +76,14 @@ def materials(guide: Guide, situation: Situation) -> list[dict[str, Any]]:
                 % {"what": _(_COPIES[material.original]), "n": material.copies},
                 *([material.signature] if material.signature else []),
             ],
+            "issuer": material.issuer,
             "condition": _condition(guide, material, known),
             "notes": material.notes,
             "points": material.review_points,
             "basis": material.basis,
         }
         for material in guide.materials
-        if all(known.get(key, value) == value for key, value in material.when.items())
+        if guide.form.may_hold(material.when, known)
     ]
 
 
@@ -99,10 +101,10 @@ def _visits(guide: Guide) -> str:
     return ngettext("%(n)s 次", "%(n)s 次", count) % {"n": count} if count else _("一次不跑")
 
 
-def facts(guide: Guide, *, on: date, calendar: Calendar) -> list[dict[str, str]]:
-    """The four facts (四件事): visits, time, fee, way."""
+def facts(guide: Guide, *, on: date | None, calendar: Calendar) -> list[dict[str, str]]:
+    """The four facts (四件事): visits, time, fee, way. ``on``: the day of asking; None where nobody can begin on it."""
     time_note = ""
-    if guide.case_kind is CaseKind.PROMISED:
+    if guide.case_kind is CaseKind.PROMISED and on is not None:
         latest, soft = calendar.provisional_add(on, guide.limits.promised_days)
         time_note = (_("今天受理，暂定最晚 %(date)s") if soft else _("今天受理，最晚 %(date)s")) % {
             "date": date_zh(latest)

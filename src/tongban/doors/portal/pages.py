@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from tongban.base.errors import NotFound
 from tongban.doors.portal.case_page import demanded_fields, wanted_materials
-from tongban.doors.portal.forms import field_name, material_name
-from tongban.offers.catalogue.rules.form import FieldSpec
+from tongban.doors.portal.forms import material_name
+from tongban.doors.web.forms import field_name
+from tongban.offers.catalogue.rules.form import FieldSpec, field_of, holds
 from tongban.offers.catalogue.rules.guide import Material
 from tongban.standards.text import msg
 from tongban.work.cases.queries import CaseView
@@ -43,9 +44,12 @@ def _sections(case: CaseView) -> list[Page]:
         specs = demanded_fields(case)
         address = reverse("section", args=[case.id, SUPPLEMENT])
         return [Page(_("要改的内容"), address, fields=tuple(specs))] if specs else []
+    form = case.edition.guide.form
+    heard = form.heard(case.form)
     return [
         Page(section.title, reverse("section", args=[case.id, section.key]), section.intro, section.fields)
-        for section in case.edition.guide.form.sections
+        for section in form.sections
+        if holds(section.when, heard)
     ]
 
 
@@ -98,6 +102,7 @@ def missing(case: CaseView, errors: dict[str, list[str]]) -> list[dict[str, str]
     rows: list[dict[str, str]] = []
     for target, texts in errors.items():
         kind, _colon, key = target.partition(":")
+        key = field_of(key)  # of a cell the table
         label = fields[key].label if kind == FIELD else names[key]
         url = (of_fields if kind == FIELD else of_materials).get(key, "")
         rows.extend({"label": label, "text": text, "url": url} for text in texts)

@@ -7,31 +7,47 @@ from tongban.doors.portal.views import (
     case,
     depth,
     feeds,
+    finding,
     guide,
+    guide_record,
     home,
     info,
     intermediaries,
     my,
     old_code,
+    powers,
     verify,
 )
 
 # The address of an item is its implementation code (31) or, with a serial, that of its business item (33).
 _ITEM = r"(?P<code>[0-9A-Z]{31}(?:[0-9]{2})?)"
+_ORGAN = r"powers/(?P<organ>[0-9A-Z]{18})"
 _CASE = "my/cases/<uuid:case_id>"
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("search", home.search, name="search"),
+    path("search", finding.search, name="search"),
+    path("suggestions", finding.suggestions, name="suggestions"),
     path("places", home.choose_place, name="places"),
     re_path(r"^places/(?P<code>[0-9]{12})$", home.place, name="place"),
     re_path(rf"^items/{_ITEM}$", guide.guide, name="guide"),
     re_path(r"^items/(?P<code>[0-9A-Z]{10}(?:[0-9A-Z]{14})?)$", old_code.lead_on, name="old-code"),
+    re_path(rf"^items/{_ITEM}/print$", guide.paper, name="guide-print"),
+    re_path(rf"^items/{_ITEM}/screen$", guide.screen, name="guide-screen"),
+    re_path(rf"^items/{_ITEM}/history$", guide_record.history, name="guide-history"),
+    re_path(rf"^items/{_ITEM}/editions/(?P<number>[0-9]{{1,6}})$", guide.edition, name="guide-edition"),
+    re_path(rf"^items/{_ITEM}/files/(?P<digest>[0-9a-f]{{64}})$", guide_record.file, name="guide-file"),
+    re_path(rf"^items/{_ITEM}\.jsonld$", guide_record.data, name="guide-data"),
     re_path(rf"^apply/{_ITEM}$", apply.begin, name="apply"),
     path("laws", info.laws, name="laws"),
     path("laws/<str:law>", info.law, name="law"),
     path("laws/<str:law>/<slug:dated>", info.law_edition, name="law-edition"),
     path("laws/<str:law>/<slug:dated>/changes", info.law_changes, name="law-changes"),
+    path("powers", powers.index, name="powers"),
+    re_path(rf"^{_ORGAN}$", powers.show, name="power-list"),
+    re_path(rf"^{_ORGAN}\.(?P<form>xlsx|csv|json)$", powers.download, name="power-file"),
+    re_path(rf"^{_ORGAN}/changes$", powers.changes, name="power-changes"),
+    re_path(rf"^{_ORGAN}/(?P<basic>[0-9A-Z]{{12}})$", powers.entry, name="power-entry"),
     path("info", info.infos, name="infos"),
     path("info/<uuid:info_id>", info.info, name="info"),
     path("info/<uuid:info_id>/<int:number>", info.info_edition, name="info-edition"),

@@ -26,6 +26,60 @@ def _field(name: str, label: str, kind: str = "text", **more: Any) -> dict[str, 
     return blank | more
 
 
+def _rows() -> dict[str, Any]:
+    """A table to fill in (表格字段), with a row that is wrong."""
+    names = ("刘海波", "")
+    rows = [
+        {
+            "fields": [
+                _field(
+                    f"staff-{place}-name",
+                    "姓名",
+                    value=name,
+                    errors=[] if name else ["请填写这一项。"],
+                ),
+                _field(f"staff-{place}-since", "上岗日期", "date", value=date(2026, 11, 2), required=False),
+            ],
+            "less": f"staff-{place}",
+        }
+        for place, name in enumerate(names)
+    ]
+    return _field("staff", "从业人员", "rows", rows=rows, more="staff", next="staff-2-name", least=0, most=20)
+
+
+def _form_page() -> list[dict[str, Any]]:
+    """The fields of a form page (一页的字段), one asked only after an answer, one prefilled, one a table."""
+    delivery = _field(
+        "delivery",
+        "怎样领取结果",
+        "radio",
+        value="2",
+        options=_options("只要电子证照", "邮寄纸质证照"),
+        when=None,
+    )
+    when = {
+        "words": "“怎样领取结果”是“邮寄纸质证照”的，才填。",
+        "data": '[{"name": "delivery", "values": ["2"]}]',
+    }
+    address = _field(
+        "address", "收件地址", source="来自您 2026年11月2日（周一） 提交的“采伐许可”，有变化请改。", when=when
+    )
+    return [delivery, address, _rows() | {"when": None}]
+
+
+def _previews() -> list[dict[str, Any]]:
+    """A form of one page as its editor sees it (表单预览)."""
+    field = _field("preview_purpose", "采伐目的", help="照实填。", when=None)
+    return [
+        {
+            "title": "怎样采伐",
+            "intro": "",
+            "condition": "“是不是代别人办”是“不是”的，才填。",
+            "fields": [field],
+        }
+    ]
+
+
 def _options(*labels: str) -> list[dict[str, str]]:
     """Choices numbered from 1 (选项)."""
     return [{"value": str(place), "label": label} for place, label in enumerate(labels, 1)]
@@ -115,6 +169,13 @@ def _fields() -> dict[str, dict[str, Any]]:
             errors=["这个文件的名字是 PDF，内容却不是。请重新导出或拍照后再传。"],
             **file_rule,
         ),
+        "grouped": _field(
+            "town",
+            "在哪个乡镇",
+            "select",
+            width="m",
+            groups=[{"label": "秀英区", "options": _options("海秀镇", "石山镇")}],
+        ),
         "rating": _field(
             "grade",
             "这次办事，您满意吗？",
@@ -161,6 +222,14 @@ def _guide() -> dict[str, Any]:
             {"name": "决定", "days": 5, "who": CLINIC, "state": ""},
             {"name": "发证", "days": 0, "who": CLINIC, "text": "电子证照即时可用", "state": ""},
         ],
+        "process": _process(),
+        "outline": {
+            "name": "某区",
+            "path": "M70 40L210 24L262 96L236 196L120 214L52 140Z",
+            "marks": [{"number": 1, "x": 130, "y": 90}, {"number": 2, "x": 190, "y": 150}],
+            "bar_length": 72,
+            "bar_end": 84,
+        },
         "events": [
             {"at": SENT, "title": "您提交了申请", "state": "done"},
             {
@@ -246,6 +315,42 @@ def _case() -> dict[str, Any]:
     }  # fmt: skip -- related values share a line
 
 
+def _process() -> dict[str, Any]:
+    """A process with a step on the spot and a special procedure (流程)."""
+    steps = [
+        ("受理", 5, "0.00%", "25.00%", "材料不齐会一次告知"),
+        ("审查", 15, "25.00%", "75.00%", "可能上门查看"),
+        ("发证", 0, "100.00%", "0.00%", ""),
+    ]
+    words = {0: "当场办结"}
+    return {
+        "steps": [
+            {
+                "number": number,
+                "name": name,
+                "days": words.get(days, f"{days} 个工作日"),
+                "x": x,
+                "width": width,
+                "what": what,
+                "post": CLINIC,
+                "spot": not days,
+            }
+            for number, (name, days, x, width, what) in enumerate(steps, 1)
+        ],
+        "special": [
+            {"name": "检测", "days": "10 个工作日", "what": "水质检测", "basis": "行政许可法第四十五条"}
+        ],
+        "limits": {"law": "20 个工作日", "promise": "5 个工作日", "share": "25.00%"},
+        "table": {
+            "columns": [{"label": "环节"}, {"label": "要多久"}, {"label": "谁办"}, {"label": "做什么"}],
+            "rows": [
+                {"cells": [name, words.get(days, f"{days} 个工作日"), CLINIC, what]}
+                for name, days, _x, _w, what in steps
+            ],
+        },
+    }  # fmt: skip -- related values share a line
+
+
 def _desk() -> dict[str, Any]:
     """What a clerk's list shows (工作台)."""
     waiting, running = {"state": "wait", "word": "待受理"}, {"state": "now", "word": "审查中"}
@@ -314,6 +419,19 @@ def _desk() -> dict[str, Any]:
             {"cells": [{"text": title, "url": "#"}, "王秀兰", running, SENT.date(), 4]},
             {"cells": [{"text": "林木采伐许可", "url": "#"}, "符亚明", waiting, SENT.date(), 12]},
         ],
+        "narrow_fields": [
+            {
+                "name": "sample",
+                "label": "主题",
+                "any": "不限",
+                "options": [{"value": "1", "text": "开店创业", "chosen": True}],
+            }
+        ],
+        "narrow_chips": [{"text": "开店创业", "url": "#"}],
+        "beside": [
+            {"term": "监督电话", "left": ["12345"], "right": ["0898-12345"]},
+            {"term": "权力依据", "left": [], "right": ["《行政许可法》第十二条", "《行政许可法》第十五条"]},
+        ],
         "pager": {"number": 2, "pages": 8, "total": 148, "previous_url": "#", "next_url": "#"},
         "accounts": [
             {
@@ -341,7 +459,12 @@ def _qr(text: str) -> str:
 
 def samples() -> dict[str, Any]:
     """All sample content of the living page (全部样例), by the name of the part."""
-    shown = _guide() | _case() | _desk() | {"field": _fields()}
+    shown = (
+        _guide()
+        | _case()
+        | _desk()
+        | {"field": _fields(), "form_page": _form_page(), "previews": _previews()}
+    )
     shown["tags"] = [
         {"state": "wait", "word": "待受理"},
         {"state": "now", "word": "审查中"},
@@ -355,7 +478,14 @@ def samples() -> dict[str, Any]:
         {"name": "truth", "text": "请先阅读并勾选，才能提交"},
     ]
     shown["bars"] = [
-        {"label": "全程网办", "value": "620 项（62%）", "share": "62", "tone": "sea"},
+        {
+            "label": "全程网办",
+            "value": "620 项（62%）",
+            "share": "62",
+            "tone": "sea",
+            "url": "#",
+            "current": True,
+        },
         {"label": "网上申请", "value": "310 项（31%）", "share": "31", "tone": "mid"},
         {"label": "不能网上办", "value": "70 项（7%）", "share": "7", "tone": "idle"},
     ]

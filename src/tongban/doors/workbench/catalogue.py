@@ -2,13 +2,14 @@
 
 import uuid
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tongban.base.actor import Actor
-from tongban.doors.web.spreadsheet import csv_file
+from tongban.doors.web.downloads import csv_file
 from tongban.doors.web.templatetags.tongban import translated, workdays
 from tongban.doors.workbench.door import day_of, now, staff
 from tongban.doors.workbench.shown import Shown
@@ -197,7 +198,7 @@ def _drift_row(one: Drift) -> Shown:
 
 @staff
 @require_safe
-def drift_csv(request: HttpRequest, actor: Actor) -> StreamingHttpResponse:
+def drift_csv(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """The same as a file (不一致报告下载): UTF-8 with its mark, so that spreadsheets read it."""
     queries.ensure_may_compare(actor)
     found = queries.drift(day_of(now()), element=_element(request))

@@ -133,6 +133,7 @@ def answer(spec: FieldSpec, value: object) -> object:
 def sections(case: CaseView) -> list[Shown]:
     """What the applicant filled in (填写内容), section by section, with what was asked to be mended beside it."""
     demands = case.demands()
+    asked = case.edition.guide.form.asked(case.form)
     return [
         {
             "title": section.title,
@@ -143,9 +144,11 @@ def sections(case: CaseView) -> list[Shown]:
                     "note": _note(demands.get(f"field:{spec.key}")),
                 }
                 for spec in section.fields
+                if spec.key in asked
             ],
         }
         for section in case.edition.guide.form.sections
+        if any(spec.key in asked for spec in section.fields)
     ]
 
 

@@ -1,9 +1,24 @@
 """Addresses of the workbench (地址表)."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from tongban.doors.web.views import living
-from tongban.doors.workbench import acts, bulk, case, catalogue, info, info_review, licences, lists, tables
+from tongban.doors.workbench import (
+    acts,
+    bulk,
+    case,
+    catalogue,
+    info,
+    info_review,
+    licences,
+    lists,
+    powers,
+    powers_write,
+    synonyms,
+    tables,
+)
+
+_ENTRY = r"powers/(?P<adjustment_id>[0-9a-f-]{36})/entries/(?P<basic>[0-9A-Z]{12})"
 
 urlpatterns = [
     path("", lists.work),
@@ -33,6 +48,18 @@ urlpatterns = [
     path("catalogue/changes/<uuid:change_id>/problems.csv", tables.problems_csv),
     path("catalogue/changes/<uuid:change_id>/confirm", tables.confirm),
     path("catalogue/changes/<uuid:change_id>/drop", tables.drop),
+    path("catalogue/synonyms", synonyms.groups),
+    path("catalogue/synonyms/new", synonyms.new),
+    path("catalogue/synonyms/<uuid:group_id>", synonyms.one),
+    path("catalogue/synonyms/<uuid:group_id>/end", synonyms.end),
+    path("powers", powers.desk),
+    path("powers/new", powers_write.new),
+    path("powers/<uuid:adjustment_id>", powers.show),
+    path("powers/<uuid:adjustment_id>/find", powers.find),
+    re_path(rf"^{_ENTRY}$", powers_write.entry),
+    re_path(rf"^{_ENTRY}/remove$", powers_write.remove),
+    re_path(rf"^{_ENTRY}/drop$", powers_write.drop),
+    path("powers/<uuid:adjustment_id>/<slug:verb>", powers_write.act),
     path("help", lists.keys),
     path("design", living),
 ]

@@ -50,6 +50,20 @@ def path(code: str) -> list[PlaceView]:
     return [PlaceView(*row) for row in fetch_all(_PATH, [code, AGGREGATE])]
 
 
+# A city without counties, whose towns hang directly under it, stands among the counties (GB/T 2260 has such cities).
+_OF_LEVEL = """
+    SELECT p.code, p.name, up.name FROM place p JOIN place up ON up.code = p.parent_id
+    WHERE p.kind <> %s AND (p.level = %s OR (%s = 'county' AND p.level = 'prefecture'
+        AND NOT EXISTS (SELECT FROM place c WHERE c.parent_id = p.code AND c.level = 'county')))
+    ORDER BY up.sort_key, p.sort_key, p.code
+"""
+
+
+def of_level(level: str) -> list[tuple[str, str, str]]:
+    """All places of a level (某级全部区划) as (code, name, name of the place above), for forms. One statement."""
+    return [(code, name, above) for code, name, above in fetch_all(_OF_LEVEL, [AGGREGATE, level, level])]
+
+
 def search(text: str, limit: int = 20) -> list[PlaceView]:
     """Places whose name begins with or contains ``text`` (区划检索), the larger first."""
     found = Place.objects.filter(name__contains=text).exclude(kind=AGGREGATE)

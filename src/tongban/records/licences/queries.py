@@ -13,6 +13,7 @@ from tongban.base.ledger.rules import Finding
 from tongban.records.licences.access import visible_to
 from tongban.records.licences.models import Licence
 from tongban.records.licences.rules import LicenceState, Standing, is_token, masked_name, standing
+from tongban.standards import licence_id
 from tongban.standards.canonical import digest
 
 
@@ -164,6 +165,16 @@ def content_digest(licence: Licence) -> str:
 
 
 _CHUNK = 1_000
+
+
+def valid_of(holder_id: uuid.UUID, licence_type: str, *, on: date) -> LicenceView | None:
+    """The holder's newest licence of a type that holds on a day (有效证照), or None. The caller acts for the holder."""
+    mine = Licence.objects.filter(holder_id=holder_id, state=LicenceState.ISSUED).select_related("issuer")
+    for licence in mine.order_by("-id")[:200]:
+        view = _view(licence, on)
+        if view.standing is Standing.VALID and licence_id.parse(view.identifier).type == licence_type:
+            return view
+    return None
 
 
 def exists_for_case(case_id: uuid.UUID) -> bool:

@@ -25,7 +25,10 @@ def issue_licence(event_id: int, case_id: str, number: str) -> None:
         edition = catalogue.edition(case.edition_id)
         result, fields = edition.guide.result, edition.guide.form.by_key()
         facts = [
-            {"label": fields[key].label, "value": queries.shown(fields[key], case.form[key])}
+            {
+                "label": fields[key].label,
+                "value": queries.shown(fields[key], case.form[key]).replace("\n", " "),
+            }
             for key in result.fields
             if case.form.get(key) not in (None, "")
         ]

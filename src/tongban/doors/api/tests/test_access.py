@@ -79,7 +79,13 @@ def _editions() -> list[Row]:
 
 MATRIX = [
     Row("GET", "/v1/items", OPEN),
+    Row("GET", "/v1/search", OPEN),
+    Row("GET", "/v1/suggestions", OPEN),
     Row("GET", "/v1/items/{code}", OPEN),
+    Row("GET", "/v1/powers", OPEN),
+    Row("GET", "/v1/powers/{organ}", OPEN),
+    Row("GET", "/v1/powers/{organ}/changes", dict.fromkeys(OPEN, 422)),
+    Row("GET", "/v1/items/{code}/form", OPEN),
     Row("GET", "/v1/laws", OPEN),
     Row("GET", "/v1/laws/{key}", dict.fromkeys(OPEN, 404)),
     Row("GET", "/v1/info", OPEN),
@@ -127,7 +133,13 @@ def _filled(row: Row, door: Door, material: str, case: cases.Ref | None) -> tupl
         licence = licences.of_case(door.world.applicant, closed.id, on=worlds.AT.date())
         assert licence is not None
         token = licence.token
-    places = {"code": door.world.item_code, "key": "plan", "token": token, "number": "1"}
+    places = {
+        "code": door.world.item_code,
+        "key": "plan",
+        "token": token,
+        "number": "1",
+        "organ": worlds.ORGAN_CODE,
+    }
     places["edition_id"] = str(door.world.edition_id)
     path = row.path.format(case_id=case.id if case else "", **places)
     if row.method == "DELETE" and case:
@@ -185,7 +197,7 @@ def test_everything_but_open_reading_wants_a_token() -> None:
         for operation in methods.values():
             assert ("security" in operation) != bool(
                 re.match(
-                    r"/v1/(items|laws|info|intermediaries|agencies|depth|licences|ledger|catalogue/(?!drift))",
+                    r"/v1/(items|search|suggestions|powers|laws|info|intermediaries|agencies|depth|licences|ledger|catalogue/(?!drift))",
                     path,
                 )
             ), path

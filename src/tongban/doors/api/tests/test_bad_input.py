@@ -53,7 +53,23 @@ def test_bodies_that_are_not_what_is_asked_for(door: Door) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["\x00", "a\x00b", "\x1b[31m", "x" * 5001, "\u202eabc", "\ud800", 10**30, 1.5, True, [], {}, ["a"]],
+    [
+        "\x00",
+        "a\x00b",
+        "\x1b[31m",
+        "x" * 5001,
+        "\u202eabc",
+        "\ud800",
+        10**30,
+        1.5,
+        True,
+        [],
+        {},
+        ["a"],
+        [{}],
+        [{"a": "b"}],
+        [[]],
+    ],
     ids=repr,
 )
 def test_answers_that_cannot_be_kept(door: Door, value: object) -> None:

@@ -50,6 +50,7 @@ def test_generated_requests_never_meet_a_fault(
         "code": door.world.item_code,
         "edition_id": str(door.world.edition_id),
         "key": "report",
+        "organ": worlds.ORGAN_CODE,
         "token": "unknown",
     }
     schema = schemathesis.openapi.from_wsgi("/v1/openapi.json", served)

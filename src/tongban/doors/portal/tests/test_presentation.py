@@ -1,27 +1,10 @@
 from tests.world import GUIDE
 
-from tongban.doors.portal import case_page, forms, guide_page
-from tongban.doors.web.templatetags.tongban import translated
-from tongban.offers.catalogue.rules.form import FieldSpec, FieldType
+from tongban.doors.portal import case_page, guide_page
 from tongban.offers.catalogue.rules.guide import Guide
 from tongban.work.cases.rules.moves import State, Verb
 
 GUIDE_READ = Guide.model_validate(GUIDE)
-
-
-def test_every_type_of_field_can_be_drawn():
-    for kind in FieldType:
-        options = [{"value": "1", "label": "一"}] if kind is FieldType.CHOICE else []
-        spec = FieldSpec.model_validate({"key": "k", "label": "标签", "type": kind, "options": options})
-        drawn = forms.field(spec, None)
-        assert drawn["name"] == "f_k"
-        assert drawn["type"] in {"text", "textarea", "number", "date", "radio", "tel"}
-
-
-def test_a_long_choice_is_a_list_to_pull_down():
-    options = [{"value": str(n), "label": str(n)} for n in range(9)]
-    spec = FieldSpec.model_validate({"key": "k", "label": "标签", "type": "choice", "options": options})
-    assert forms.field(spec)["type"] == "select"
 
 
 def test_a_number_is_read_out_in_groups_that_give_it_back():
@@ -50,7 +33,3 @@ def test_a_situation_rules_materials_out_and_in():
     everything = {row["name"]: row["condition"] for row in guide_page.materials(GUIDE_READ, ())}
     assert everything["租赁合同"] == "经营场所是自己的还是租的：租的"
     assert everything["卫生检测报告"] == ""
-
-
-def test_an_error_names_its_field_in_the_readers_language():
-    assert translated(forms.labelled("店名", "请填写这一项。")) == "店名：请填写这一项。"

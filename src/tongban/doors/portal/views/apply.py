@@ -1,6 +1,7 @@
 """The transaction (申请): start, one subject per page, materials, check, send. What was typed is never lost."""
 
 import uuid
+from dataclasses import replace
 from typing import Any, BinaryIO, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -33,10 +34,11 @@ from tongban.doors.portal.visit import (
     uuid_of,
     version_of,
 )
+from tongban.doors.web import forms as drawing
 from tongban.doors.web.middleware import actor_of
 from tongban.offers.catalogue import queries as catalogue
 from tongban.offers.catalogue.rules.form import Errors
-from tongban.offers.catalogue.rules.form import check as check_form
+from tongban.offers.catalogue.rules.form import check as check_answers
 from tongban.records.materials import actions as keeping
 from tongban.records.materials import queries as kept
 from tongban.standards.text import msg
@@ -95,37 +97,72 @@ def section(request: HttpRequest, case_id: uuid.UUID, section: str) -> HttpRespo
     if request.method == "POST":
         if case.state not in EDITABLE:
             raise Conflict("cases.closed_to_edit", _CLOSED)
-        page = section_page(case, section)
-        typed = forms.answers(request, page.fields)
-        errors = actions.save(actor=actor, case_id=case_id, values=typed, at=now())
-        if "later" in request.POST and not errors:
-            say(request, "ok", _("已经保存"), _("以后从“我的”接着填。"))
-            return HttpResponseRedirect(reverse("my"))
-        fields = {spec.key: spec for spec in page.fields}
-        errors = errors or check_form(fields, typed, complete=True)[1]
-        if not errors:
-            return HttpResponseRedirect(progress(case, page.url)["next_url"])
-        return _section(request, case, page, typed, errors)
+        return _save_section(request, case, section_page(case, section))
     if case.state not in EDITABLE:
         return _to_case(case_id)
     page = section_page(case, section)
     return _section(request, case, page, case.form, {})
 
 
+def _save_section(request: HttpRequest, case: CaseView, page: Page) -> HttpResponse:
+    """Save what was typed and go on, or show the page again with one row more or less, or with what is wrong."""
+    actor, form = actor_of(request), case.edition.guide.form
+    typed = _typed(request, case, page)
+    if drawing.presses_rows(request.POST):
+        typed = drawing.changed_rows(request.POST, page.fields, typed)
+        actions.save(actor=actor, case_id=case.id, values=typed, at=now())
+        return _section(request, case, page, {**case.form, **typed}, {})
+    errors = actions.save(actor=actor, case_id=case.id, values=typed, at=now())
+    if "later" in request.POST and not errors:
+        say(request, "ok", _("已经保存"), _("以后从“我的”接着填。"))
+        return HttpResponseRedirect(reverse("my"))
+    kept = queries.one(actor, case.id)
+    if not errors:
+        asked = form.asked(kept.form)
+        wanted = {spec.key: spec for spec in page.fields if spec.key in asked and spec.key in typed}
+        errors = check_answers(wanted, {key: typed[key] for key in wanted}, complete=True)[1]
+    if not errors:
+        return HttpResponseRedirect(progress(kept, page.url)["next_url"])
+    return _section(request, kept, page, {**kept.form, **typed}, errors)
+
+
+def _typed(request: HttpRequest, case: CaseView, page: Page) -> dict[str, object]:
+    """What the page sent, without what it showed as fixed."""
+    fixed = _fixed(case)
+    return drawing.answers(request.POST, [spec for spec in page.fields if spec.key not in fixed])
+
+
+def _fixed(case: CaseView) -> dict[str, object]:
+    if case.state is not State.DRAFT:
+        return {}
+    return queries.fixed(case.edition.guide.form, party_id=case.party_id, on=today())
+
+
+def _with_fixed(case: CaseView) -> CaseView:
+    """The case with what the platform fixes, as it will be submitted (含固定预填)."""
+    fixed = _fixed(case)
+    return replace(case, form={**case.form, **fixed}) if fixed else case
+
+
 def _section(
     request: HttpRequest, case: CaseView, page: Page, values: dict[str, Any], errors: Errors
 ) -> HttpResponse:
     notes = demanded(case, FIELD) if case.state is State.SUPPLEMENT else {}
-    fields = forms.fields(page.fields, values, errors)
-    for drawn, spec in zip(fields, page.fields, strict=True):
-        drawn["demand"] = notes.get(spec.key, "")
+    form = case.edition.guide.form
+    known = queries.known(form, party_id=case.party_id, on=today()) if case.state is State.DRAFT else {}
+    fields = drawing.page_fields(form, page.fields, values, errors, known)
+    demands = {drawing.field_name(key): text for key, text in notes.items()}
+    for drawn in fields:
+        drawn["demand"] = demands.get(drawn["name"], "")
     context = {
         "case": case,
         "page_title": page.title,
         "intro": page.intro,
         "fields": fields,
-        "errors": forms.summary_of_errors(page.fields, errors),
+        "has_rows": any(drawn["type"] == "rows" for drawn in fields),
+        "errors": drawing.summary_of_errors(page.fields, errors),
         "progress": progress(case, page.url),
+        "url": page.url,
         "keep_url": f"{page.url}/keep",
     }
     return render(request, "portal/section.html", context, status=422 if errors else 200)
@@ -139,8 +176,9 @@ def keep(request: HttpRequest, case_id: uuid.UUID, section: str) -> HttpResponse
         return HttpResponseRedirect(reverse("section", args=[case_id, section]))
     if actor.party_id is None:
         return HttpResponse(status=401)
-    page = section_page(queries.one(actor, case_id), section)
-    actions.save(actor=actor, case_id=case_id, values=forms.answers(request, page.fields), at=now())
+    case = queries.one(actor, case_id)
+    typed = _typed(request, case, section_page(case, section))
+    actions.save(actor=actor, case_id=case_id, values=typed, at=now())
     return HttpResponse(status=204)
 
 
@@ -179,7 +217,7 @@ def _materials(request: HttpRequest, case: CaseView, errors: Errors) -> HttpResp
         "case": case,
         "rows": rows,
         "errors": [
-            {"name": forms.material_name(key), "text": forms.labelled(names[key], text)}
+            {"name": forms.material_name(key), "text": drawing.labelled(names[key], text)}
             for key, texts in errors.items()
             for text in texts
         ],
@@ -256,9 +294,9 @@ def check(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         try:
             send(actor=actor, case_id=case_id, at=now(), key=key_of(request), version=version_of(request))
         except Invalid as refusal:
-            return _check(request, case, refusal.fields, status=422)
+            return _check(request, _with_fixed(case), refusal.fields, status=422)
         return HttpResponseRedirect(reverse("receipt", args=[case_id]))
-    case = queries.one(actor, case_id)
+    case = _with_fixed(queries.one(actor, case_id))
     if case.state not in EDITABLE:
         return _to_case(case_id)
     attached = {found.key for found in case.attachments}
@@ -267,6 +305,7 @@ def check(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 
 def _check(request: HttpRequest, case: CaseView, errors: Errors, *, status: int) -> HttpResponse:
     of_fields, of_materials = addresses_of_change(case)
+    of_fields |= dict.fromkeys(_fixed(case), "")
     context = {
         "case": case,
         "guide": case.edition.guide,

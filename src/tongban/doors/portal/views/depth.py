@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from tongban.doors.portal.visit import now, today
 from tongban.doors.web.counted import depth_counts
-from tongban.doors.web.spreadsheet import csv_file
+from tongban.doors.web.downloads import csv_file
 from tongban.offers.catalogue import queries as catalogue
 from tongban.offers.catalogue.queries import DEPTHS, DepthCount, DepthLine
 from tongban.offers.catalogue.rules.elements import ONLINE_LABELS
@@ -161,7 +162,7 @@ def _line(each: DepthLine) -> dict[str, Any]:
 
 
 @require_safe
-def depth_csv(request: HttpRequest) -> StreamingHttpResponse:
+def depth_csv(request: HttpRequest) -> HttpResponseBase:
     """The same item by item as a file (下载): UTF-8 with its mark, so that spreadsheets read it."""
     place, online = request.GET.get("place", ""), request.GET.get("online", "")
     place = place if len(place) == 12 and place.isascii() and place.isdigit() else ""

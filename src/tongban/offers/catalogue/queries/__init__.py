@@ -1,4 +1,4 @@
-"""Reads of the catalogue (事项查询): search, guides, editions in force, basic editions, drift."""
+"""Reads of the catalogue (事项查询): guides, what search finds of them, editions in force, basic editions, drift."""
 
 from tongban.offers.catalogue.queries.basic import (
     BasicEditionView,
@@ -27,6 +27,7 @@ from tongban.offers.catalogue.queries.editing import (
     of_editor,
     own_edition,
 )
+from tongban.offers.catalogue.queries.finding import counts, document_of
 from tongban.offers.catalogue.queries.guides import (
     EditionView,
     code_of_alias,
@@ -37,21 +38,31 @@ from tongban.offers.catalogue.queries.guides import (
     in_force,
     in_force_id,
 )
-from tongban.offers.catalogue.queries.search import BasicView, Hit, counts, search, search_basic, tokens
+from tongban.offers.catalogue.queries.reading import (
+    PublicEdition,
+    Standing,
+    attachment,
+    attachments_of,
+    numbered,
+    public_editions,
+    standing,
+)
 
 __all__ = [
     "COMPARED",
     "DEPTHS",
     "BasicEditionView",
-    "BasicView",
     "DepthCount",
     "DepthLine",
     "Drift",
     "EditionView",
-    "Hit",
     "OwnEdition",
     "OwnItem",
     "Past",
+    "PublicEdition",
+    "Standing",
+    "attachment",
+    "attachments_of",
     "basic_in_force",
     "basic_names",
     "code_of_alias",
@@ -60,6 +71,7 @@ __all__ = [
     "depth_counts",
     "depth_lines",
     "depth_of_all",
+    "document_of",
     "drift",
     "edition",
     "editions_named",
@@ -70,11 +82,11 @@ __all__ = [
     "in_force",
     "in_force_id",
     "latest_guides",
+    "numbered",
     "of_editor",
     "own_edition",
-    "search",
-    "search_basic",
+    "public_editions",
     "since",
     "standards_since",
-    "tokens",
+    "standing",
 ]

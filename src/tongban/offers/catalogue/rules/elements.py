@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from tongban.offers.catalogue.rules.drafts import Rough
+from tongban.offers.catalogue.rules.form.conditions import told as condition_told
 from tongban.offers.catalogue.rules.guide import CaseKind, Element, Fee, Material, Requirement, Terms
 from tongban.standards.text import Message, msg
 
@@ -208,8 +209,14 @@ def _intermediaries(terms: Terms) -> Iterator[str]:
 
 
 def _form(terms: Terms) -> Iterator[str]:
-    for field in terms.form.by_key().values():
-        yield field.label if field.required else Message(msg("%(name)s（可以不填）"), {"name": field.label})
+    conditions = terms.form.conditions()
+    for key, field in terms.form.by_key().items():
+        name = field.label
+        if conditions[key]:
+            name = Message(
+                msg("%(name)s（%(when)s 时填）"), {"name": name, "when": condition_told(conditions[key])}
+            )
+        yield name if field.required else Message(msg("%(name)s（可以不填）"), {"name": name})
 
 
 def _channels(terms: Terms) -> Iterator[str]:

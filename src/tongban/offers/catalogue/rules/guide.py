@@ -3,13 +3,14 @@
 Nothing outside this structure may be asked of an applicant (除办事指南明确的条件外，不得自行增加办事要求).
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from tongban.offers.catalogue.rules.form import Form, Key, Note, Visible
+from tongban.offers.catalogue.rules.form import Form, Key, Note, Visible, When, holds, problems, refused
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), Visible]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Visible]
@@ -153,7 +154,7 @@ class Material(Element):
     review_points: tuple[Line, ...] = ()
     blank: Attachment | None = None
     sample: Attachment | None = None
-    when: dict[Key, Line] = Field(default_factory=dict)  # asked only where these fields have these values
+    when: When = Field(default_factory=dict)  # asked only where these fields have these values
 
 
 class Fee(Element):
@@ -199,8 +200,9 @@ class Window(Element):
     hours: Line
     phone: Note = ""
     transport: Note = ""
-    longitude: Annotated[Decimal, Field(ge=73, le=136, max_digits=18)] | None = None
-    latitude: Annotated[Decimal, Field(ge=3, le=54, max_digits=18)] | None = None
+    # Decimal, because a binary fraction has no canonical form and so no digest.
+    longitude: Annotated[Decimal, Field(ge=73, le=136, decimal_places=7)] | None = None
+    latitude: Annotated[Decimal, Field(ge=3, le=54, decimal_places=7)] | None = None
 
     @model_validator(mode="after")
     def _both_or_none(self) -> "Window":
@@ -283,14 +285,13 @@ class Terms(Element):
         if len(set(keys)) != len(keys):
             raise ValueError("two materials have the same key")
         fields = self.form.by_key()
-        for material in self.materials:
-            for key, value in material.when.items():
-                if key not in fields:
-                    raise ValueError(f"material {material.key} depends on {key}, which the form does not ask")
-                if value not in {option.value for option in fields[key].options}:
-                    raise ValueError(
-                        f"material {material.key} depends on {key} = {value}, which is no option"
-                    )
+        wrong = [
+            (("materials", place, "when", key), f"material {material.key} {problem}")
+            for place, material in enumerate(self.materials)
+            for key, problem in problems(material.when, fields)
+        ]
+        if wrong:
+            raise refused("Terms", wrong)
         for key in self.result.fields:
             if key not in fields:
                 raise ValueError(f"the result prints {key}, which the form does not ask")
@@ -298,11 +299,10 @@ class Terms(Element):
             raise ValueError("a promise of 0 days makes the item instant")
         return self
 
-    def materials_for(self, values: dict[str, object]) -> tuple[Material, ...]:
-        """The materials (应交材料) that these answers call for, in the order of the guide."""
-        return tuple(
-            m for m in self.materials if all(values.get(key) == value for key, value in m.when.items())
-        )
+    def materials_for(self, values: Mapping[str, object]) -> tuple[Material, ...]:
+        """The materials (应交材料) that these answers call for, in the order of the guide. What is not asked calls for nothing."""
+        heard = self.form.heard(values)
+        return tuple(material for material in self.materials if holds(material.when, heard))
 
 
 class Guide(Terms):

@@ -26,7 +26,8 @@ from tongban.offers.catalogue.rules.elements import (
     WAY_LABELS,
     term_of,
 )
-from tongban.offers.catalogue.rules.form import FieldSpec
+from tongban.offers.catalogue.rules.form.conditions import narrows, told
+from tongban.offers.catalogue.rules.form.narrower import added, stricter
 from tongban.offers.catalogue.rules.guide import CaseKind, Material, Requirement, Terms
 from tongban.standards.text import Message, msg
 
@@ -215,44 +216,18 @@ def _demands(path: str, basic: Material, local: Material) -> Iterator[Violation]
         yield more("form", FORM_LABELS[basic.form], FORM_LABELS[local.form])
     if local.signature not in ("", basic.signature):
         yield more("signature", basic.signature, local.signature)
-    if not basic.when.items() <= local.when.items():
-        yield more("when", _situation(basic), _situation(local))
+    if not narrows(local.when, basic.when):
+        yield more("when", told(basic.when), told(local.when))
     for place, point in enumerate(local.review_points):
         if point not in basic.review_points:
             yield more(f"review_points.{place}", "", point)
 
 
-def _situation(material: Material) -> str:
-    return "，".join(f"{key} = {value}" for key, value in sorted(material.when.items()))
-
-
 def _form(basic: Terms, local: Terms) -> Iterator[Violation]:
-    known = basic.form.by_key()
-    for key, field in local.form.by_key().items():
-        asked = known.get(key)
-        if asked is None:
-            yield Violation(Rule.FIELD, f"form.{key}", "", field.label)
-        else:
-            for part, before, after in _stricter(asked, field):
-                yield Violation(Rule.ANSWER, f"form.{key}.{part}", before, after)
-
-
-def _stricter(basic: FieldSpec, local: FieldSpec) -> Iterator[tuple[str, str, str]]:
-    for part in ("label", "type", "unit"):
-        if getattr(basic, part) != getattr(local, part):
-            yield part, str(getattr(basic, part)), str(getattr(local, part))
-    if local.required and not basic.required:
-        yield "required", msg("可以不填"), msg("必填")
-    if local.max_length < basic.max_length:
-        yield "max_length", str(basic.max_length), str(local.max_length)
-    if local.minimum is not None and (basic.minimum is None or local.minimum > basic.minimum):
-        yield "minimum", "" if basic.minimum is None else str(basic.minimum), str(local.minimum)
-    if local.maximum is not None and (basic.maximum is None or local.maximum < basic.maximum):
-        yield "maximum", "" if basic.maximum is None else str(basic.maximum), str(local.maximum)
-    kept = {(option.value, option.label) for option in local.options}
-    for option in basic.options:
-        if (option.value, option.label) not in kept and basic.type is local.type:
-            yield "options", option.label, ""
+    for field in added(basic.form, local.form):
+        yield Violation(Rule.FIELD, f"form.{field.key}", "", field.label)
+    for path, before, after in stricter(basic.form, local.form):
+        yield Violation(Rule.ANSWER, f"form.{path}", before, after)
 
 
 def _fees(basic: Terms, local: Terms) -> Iterator[Violation]:

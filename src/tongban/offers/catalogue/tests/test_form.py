@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from tongban.offers.catalogue.rules.form import FieldSpec, FieldType, Form, Option, Section, check
+from tongban.offers.catalogue.rules.form import FieldSpec, FieldType, Form, Option, Section, check, field_of
 from tongban.standards import credit_code
 from tongban.standards.canonical import canonical
 from tongban.standards.iso7064 import mod11_2
@@ -19,8 +19,15 @@ FULL_WIDTH = str.maketrans({chr(0x21 + i): chr(0xFF01 + i) for i in range(94)})
 def spec(type_: FieldType, **more: object) -> FieldSpec:
     options = (Option(value="own", label="自己的"), Option(value="rented", label="租的"))
     body: dict[str, object] = {"key": "x", "label": "项", "type": type_}
-    if type_ is FieldType.CHOICE:
+    if type_ in (FieldType.CHOICE, FieldType.MULTIPLE):
         body["options"] = options
+    if type_ is FieldType.PLACE:
+        body["place_level"] = "county"
+    if type_ is FieldType.ROWS:
+        body["columns"] = [
+            {"key": "name", "label": "姓名"},
+            {"key": "age", "label": "年龄", "type": "integer", "required": False},
+        ]
     return FieldSpec.model_validate(body | more)
 
 
@@ -49,6 +56,13 @@ GOOD: list[tuple[FieldType, object, object]] = [
     (FieldType.DATE, "２０２６－１２－０８", "2026-12-08"),
     (FieldType.DATE, "2028-02-29", "2028-02-29"),
     (FieldType.CHOICE, "own", "own"),
+    (FieldType.YES_NO, "yes", "yes"),
+    (FieldType.MULTIPLE, ["rented", "own", "rented"], ["own", "rented"]),
+    (FieldType.MULTIPLE, ["", "own"], ["own"]),
+    (FieldType.PLACE, "460106000000", "460106000000"),
+    (FieldType.PLACE, " ４６０１０６ ", "460106000000"),
+    (FieldType.ROWS, [{"name": " 刘海波 ", "age": "30"}], [{"name": "刘海波", "age": 30}]),
+    (FieldType.ROWS, [{}, {"name": "", "age": None}, {"name": "王秀兰"}], [{"name": "王秀兰"}]),
     (FieldType.PHONE, "138 0013 8000", "13800138000"),
     (FieldType.PHONE, 13800138000, "13800138000"),
     (FieldType.PHONE, "１３８００１３８０００", "13800138000"),
@@ -88,6 +102,19 @@ BAD: list[tuple[FieldType, object]] = [
     (FieldType.CHOICE, "lent"),
     (FieldType.CHOICE, "Own"),
     (FieldType.CHOICE, "own "),
+    (FieldType.YES_NO, "on"),
+    (FieldType.YES_NO, "是"),
+    (FieldType.MULTIPLE, "own"),
+    (FieldType.MULTIPLE, ["own", "lent"]),
+    (FieldType.MULTIPLE, [["own"]]),
+    (FieldType.MULTIPLE, {"own": True}),
+    (FieldType.PLACE, "海口市"),
+    (FieldType.PLACE, "4601"),
+    (FieldType.PLACE, "000000000000"),
+    (FieldType.ROWS, "刘海波"),
+    (FieldType.ROWS, {"name": "刘海波"}),
+    (FieldType.ROWS, ["刘海波"]),
+    (FieldType.ROWS, [{"name": "甲"}] * 21),
     (FieldType.PHONE, "0898-65200000"),
     (FieldType.PHONE, "23800138000"),
     (FieldType.PHONE, "1380013800"),
@@ -95,10 +122,12 @@ BAD: list[tuple[FieldType, object]] = [
     (FieldType.CREDIT_CODE, FIRM[:-1]),
     (FieldType.RESIDENT_ID, PERSON[:-1] + ("1" if PERSON[-1] != "1" else "2")),
     (FieldType.RESIDENT_ID, "460106199013012125"),
+    *((kind, value) for kind in FieldType for value in (True, False, 1.5, -(2**53))),
     *(
         (kind, value)
         for kind in FieldType
-        for value in (True, False, 1.5, [], ["own"], {"a": {"b": []}}, -(2**53))
+        if kind not in (FieldType.MULTIPLE, FieldType.ROWS)
+        for value in ([], ["own"], {"a": {"b": []}}, [{"name": "甲"}])
     ),
 ]
 
@@ -126,7 +155,8 @@ def test_a_number_too_long_for_python_to_write_out_is_refused():
 def test_a_blank_answer_is_asked_for_when_complete_and_let_pass_in_a_draft(
     kind: FieldType, blank: str | None
 ):
-    told = "请选择一项。" if kind is FieldType.CHOICE else "请填写这一项。"
+    choosing = (FieldType.CHOICE, FieldType.MULTIPLE, FieldType.YES_NO, FieldType.PLACE)
+    told = "请选择一项。" if kind in choosing else "请填写这一项。"
     assert answer(spec(kind), blank) == (None, [told])
     assert answer(spec(kind), blank, complete=False) == (None, [])
     assert answer(spec(kind, required=False), blank) == (None, [])
@@ -189,11 +219,12 @@ def test_whatever_is_given_each_answer_is_kept_or_told_and_what_is_kept_has_a_ca
     clean, errors = check(FIELDS, given_, complete=complete)
     assert not set(clean) & set(errors)
     assert set(clean) <= set(given_) & set(FIELDS)
+    assert not set(clean) & {field_of(key) for key in errors}
     assert all(texts and all(texts) for texts in errors.values())
     canonical(clean)
     assert "\\u0000" not in json.dumps(clean)
     if complete:
-        assert set(clean) | set(errors) >= set(FIELDS)
+        assert set(clean) | {field_of(key) for key in errors} >= set(FIELDS)
 
 
 @given(_ANSWERS)
@@ -226,6 +257,41 @@ def test_checking_what_was_kept_keeps_it_again_unchanged(given_: Mapping[str, ob
         ({"max_length": 0}, "greater than or equal"),
         ({"max_length": 5001}, "less than or equal"),
         ({"type": "file"}, "Input should be"),
+        ({"type": "multiple"}, "a choice has options"),
+        ({"type": "choice", "codes": "GBT9999"}, "no code list"),
+        (
+            {"type": "choice", "codes": "GBT4761-2008", "options": [{"value": "a", "label": "甲"}]},
+            "not both",
+        ),
+        ({"codes": "GBT4761-2008"}, "a choice has options"),
+        ({"type": "place"}, "a place says its level"),
+        ({"type": "place", "place_level": "village"}, "Input should be"),
+        ({"place_level": "county"}, "a place says its level"),
+        ({"type": "rows"}, "a table has columns"),
+        ({"columns": [{"key": "a", "label": "甲"}]}, "a table has columns"),
+        ({"type": "rows", "columns": [{"key": "a", "label": "甲"}] * 2}, "two columns have the same key"),
+        (
+            {"type": "rows", "columns": [{"key": "a", "label": "甲", "when": {"x": "y"}}]},
+            "Extra inputs",
+        ),
+        (
+            {"type": "rows", "columns": [{"key": "a", "label": "甲"}], "min_rows": 3, "max_rows": 2},
+            "least number of rows",
+        ),
+        (
+            {"type": "rows", "columns": [{"key": "a", "label": "甲", "type": "rows"}]},
+            "a column is no table and no place",
+        ),
+        ({"check": "^a+$"}, "Input should be"),
+        ({"type": "date", "check": "any_phone"}, "only a text has a named check"),
+        ({"fixed": True}, "only what is prefilled"),
+        ({"prefill": "party.id_number"}, "no such source"),
+        ({"prefill": "party.address"}, "no such source"),
+        ({"prefill": "earlier:00012300100X.name"}, "no basic code"),
+        ({"prefill": "licence:W01"}, "no such source"),
+        ({"when": {"y": []}}, "at least 1 item"),
+        ({"when": {"y": {}}}, "a minimum or a maximum"),
+        ({"when": {"y": {"minimum": 3, "maximum": 2}}}, "minimum is greater"),
         ({"colour": "red"}, "Extra inputs"),
     ],
 )
@@ -261,3 +327,55 @@ def test_the_fields_of_a_form_stand_in_its_order():
     form = Form.model_validate({"sections": [section("one", "b", "a"), section("two", "c")]})
     assert list(form.by_key()) == ["b", "a", "c"]
     assert isinstance(form.sections[0], Section)
+
+
+# --- types with more in them -----------------------------------------------------------------------------------------------
+
+
+def test_a_mistake_in_a_table_is_told_at_its_cell_and_a_missing_one_only_when_complete():
+    table = spec(FieldType.ROWS)
+    typed = [{"name": "甲", "age": "三十"}, {"age": "40"}]
+    assert check({"x": table}, {"x": typed}, complete=True) == (
+        {},
+        {"x.0.age": ["请填整数，例如 12。"], "x.1.name": ["请填写这一项。"]},
+    )
+    assert check({"x": table}, {"x": typed[1:]}, complete=False) == ({"x": [{"age": 40}]}, {})
+
+
+def test_a_table_has_as_many_rows_as_it_says():
+    table = spec(FieldType.ROWS, min_rows=2, max_rows=3)
+    for count, told in ((1, ["至少填 %(rows)s 行。"]), (2, []), (3, []), (4, ["最多填 %(rows)s 行。"])):
+        assert answer(table, [{"name": "甲"}] * count)[1] == told
+    assert answer(table, [{"name": "甲"}], complete=False)[1] == []
+
+
+def test_a_row_holds_only_its_columns():
+    clean, errors = check({"x": spec(FieldType.ROWS)}, {"x": [{"name": "甲", "salary": "9"}]}, complete=False)
+    assert (clean, errors) == ({}, {"x.0.salary": ["表单里没有这一项。"]})
+
+
+def test_a_code_list_stands_in_for_options():
+    relation = FieldSpec.model_validate(
+        {"key": "x", "label": "关系", "type": "choice", "codes": "GBT4761-2008"}
+    )
+    assert answer(relation, "1") == ("1", [])
+    assert answer(relation, "配偶")[1] == ["请从列出的选项里选一项。"]
+    assert relation.code_list is not None
+    assert relation.code_list.source == "GB/T 4761-2008"
+
+
+@pytest.mark.parametrize(
+    ("named", "good", "kept", "bad"),
+    [
+        ("any_phone", "（0898）65200000", "0898-65200000", "65"),
+        ("division", "460106", "460106000000", "4601"),
+        ("item_code", "000123001000", "000123001000", "ABC"),
+        ("case_number", "11460106MB123456784000123001000202611020001", None, "2026"),
+        ("licence_id", "", None, "1.2.156.3005.2.x"),
+    ],
+)
+def test_a_named_check_is_the_standards_own(named: str, good: str, kept: str | None, bad: str):
+    field = spec(FieldType.TEXT, check=named, max_length=200, required=False)
+    if kept is not None:
+        assert answer(field, good) == (kept, [])
+    assert answer(field, bad)[1]

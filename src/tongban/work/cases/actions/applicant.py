@@ -15,21 +15,29 @@ from tongban.base.ledger.queries import done_before
 from tongban.base.numbering.actions import take
 from tongban.base.record import Repeated, record
 from tongban.offers.catalogue import queries as catalogue
-from tongban.offers.catalogue.rules.form import Errors
-from tongban.offers.catalogue.rules.form import check as check_form
+from tongban.offers.catalogue.rules.form import Errors, FieldType, fill
+from tongban.offers.catalogue.rules.guide import Guide
+from tongban.people.places import queries as places
 from tongban.records.materials import queries as materials
 from tongban.standards import case_number
 from tongban.standards.canonical import digest
 from tongban.standards.text import msg
 from tongban.work.cases.actions.moving import CHINA, Changes, Locked, Ref, lock, move, stream_of
 from tongban.work.cases.models import Case
-from tongban.work.cases.queries import demanded_targets
-from tongban.work.cases.rules.application import FIELD, MATERIAL, check_complete, editable, open_materials
+from tongban.work.cases.queries import demanded_targets, fixed, known
+from tongban.work.cases.rules.application import (
+    MATERIAL,
+    check_complete,
+    editable,
+    open_fields,
+    open_materials,
+    to_submit,
+)
 from tongban.work.cases.rules.moves import EDITABLE, State, Verb
 
 
 def start(*, actor: Actor, item_code: str, at: datetime, key: str | None = None) -> Ref:
-    """Start a draft (开始填写) on the edition of an item that is in force today."""
+    """Start a draft (开始填写) on the edition of an item that is in force today, with what the platform knows already."""
     if actor.party_id is None or actor.id is None:
         raise Forbidden("cases.start", msg("请先登录，再开始办理。"))
     edition = catalogue.in_force(item_code, at.astimezone(CHINA).date())
@@ -37,8 +45,10 @@ def start(*, actor: Actor, item_code: str, at: datetime, key: str | None = None)
         raise Conflict(
             "cases.counter_only", msg("这个事项要到窗口办，网上还不能申请。地点和时间见办事指南。")
         )
+    filled = known(edition.guide.form, party_id=actor.party_id, on=at.astimezone(CHINA).date())
     case = Case(
         id=new_id(),
+        form={key: found.value for key, found in filled.items()},
         edition_id=edition.id,
         organ_id=edition.organ_id,
         place=edition.place,
@@ -85,22 +95,54 @@ def save(*, actor: Actor, case_id: uuid.UUID, values: Mapping[str, object], at: 
     """
     with transaction.atomic():
         case, demanded = _open_to_applicant(actor, case_id)
-        fields = catalogue.guide_of(case.edition_id).form.by_key()
-        clean, errors = check_form(fields, values, complete=False)
-        for field in list(values):
-            if field in fields and not editable(case.state is State.DRAFT, FIELD, field, demanded):
-                if clean.get(field) != case.form.get(field):
-                    errors[field] = [msg("这一项不在补正范围里，不能改。")]
-                clean.pop(field, None)
-        emptied = {
-            field for field in values if field in fields and field not in clean and field not in errors
-        }
-        form = {field: value for field, value in {**case.form, **clean}.items() if field not in emptied}
+        guide = catalogue.guide_of(case.edition_id)
+        barred = _barred(case, guide, values, demanded, at)
+        form, errors = fill(
+            guide.form, case.form, {key: value for key, value in values.items() if key not in barred}
+        )
+        nowhere = _nowhere(guide, form, case.form)
+        form = {key: value for key, value in form.items() if key not in nowhere}
+        form |= {key: case.form[key] for key in nowhere if key in case.form}
+        errors |= nowhere | {key: [text] for key, text in barred.items() if text}
         if form != case.form:
             execute(
                 "UPDATE case_file SET form = %s, version = version + 1 WHERE id = %s", [Jsonb(form), case_id]
             )
     return errors
+
+
+_BEYOND = msg("这一项不在补正范围里，不能改。")
+_FIXED = msg("这一项由平台带出，不能改。")
+
+
+def _barred(
+    case: Locked, guide: Guide, values: Mapping[str, object], demanded: frozenset[str], at: datetime
+) -> dict[str, str]:
+    """Fields that may not be answered now, and what is said of each: nothing where the answer is the one that stands."""
+    fields = guide.form.by_key()
+    if case.state is State.DRAFT:
+        given_by_us = fixed(guide.form, party_id=case.party_id, on=at.astimezone(CHINA).date())
+        barred = dict.fromkeys(values.keys() & given_by_us.keys(), _FIXED)
+    else:
+        given_by_us = {}
+        barred = dict.fromkeys((values.keys() & fields.keys()) - open_fields(guide, demanded), _BEYOND)
+    given, _ = fill(guide.form, {}, {key: values[key] for key in barred})
+    standing = {**case.form, **given_by_us}
+    return {key: "" if given.get(key) == standing.get(key) else text for key, text in barred.items()}
+
+
+def _nowhere(guide: Guide, form: Mapping[str, object], before: Mapping[str, object]) -> Errors:
+    """Places newly answered that there are not (没有的区划), or not at the level that the form asks for."""
+    asked = [
+        (key, field.place_level or "")
+        for key, field in guide.form.by_key().items()
+        if field.type is FieldType.PLACE and key in form and form[key] != before.get(key)
+    ]
+    return {
+        key: [msg("没有这个地方，请从列出的里面选。")]
+        for key, level in asked
+        if form[key] not in {code for code, _name, _above in places.of_level(level)}
+    }
 
 
 def attach(*, actor: Actor, case_id: uuid.UUID, key: str, material_id: uuid.UUID, at: datetime) -> None:
@@ -148,14 +190,15 @@ def discard(*, actor: Actor, case_id: uuid.UUID, at: datetime) -> None:
         record(stream=stream_of(case_id), act="cases.discard", actor=actor, at=at, data={})
 
 
-def _complete(case: Locked) -> None:
-    errors = check_complete(catalogue.guide_of(case.edition_id), case.form, case.attached)
+def _taken_in(case: Locked, answers: Mapping[str, object]) -> tuple[Changes, dict[str, object]]:
+    """What is submitted: complete, and nothing beyond what the edition asks. The ledger fixes exactly this."""
+    guide = catalogue.guide_of(case.edition_id)
+    errors = check_complete(guide, answers, case.attached)
     if errors:
         raise Invalid("cases.complete", msg("还有内容没有填好，已经在下面标出。"), fields=errors)
-
-
-def _fixed(case: Locked) -> dict[str, object]:
-    return {"form": digest(case.form), "handed_in": list(case.handed_in)}
+    form = to_submit(guide, answers)
+    changes: Changes = {} if form == case.form else {"form": Jsonb(form)}
+    return changes, {"form": digest(form), "handed_in": list(case.handed_in)}
 
 
 def submit(
@@ -164,12 +207,11 @@ def submit(
     """Submit a draft (提交申请): it gets its number, and the five days of article 32 begin."""
 
     def write(case: Locked) -> tuple[Changes, dict[str, object]]:
-        _complete(case)
         day = at.astimezone(CHINA).date()
-        return {
-            "submitted_at": at,
-            "number": _number(catalogue.edition(case.edition_id).item_code, day),
-        }, _fixed(case)
+        given_by_us = fixed(catalogue.guide_of(case.edition_id).form, party_id=case.party_id, on=day)
+        changes, kept = _taken_in(case, {**case.form, **given_by_us})
+        number = _number(catalogue.edition(case.edition_id).item_code, day)
+        return changes | {"submitted_at": at, "number": number}, kept
 
     return move(actor=actor, case_id=case_id, verb=Verb.SUBMIT, at=at, key=key, version=version, write=write)
 
@@ -190,8 +232,7 @@ def resubmit(
     """Hand in what the supplement notice asked for (补正后提交)."""
 
     def write(case: Locked) -> tuple[Changes, dict[str, object]]:
-        _complete(case)
-        return {}, _fixed(case)
+        return _taken_in(case, case.form)
 
     return move(
         actor=actor, case_id=case_id, verb=Verb.RESUBMIT, at=at, key=key, version=version, write=write

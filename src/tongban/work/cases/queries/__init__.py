@@ -16,6 +16,7 @@ from tongban.work.cases.queries.files import (
     shown,
 )
 from tongban.work.cases.queries.lists import CaseRow, mine, of_office, work_list
+from tongban.work.cases.queries.prefill import Known, fixed, known
 from tongban.work.cases.queries.witness import against_ledger
 
 __all__ = [
@@ -25,13 +26,16 @@ __all__ = [
     "DocumentView",
     "Download",
     "Granted",
+    "Known",
     "Moment",
     "against_ledger",
     "attached_file",
     "by_number",
     "calendar",
     "demanded_targets",
+    "fixed",
     "granted",
+    "known",
     "mine",
     "of_office",
     "one",

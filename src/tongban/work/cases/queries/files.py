@@ -12,19 +12,36 @@ from tongban.base.errors import NotFound
 from tongban.base.files import queries as files
 from tongban.base.ledger import queries as ledger
 from tongban.offers.catalogue import queries as catalogue
-from tongban.offers.catalogue.rules.form import FieldSpec, FieldType
+from tongban.offers.catalogue.rules.form import Column, FieldSpec, FieldType
 from tongban.people.parties import queries as parties
+from tongban.people.places import queries as places
 from tongban.standards.text import msg
 from tongban.work.cases.access import may, visible_to
 from tongban.work.cases.models import Attachment, Case, Document
 from tongban.work.cases.rules.moves import Move, State, Verb, verbs_from
 
 
-def shown(spec: FieldSpec, value: object) -> str:
-    """An answer as people read it (填写内容展示): the label of an option, the unit beside a number."""
-    if spec.type is FieldType.CHOICE:
-        return next((option.label for option in spec.options if option.value == value), str(value))
+def shown(spec: Column, value: object) -> str:
+    """An answer as people read it (填写内容展示): the labels of options, a place by name, a table line by line, with units."""
+    if isinstance(spec, FieldSpec) and spec.columns and isinstance(value, list):
+        return "\n".join(f"{place}. {_row(spec, row)}" for place, row in enumerate(value, 1))
+    if isinstance(value, list):
+        return "、".join(_label(spec, one) for one in value)
+    if spec.choices:
+        return _label(spec, value)
+    if spec.type is FieldType.PLACE:
+        return "".join(place.name for place in places.path(str(value))) or str(value)
     return f"{value} {spec.unit}" if spec.unit else str(value)
+
+
+def _label(spec: Column, value: object) -> str:
+    return next((option.label for option in spec.choices if option.value == value), str(value))
+
+
+def _row(spec: FieldSpec, row: Mapping[str, object]) -> str:
+    return "；".join(
+        f"{column.label}：{shown(column, row[column.key])}" for column in spec.columns if column.key in row
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from tongban.offers.catalogue.rules.form import Errors
-from tongban.offers.catalogue.rules.form import check as check_form
+from tongban.offers.catalogue.rules.form import Errors, check_form
 from tongban.offers.catalogue.rules.guide import Guide, Requirement
 from tongban.standards import plaintext
 from tongban.standards.codes import BadCode
@@ -25,8 +24,11 @@ class Demand:
 
 
 def check_complete(guide: Guide, form: Mapping[str, object], attached: Collection[str]) -> Errors:
-    """What is still missing or wrong before submission (提交检查), by ``field:…`` and ``material:…``."""
-    clean, wrong = check_form(guide.form.by_key(), form, complete=True)
+    """What is still missing or wrong before submission (提交检查), by ``field:…`` and ``material:…``.
+
+    Answers that a draft kept although they are not asked now are no mistake: :func:`to_submit` leaves them out.
+    """
+    clean, wrong = check_form(guide.form, to_submit(guide, form))
     errors: Errors = {f"{FIELD}:{key}": texts for key, texts in wrong.items()}
     for material in guide.materials_for(clean):
         if material.requirement is Requirement.REQUIRED and material.key not in attached:
@@ -34,10 +36,15 @@ def check_complete(guide: Guide, form: Mapping[str, object], attached: Collectio
     return errors
 
 
+def to_submit(guide: Guide, form: Mapping[str, object]) -> dict[str, object]:
+    """Of a draft's answers those that are taken in (提交内容): only what the edition asks in this situation, nothing beyond."""
+    return guide.form.heard(form)
+
+
 def targets(guide: Guide, form: Mapping[str, object]) -> dict[str, str]:
     """Everything that a supplement may ask for (可补正范围): target -> label. Nothing beyond the guide is in it."""
-    found = {f"{FIELD}:{key}": field.label for key, field in guide.form.by_key().items()}
-    found |= {f"{MATERIAL}:{material.key}": material.name for material in guide.materials_for(dict(form))}
+    found = {f"{FIELD}:{key}": field.label for key, field in guide.form.asked(form).items()}
+    found |= {f"{MATERIAL}:{material.key}": material.name for material in guide.materials_for(form)}
     return found
 
 
@@ -73,10 +80,19 @@ def open_materials(
     guide: Guide, form: Mapping[str, object], attached: Collection[str], demanded: Collection[str]
 ) -> set[str]:
     """Materials that may be handed in during a supplement (补正可交材料): those demanded, and any that changed answers now require."""
-    required = {m.key for m in guide.materials_for(dict(form)) if m.requirement is Requirement.REQUIRED}
+    required = {m.key for m in guide.materials_for(form) if m.requirement is Requirement.REQUIRED}
     return {material.key for material in guide.materials if f"{MATERIAL}:{material.key}" in demanded} | (
         required - set(attached)
     )
+
+
+def open_fields(guide: Guide, demanded: Collection[str]) -> set[str]:
+    """Fields that may be filled in during a supplement (补正可填字段): those demanded, and what is asked because of their answers."""
+    found = {target.partition(":")[2] for target in demanded if target.startswith(f"{FIELD}:")}
+    for key, when in guide.form.conditions().items():  # a condition looks only back, so one pass finds all
+        if found & set(when):
+            found.add(key)
+    return found
 
 
 def editable(

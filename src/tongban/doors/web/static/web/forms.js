@@ -39,6 +39,32 @@
     input.before(note);
   });
 
+  // Fields that are asked only after some answers on this page ([data-when]) hide and show at once. What is hidden answers
+  // nothing, but keeps what was typed: it is sent, and the server leaves it out when the application is submitted.
+  const conditional = [...document.querySelectorAll("[data-when]")];
+  if (conditional.length) {
+    const answersOf = (name) => [...document.getElementsByName(name)]
+      .filter((input) => !input.closest("[data-when][hidden]") && (!["radio", "checkbox"].includes(input.type) || input.checked))
+      .map((input) => input.value.trim());
+    const fits = (test, value) => test.values ? test.values.includes(value)
+      : /^-?[0-9]+$/.test(value) && Number(value) >= (test.minimum ?? -Infinity) && Number(value) <= (test.maximum ?? Infinity);
+    const turn = () => conditional.filter((box) => { // in the order of the form: a condition looks only back
+      const before = box.hidden;
+      box.hidden = !JSON.parse(box.dataset.when).every((test) => answersOf(test.name).some((value) => fits(test, value)));
+      return box.hidden !== before;
+    });
+    document.querySelectorAll("[data-when-note]").forEach((note) => { note.hidden = true; });
+    turn();
+    document.addEventListener("input", () => {
+      const turned = turn();
+      const told = turned[0]?.closest("[data-conditional]")?.querySelector("[data-when-told]");
+      if (!told) return;
+      const { nowAsked, notAsked } = told.parentElement.dataset;
+      told.textContent = turned.map((box) => (box.hidden ? notAsked : nowAsked) + box.dataset.label).join("\n");
+    });
+    window.addEventListener("pageshow", turn);
+  }
+
   // <form data-autosave="address"> keeps the draft a second after the last change; files go only on submit.
   document.querySelectorAll("form[data-autosave]").forEach((form) => {
     const note = document.querySelector("[data-saved]");

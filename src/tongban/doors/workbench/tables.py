@@ -27,6 +27,7 @@ from tongban.offers.catalogue.queries.changes import ChangeView, RowView
 from tongban.offers.catalogue.queries.files import MEDIA_TYPES, SUFFIXES, Format, written
 from tongban.offers.catalogue.rules.changes import CHANGE_LABELS, VERDICT_LABELS, ChangeState, Verdict
 from tongban.offers.catalogue.rules.sheets import CODE, SHEETS, Problem
+from tongban.offers.catalogue.rules.sheets.cells import NOTHING
 from tongban.offers.catalogue.rules.sheets.table import ORDER, Column
 from tongban.standards.text import Message, msg
 
@@ -163,7 +164,7 @@ def sheet_format(request: HttpRequest, actor: Actor) -> HttpResponse:
         }
         for sheet in SHEETS.values()
     ]
-    context = {"columns": columns, "tables": tables, "code": CODE, "order": ORDER}
+    context = {"columns": columns, "tables": tables, "code": CODE, "order": ORDER, "mark": NOTHING}
     return render(request, "workbench/tables_format.html", context)
 
 

@@ -9,7 +9,7 @@ from tests.world import AT, GUIDE
 
 from tongban.base.actor import system
 from tongban.doors.api.tests.conftest import ROLES, Door
-from tongban.offers.catalogue.models import Edition
+from tongban.offers.catalogue import queries
 from tongban.people.identity import actions as identity
 from tongban.people.identity.rules import Role
 
@@ -36,6 +36,11 @@ def door(door: Door) -> Door:
         actor=owner, account_id=second.id or account, label="tests", days=3650, at=AT
     )
     return door
+
+
+def newest(door: Door) -> queries.OwnEdition:
+    past = queries.history(door.world.editor, door.world.item_id, AT.date())[1]
+    return queries.own_edition(door.world.editor, past[0].id, AT.date())
 
 
 def drafted(door: Door, body: dict[str, Any] | None = None, **headers: str) -> Any:
@@ -89,7 +94,7 @@ def test_nobody_else_reads_or_writes_them(door: Door, role: str | None):
     ):
         answer = door(role, method, url + rest, body, **{"If-Match": '"x"'})
         assert answer.status_code == expected, (role, method, rest, answer.content)
-    assert Edition.objects.get(state="draft").number == 2
+    assert newest(door).number == 2
 
 
 def test_what_was_not_seen_is_not_overwritten(door: Door):
@@ -107,7 +112,7 @@ def test_what_was_not_seen_is_not_overwritten(door: Door):
     ):
         late: Any = door("editor", method, url + rest, body, **{"If-Match": made["ETag"]})
         assert (late.status_code, late.json()["rule"]) == (412, "catalogue.stale"), (method, rest)
-    assert Edition.objects.get(state="draft").body == {"office": "一"}
+    assert newest(door).body == {"office": "一"}
 
 
 def test_the_same_key_does_everything_once(door: Door):
@@ -120,7 +125,7 @@ def test_the_same_key_does_everything_once(door: Door):
         ("d", "POST", "/acts/send_back", {"reason": "x"}),
         ("e", "DELETE", "", None),
     ):
-        tag = {"If-Match": f'"{Edition.objects.get(state__in=["draft", "checked"]).digest}"'}
+        tag = {"If-Match": f'"{newest(door).digest}"'}
         answers: list[Any] = [
             door("editor", method, url + rest, body, **tag, **{"Idempotency-Key": key}) for _ in range(2)
         ]
@@ -149,7 +154,7 @@ def test_the_same_key_does_everything_once(door: Door):
 def test_what_cannot_be_kept_is_refused_by_element(door: Door, body: dict[str, Any]):
     answer = drafted(door, body)
     assert (answer.status_code, bool(answer.json()["fields"])) == (422, True)
-    assert Edition.objects.count() == 1
+    assert newest(door).number == 1
 
 
 def test_an_edition_is_told_only_when_it_is_another(door: Door):

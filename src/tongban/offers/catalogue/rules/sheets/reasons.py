@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Mapping
-
-from pydantic_core import ErrorDetails
+from typing import Any
 
 from tongban.standards.codes import BadCode
 from tongban.standards.text import Message, msg
@@ -51,7 +50,7 @@ _SENTENCES: Mapping[str, str] = {
 }
 
 
-def reason_of(error: ErrorDetails) -> str:
+def reason_of(error: Mapping[str, Any]) -> str:
     """One refusal in words (原因)."""
     context = error.get("ctx") or {}
     inner = context.get("error")

@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import IO, Any, Final, Literal, TypeAlias
+from xml.parsers import expat
 from xml.sax.saxutils import escape
 
 import openpyxl
@@ -29,6 +30,7 @@ Kind: TypeAlias = Literal["xlsx", "csv"]
 # [O] our own numbers: far above the whole catalogue of a province, far below what chokes a process.
 MOST_PARTS = 200
 MOST_COLUMNS = 100
+_WIDEST = 1_000  # columns of a row that are looked at to see whether they are empty
 MOST_ROWS = 5_000_000  # of all sheets together
 LARGEST_UNPACKED = 2 * 1024 * 1024 * 1024  # bytes
 MOST_RATIO = 200  # unpacked to packed, of a part above a megabyte
@@ -116,11 +118,11 @@ class Writer:
 
     def _xlsx(self, package: zipfile.ZipFile) -> None:
         named = [
-            (name if not place else f"{name} ({place + 1})", part)
+            (name if not place else f"{name} ({place + 1})", part, spool.reach(place))
             for name, spool in self._sheets.items()
             for place, part in enumerate(spool.parts())
         ]
-        numbered = list(enumerate((name for name, _ in named), 1))
+        numbered = list(enumerate((name for name, _, _ in named), 1))
         package.writestr(
             _part("[Content_Types].xml"),
             f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="xml" ContentType="application/xml"/>'
@@ -155,13 +157,13 @@ class Writer:
         )
         package.writestr(_part("xl/styles.xml"), _STYLES)
         head = (
-            f'{_HEAD}<worksheet xmlns="{_NAMESPACE}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" '
+            f'{_HEAD}<worksheet xmlns="{_NAMESPACE}"><dimension ref="A1:%s"/><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" '
             'activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/>'
             f'<cols><col min="1" max="{MOST_COLUMNS}" width="18" style="1" customWidth="1"/></cols><sheetData>'
         )
-        for number, (_, part) in enumerate(named, 1):
+        for number, (_, part, reach) in enumerate(named, 1):
             tail = b"</sheetData></worksheet>"
-            _copy(package, f"xl/worksheets/sheet{number}.xml", part, head.encode(), tail)
+            _copy(package, f"xl/worksheets/sheet{number}.xml", part, (head % reach).encode(), tail)
 
 
 def _part(name: str) -> zipfile.ZipInfo:
@@ -196,6 +198,11 @@ class _Spool:
 
     def parts(self) -> list[IO[bytes]]:
         return self._parts
+
+    def reach(self, part: int) -> str:
+        """The last cell of a part, e.g. ``C12``: readers that are told need not look for it."""
+        rows = self._rows if part == len(self._parts) - 1 else _ROWS_OF_SHEET
+        return f"{self._letters[-1]}{rows}"
 
     def add(self, cells: Sequence[str]) -> None:
         if self._kind == "xlsx" and self._rows == _ROWS_OF_SHEET:
@@ -252,6 +259,28 @@ def package_of(file: IO[bytes]) -> zipfile.ZipFile:
     return package
 
 
+class _Seen(Exception):  # noqa: N818 -- a way out of the parser: the root element is there
+    """Leaves the parser at the root element."""
+
+
+def _ensure_plain_xml(package: zipfile.ZipFile) -> None:
+    """Raise BadBook where a part of an xlsx declares a document type: entities are what XML bombs are made of, and no book needs them."""
+
+    def refuse(*_: object) -> None:
+        raise _bad("doctype", msg("文件里有不该有的内容（DOCTYPE），没有读取。"))
+
+    def stop(*_: object) -> None:
+        raise _Seen
+
+    for part in package.infolist():
+        if part.filename.lower().endswith((".xml", ".rels")):
+            parser = expat.ParserCreate()
+            parser.StartDoctypeDeclHandler = refuse
+            parser.StartElementHandler = stop
+            with suppress(_Seen, expat.ExpatError), package.open(part) as content:
+                parser.ParseFile(content)
+
+
 def unpacked_size(content: bytes) -> int:
     """How many bytes a file holds once it is unpacked (展开后大小), as far as it says so; how long reading it will take."""
     try:
@@ -269,6 +298,7 @@ def read(file: IO[bytes]) -> Iterator[tuple[str, Iterator[Line]]]:
     package = package_of(file)
     names = package.namelist()
     if "xl/workbook.xml" in names:
+        _ensure_plain_xml(package)
         yield from _read_xlsx(file)
     elif any(name.lower().endswith(".csv") for name in names):
         yield from _read_csv(package)
@@ -326,16 +356,16 @@ def _xlsx_rows(sheet: Any, counted: _Counter) -> Iterator[Line]:
     number = 0
     try:
         sheet.reset_dimensions()  # what a file says of its own size may be anything
-        for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1), 1):
+        for number, row in enumerate(sheet.iter_rows(), 1):
             counted()
+            if len(row) > _WIDEST or any(cell.value is not None for cell in row[MOST_COLUMNS:]):
+                raise _bad("columns", msg("“%(sheet)s”的列太多。"), sheet=sheet.title)
             cells: list[str] = []
             faults: dict[int, str] = {}
-            for place, cell in enumerate(row):
+            for place, cell in enumerate(row[:MOST_COLUMNS]):
                 if cell.data_type in ("f", "e"):
                     faults[place] = msg("这一格是公式或者错误值，请改成文字。")
                 cells.append("" if cell.value is None else _text(cell.value))
-            if len(cells) > MOST_COLUMNS and cells[-1]:
-                raise _bad("columns", msg("“%(sheet)s”的列太多。"), sheet=sheet.title)
             if any(cells):
                 yield Line(number, cells, faults)
     except Invalid:

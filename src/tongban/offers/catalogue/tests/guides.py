@@ -5,6 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tongban.offers.catalogue.rules.guide import Guide
+from tongban.offers.catalogue.tests.forms import form_bodies
 
 NASTY = [
     "=1+1",
@@ -112,7 +113,7 @@ def forms(draw: st.DrawFn) -> dict[str, Any]:
 @st.composite
 def bodies(draw: st.DrawFn) -> dict[str, Any]:
     """What guides say (指南内容), sound by construction."""
-    form = draw(forms())
+    form = draw(forms() | form_bodies())
     fields = [field for section in form["sections"] for field in section["fields"]]
     conditions = [(f["key"], o["value"]) for f in fields for o in f.get("options", [])]
     when = (

@@ -17,7 +17,7 @@ from tongban.base.actor import Actor, ActorKind, Post
 from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound
 from tongban.base.ids import new_id
 from tongban.base.ledger import queries as ledger
-from tongban.offers.catalogue import actions
+from tongban.offers.catalogue import actions, jobs
 from tongban.offers.catalogue.actions import changes
 from tongban.offers.catalogue.imports import run_sheets
 from tongban.offers.catalogue.models import BulkChange, BulkRow, Edition, Item
@@ -150,7 +150,7 @@ def edited(content: bytes, sheet: str, old: str, new: str) -> bytes:
             "申请材料",
             "own_place=rented",
             "own_place=lent",
-            ("事项", 2, "", "适用情形用到了表单里没有的字段或者选项。"),
+            ("申请材料", 3, "适用情形", "适用情形用到了表单里没有的字段或者选项。"),
         ),
         (
             "表单字段",
@@ -303,3 +303,26 @@ def test_the_public_catalogue_is_exported_as_of_a_day(world: World):
     assert [code for code, _, _ in public_texts(TODAY)] == [world.item_code]
     assert [code for code, _, _ in public_texts(date(2019, 1, 1))] == []
     assert uuid.UUID(str(world.item_id))
+
+
+def test_a_long_file_is_looked_through_and_done_by_the_worker_once(world: World):
+    kind = type(Item.objects.select_related("basic").get().basic)
+    codes = [f"0001239{count:03d}00" for count in range(210)]
+    kind.objects.bulk_create(
+        kind(code=code, name="事项", item_type="20", origin="测试", demonstration=True) for code in codes
+    )
+    long = {"name": "长", "conditions": ["条件" * 500] * 3}
+    content = as_json(*((f"{worlds.ORGAN_CODE}4{code}", long) for code in codes))
+    change = taken(world, content)
+    assert change.state is ChangeState.WAITING
+    for _ in range(2):
+        jobs.look_through(0, str(change.id))
+        ready = queries.change_of(world.editor, change.id)
+        assert (ready.state, ready.fresh, ready.progress) == (ChangeState.READY, 210, 210)
+    changes.confirm(actor=world.editor, change_id=change.id, at=AT)
+    assert queries.change_of(world.editor, change.id).state is ChangeState.CONFIRMED
+    assert Edition.objects.count() == 1
+    for _ in range(2):
+        jobs.carry_out(0, str(change.id))
+        assert queries.change_of(world.editor, change.id).state is ChangeState.DONE
+        assert Edition.objects.count() == 211

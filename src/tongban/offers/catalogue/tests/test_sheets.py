@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from tongban.offers.catalogue.queries.files import read_file, written
 from tongban.offers.catalogue.rules import sheets
 from tongban.offers.catalogue.rules.drafts import read_partial
+from tongban.offers.catalogue.rules.form import FieldType
 from tongban.offers.catalogue.rules.guide import Guide
 from tongban.offers.catalogue.rules.sheets.table import LISTS
 from tongban.offers.catalogue.tests.guides import bodies
@@ -39,6 +40,11 @@ def test_every_element_of_a_guide_has_a_column():
     told |= {(*sheet.path, *column.path) for sheet in LISTS for column in sheet.columns}
     assert set(leaves(Guide)) - told == set()
     assert {path for path in told - set(leaves(Guide)) if path[0] != "form"} == set()
+
+
+def test_every_type_of_a_field_has_a_word():
+    (column,) = (one for one in sheets.SHEETS["表单字段"].columns if one.path == ("type",))
+    assert [kind for kind in FieldType if kind not in getattr(column.cell, "labels", {})] == []
 
 
 def test_no_heading_and_no_sheet_stands_twice():

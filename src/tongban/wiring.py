@@ -7,6 +7,7 @@ FOLLOWUPS: Mapping[str, Sequence[str]] = {
     "catalogue.take_in": ("tongban.offers.catalogue.jobs.look_through",),
     "catalogue.choose": ("tongban.offers.catalogue.jobs.look_through",),
     "catalogue.confirm": ("tongban.offers.catalogue.jobs.carry_out",),
+    "publicinfo.law_changed": ("tongban.offers.catalogue.jobs.flag_law_change",),
 }
 
 # Who holds the rows of a room against what the ledger says of them, when the ledger is verified.

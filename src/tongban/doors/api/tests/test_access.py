@@ -101,6 +101,7 @@ MATRIX = [
     Row("GET", "/v1/catalogue/basic-items", OPEN),
     Row("GET", "/v1/catalogue/basic-items/{code}", dict.fromkeys(OPEN, 404)),
     *_editions(),
+    Row("GET", "/v1/catalogue/sightings", _only({}, 403)),
     Row("GET", "/v1/licences/verify/{token}", OPEN),
     Row("GET", "/v1/ledger/seals", OPEN),
     Row("POST", "/v1/cases", _only({"applicant": 201, "stranger": 201}, 403), None, {"item_code": "{code}"}),

@@ -7,6 +7,7 @@ from tongban.offers.catalogue.queries.basic import (
     latest_guides,
     since,
     standards_since,
+    with_standard,
 )
 from tongban.offers.catalogue.queries.depth import (
     DEPTHS,
@@ -27,7 +28,8 @@ from tongban.offers.catalogue.queries.editing import (
     of_editor,
     own_edition,
 )
-from tongban.offers.catalogue.queries.finding import counts, document_of
+from tongban.offers.catalogue.queries.finding import counts, document_of, documents_of
+from tongban.offers.catalogue.queries.flags import FlagView, flag, flagged_laws, flags, flags_on
 from tongban.offers.catalogue.queries.guides import (
     EditionView,
     code_of_alias,
@@ -37,6 +39,7 @@ from tongban.offers.catalogue.queries.guides import (
     guide_of,
     in_force,
     in_force_id,
+    with_edition,
 )
 from tongban.offers.catalogue.queries.reading import (
     PublicEdition,
@@ -47,6 +50,7 @@ from tongban.offers.catalogue.queries.reading import (
     public_editions,
     standing,
 )
+from tongban.offers.catalogue.queries.sightings import SightingView, sightings
 
 __all__ = [
     "COMPARED",
@@ -56,10 +60,12 @@ __all__ = [
     "DepthLine",
     "Drift",
     "EditionView",
+    "FlagView",
     "OwnEdition",
     "OwnItem",
     "Past",
     "PublicEdition",
+    "SightingView",
     "Standing",
     "attachment",
     "attachments_of",
@@ -72,10 +78,15 @@ __all__ = [
     "depth_lines",
     "depth_of_all",
     "document_of",
+    "documents_of",
     "drift",
     "edition",
     "editions_named",
     "ensure_may_compare",
+    "flag",
+    "flagged_laws",
+    "flags",
+    "flags_on",
     "guide_of",
     "history",
     "impact",
@@ -86,7 +97,10 @@ __all__ = [
     "of_editor",
     "own_edition",
     "public_editions",
+    "sightings",
     "since",
     "standards_since",
     "standing",
+    "with_edition",
+    "with_standard",
 ]

@@ -13,9 +13,10 @@ from tongban.base.actor import Actor
 from tongban.base.errors import Invalid, Refusal
 from tongban.base.ids import new_id
 from tongban.doors.web.templatetags.tongban import translated
-from tongban.doors.workbench.catalogue import PAGE, address, asked, page_of, pager
+from tongban.doors.workbench.catalogue import address, asked
 from tongban.doors.workbench.catalogue_desks import STANDARDS, tag_of
 from tongban.doors.workbench.door import day_of, key_of, now, staff
+from tongban.doors.workbench.paging import PAGE, page_of, pager
 from tongban.doors.workbench.shown import Shown
 from tongban.offers.catalogue import actions, queries
 from tongban.offers.catalogue.access import may_edit_basic

@@ -19,7 +19,9 @@ from tongban.doors.workbench.catalogue_desks import DESKS, Desk, owner_url, publ
 from tongban.doors.workbench.catalogue_diff import Difference, differences
 from tongban.doors.workbench.catalogue_problems import Problem, problems
 from tongban.doors.workbench.door import day_of, now, staff, typed_in
+from tongban.doors.workbench.flags import shown_flags
 from tongban.doors.workbench.shown import Shown
+from tongban.offers.catalogue import queries
 from tongban.offers.catalogue.actions import LONGEST_REASON
 from tongban.offers.catalogue.queries import DeskEdition
 from tongban.offers.catalogue.rules.editions import PENDING, STATE_LABELS, VERB_LABELS, Verb
@@ -86,6 +88,7 @@ def page(
         "hindrances": [(VERB_LABELS[verb], reason) for verb, reason in shown.hindrances.items()],
         "refusal": refusal,
         "kept": [] if refusal is None else typed_in(request),
+        "flags": shown_flags(queries.flags_on(edition_id)),
         "public_url": public_url(shown),
         "impact_url": f"{desk.url(shown.id)}/impact" if shown.is_basic else "",
         "along_url": f"/catalogue/standards/{shown.along}"

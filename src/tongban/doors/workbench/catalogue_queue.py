@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 from tongban.base.actor import Actor
 from tongban.doors.web.downloads import csv_file
 from tongban.doors.web.templatetags.tongban import date_zh
-from tongban.doors.workbench.catalogue import PAGE, page_of, pager
 from tongban.doors.workbench.catalogue_desks import ITEMS, STANDARDS
 from tongban.doors.workbench.catalogue_life import beyond, changed
 from tongban.doors.workbench.door import day_of, now, staff
+from tongban.doors.workbench.paging import PAGE, page_of, pager
 from tongban.doors.workbench.shown import Shown
 from tongban.offers.catalogue import queries
 from tongban.offers.catalogue.queries import ScoreOf, Waiting

@@ -7,7 +7,10 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Left, Substr
 
 from tongban.base.ids import new_id
+from tongban.offers.catalogue.rules.changes import ChangeState
+from tongban.offers.catalogue.rules.citing import Became, FlagOutcome
 from tongban.offers.catalogue.rules.editions import PENDING, EditionState
+from tongban.offers.catalogue.rules.sightings import SightChannel
 
 
 class BasicItem(models.Model):
@@ -181,3 +184,166 @@ class BasicEdition(Content):
     class Meta:
         db_table = "basic_edition"
         constraints = _guards("basic_edition", "basic")
+
+
+class BulkChange(models.Model):
+    """Bulk change (批量变更): who wants to change many items, by what, how far it is, what was found, what is planned.
+
+    ``content``: the bytes of the file until they were looked through. ``operation`` and ``selection``: where it is one
+    operation on chosen items. ``problems``: [sheet, row, column, code, reason, params], the first of ``refused``.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    state = models.CharField(max_length=10, default=ChangeState.WAITING.value)
+    name = models.CharField(max_length=200)
+    content = models.BinaryField(null=True)
+    operation = models.JSONField(null=True)
+    selection = models.JSONField(default=dict)
+    made_at = models.DateTimeField()
+    made_by = models.UUIDField(null=True)
+    maker = models.CharField(max_length=60)
+    total = models.PositiveIntegerField(default=0)
+    progress = models.PositiveIntegerField(default=0)
+    same = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    fresh = models.PositiveIntegerField(default=0)
+    held = models.PositiveIntegerField(default=0, help_text="items that cannot go to approval yet")
+    refused = models.PositiveIntegerField(default=0)
+    problems = models.JSONField(default=list)
+    together = models.BooleanField(default=False)
+    starts_on = models.DateField(null=True)
+    reason = models.CharField(max_length=400, blank=True)
+    confirmed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    remark = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        db_table = "bulk_change"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in ChangeState]), name="bulk_change_state_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["ready", "confirmed", "done"]) | Q(refused=0),
+                name="bulk_change_whole_or_not",
+            ),
+        ]
+        indexes = [models.Index(fields=["made_by", "-made_at"], name="bulk_change_mine")]
+
+
+class BulkRow(models.Model):
+    """Row of a bulk change (批量变更的一项): what one item is to say. ``base``: the edition that it was held against."""
+
+    id = models.BigAutoField(primary_key=True)
+    change = models.ForeignKey(BulkChange, on_delete=models.CASCADE, related_name="rows")
+    code = models.CharField(max_length=33)
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, null=True, related_name="+")
+    name = models.CharField(max_length=200)
+    organ_name = models.CharField(max_length=200)
+    verdict = models.CharField(max_length=8)
+    body = models.JSONField(null=True)
+    base = models.UUIDField(null=True)
+    base_digest = models.CharField(max_length=64, blank=True)
+    before = models.JSONField(default=dict, help_text="the elements of the base that differ")
+    appeared = models.JSONField(default=list, help_text="elements that the base does not have")
+    held = models.JSONField(default=list, help_text="why it cannot go to approval yet")
+    edition = models.UUIDField(null=True, help_text="the draft that became of it")
+
+    class Meta:
+        db_table = "bulk_row"
+        constraints = [
+            models.UniqueConstraint(fields=["change", "code"], name="bulk_row_once"),
+            models.CheckConstraint(
+                condition=Q(verdict__in=["same", "changed", "new"]), name="bulk_row_verdict_known"
+            ),
+        ]
+
+
+class ReviewFlag(models.Model):
+    """Review flag (复核提示): an edition rests on an article that a new wording of the law changed, until an editor clears it.
+
+    ``wording``: the law's edition that changed it; laws live elsewhere, so it is a mention. ``article``: as it was
+    numbered before; ``became``: what happened to it; ``now``: its number since, "" where it is gone. ``cited``: the
+    citation of the edition. ``outcome``: how it was cleared, "" while it is open.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, null=True, related_name="flags")
+    basic_edition = models.ForeignKey(BasicEdition, on_delete=models.PROTECT, null=True, related_name="flags")
+    law = models.CharField(max_length=100)
+    wording = models.UUIDField()
+    law_starts_on = models.DateField()
+    article = models.CharField(max_length=40)
+    became = models.CharField(max_length=10)
+    now = models.CharField(max_length=40, blank=True)
+    cited = models.CharField(max_length=400)
+    raised_at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, blank=True)
+    note = models.CharField(max_length=400, blank=True)
+    cleared_at = models.DateTimeField(null=True)
+    cleared_by = models.UUIDField(null=True)
+    cleared_name = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        db_table = "review_flag"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(edition__isnull=True, basic_edition__isnull=False)
+                | Q(edition__isnull=False, basic_edition__isnull=True),
+                name="review_flag_of_one",
+            ),
+            models.UniqueConstraint(
+                fields=["edition", "wording", "article"],
+                condition=Q(edition__isnull=False),
+                name="review_flag_once",
+            ),
+            models.UniqueConstraint(
+                fields=["basic_edition", "wording", "article"],
+                condition=Q(basic_edition__isnull=False),
+                name="review_flag_once_basic",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="", cleared_at__isnull=True)
+                | Q(outcome__in=[one.value for one in FlagOutcome], cleared_at__isnull=False),
+                name="review_flag_cleared_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(became__in=[one.value for one in Became]), name="review_flag_became_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["law", "wording"], name="review_flag_by_law")]
+
+
+class Sighting(models.Model):
+    """Sighting (所见文本): what was really shown of an item, somewhere on a day, as somebody reports it.
+
+    What is None was not told there; an empty list says "none". ``digest``: of what was said, so that one report stands once.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="sightings")
+    channel = models.CharField(max_length=10)
+    whereabouts = models.CharField(max_length=200)
+    seen_on = models.DateField()
+    reporter = models.CharField(max_length=60)
+    name = models.CharField(max_length=200, blank=True)
+    statutory_days = models.PositiveSmallIntegerField(null=True)
+    promised_days = models.PositiveSmallIntegerField(null=True)
+    materials = ArrayField(models.CharField(max_length=200), null=True)
+    fees = ArrayField(models.CharField(max_length=400), null=True)
+    note = models.CharField(max_length=400, blank=True)
+    digest = models.CharField(max_length=64)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "sighting"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "channel", "whereabouts", "seen_on", "digest"], name="sighting_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(channel__in=[one.value for one in SightChannel]), name="sighting_channel_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["-seen_on", "id"], name="sighting_newest")]

@@ -1,6 +1,7 @@
 """Reads of parties (当事人查询)."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from tongban.base.crypto import decrypt
@@ -59,6 +60,11 @@ def _organ_view(organ: Organ) -> OrganView:
 def organ(organ_id: uuid.UUID) -> OrganView:
     """The organ of this id (按标识取机关)."""
     return _organ_view(Organ.objects.get(pk=organ_id))
+
+
+def organs_by_id(organ_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, OrganView]:
+    """The organs of these ids (按标识取多个机关), by id; what does not exist is not in it. One statement."""
+    return {found.id: _organ_view(found) for found in Organ.objects.filter(pk__in=organ_ids)}
 
 
 def organ_by_code(credit_code: str) -> OrganView | None:

@@ -8,6 +8,7 @@ from tongban.offers.catalogue.queries.basic import (
     since,
     standards_since,
     whole_digest,
+    with_standard,
 )
 from tongban.offers.catalogue.queries.depth import (
     DEPTHS,
@@ -38,7 +39,8 @@ from tongban.offers.catalogue.queries.editing import (
     of_editor,
     own_edition,
 )
-from tongban.offers.catalogue.queries.finding import counts, document_of
+from tongban.offers.catalogue.queries.finding import counts, document_of, documents_of
+from tongban.offers.catalogue.queries.flags import FlagView, flag, flagged_laws, flags, flags_on
 from tongban.offers.catalogue.queries.guides import (
     EditionView,
     code_of_alias,
@@ -48,6 +50,7 @@ from tongban.offers.catalogue.queries.guides import (
     guide_of,
     in_force,
     in_force_id,
+    with_edition,
 )
 from tongban.offers.catalogue.queries.reading import (
     PublicEdition,
@@ -59,6 +62,7 @@ from tongban.offers.catalogue.queries.reading import (
     standing,
 )
 from tongban.offers.catalogue.queries.scores import Scored, ScoreOf, grouped, scored
+from tongban.offers.catalogue.queries.sightings import SightingView, sightings
 from tongban.offers.catalogue.queries.standards import BasicRow, Touched, basic_history, basics, touched
 
 __all__ = [
@@ -72,12 +76,14 @@ __all__ = [
     "DeskEdition",
     "Drift",
     "EditionView",
+    "FlagView",
     "OwnEdition",
     "OwnItem",
     "Past",
     "PublicEdition",
     "ScoreOf",
     "Scored",
+    "SightingView",
     "Standing",
     "Touched",
     "Waiting",
@@ -96,11 +102,16 @@ __all__ = [
     "desk_basic_edition",
     "desk_edition",
     "document_of",
+    "documents_of",
     "drift",
     "edition",
     "editions_named",
     "ensure_may_compare",
     "ensure_may_edit_basic",
+    "flag",
+    "flagged_laws",
+    "flags",
+    "flags_on",
     "grouped",
     "guide_of",
     "history",
@@ -113,6 +124,7 @@ __all__ = [
     "own_edition",
     "public_editions",
     "scored",
+    "sightings",
     "since",
     "standards_since",
     "standing",
@@ -120,4 +132,6 @@ __all__ = [
     "waiting",
     "waiting_for",
     "whole_digest",
+    "with_edition",
+    "with_standard",
 ]

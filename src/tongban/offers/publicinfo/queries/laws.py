@@ -11,15 +11,8 @@ from django.db.models import Q
 from tongban.base.db import fetch_all
 from tongban.base.errors import NotFound
 from tongban.offers.publicinfo.models import Article, LawEdition
-from tongban.offers.publicinfo.rules.laws import (
-    ArticleNumber,
-    ArticleText,
-    Change,
-    LawKind,
-    articles_cited,
-    compare,
-    key_of,
-)
+from tongban.offers.publicinfo.rules.laws import ArticleText, Change, LawKind, compare
+from tongban.standards.citations import ArticleNumber, articles_cited, key_of
 from tongban.standards.text import msg
 
 

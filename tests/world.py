@@ -16,11 +16,11 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from tongban.base.actor import Actor, system
-from tongban.base.db import execute
 from tongban.base.ids import new_id
+from tongban.base.search import actions as search
 from tongban.offers.catalogue import actions as catalogue
 from tongban.offers.catalogue.models import BasicItem
-from tongban.offers.catalogue.queries import tokens
+from tongban.offers.catalogue.rules.finding import of_basic
 from tongban.people.identity import actions as identity
 from tongban.people.identity.queries import actor_of
 from tongban.people.identity.rules import Role
@@ -221,10 +221,7 @@ def _imported(run: Callable[[Path, Callable[[str], None]], int], text: str) -> N
 def _basic_items() -> None:
     for code, name in ((BASIC_CODE, "公共场所卫生许可"), (SUPPLEMENT_BASIC_CODE, "饮用水供水单位卫生许可")):
         BasicItem.objects.create(code=code, name=name, item_type="01", origin="测试", demonstration=True)
-        execute(
-            "UPDATE basic_item SET search = to_tsvector('simple', %s) WHERE code = %s",
-            [" ".join(tokens(name)), code],
-        )
+        search.put(of_basic(code=code, name=name, department="", demonstration=True))
 
 
 def _person(login: str, name: str, first17: str, phone: str) -> Actor:

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "tongban.base.outbox",
     "tongban.base.files",
     "tongban.base.numbering",
+    "tongban.base.search",
     "tongban.people.places",
     "tongban.people.parties",
     "tongban.people.identity",

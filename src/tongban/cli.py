@@ -20,6 +20,7 @@ IMPORTS = {
     "laws": "tongban.offers.publicinfo.imports:run",
     "agencies": "tongban.offers.publicinfo.imports:run_agencies",
     "powers": "tongban.offers.powers.imports:run",
+    "synonyms": "tongban.base.search.imports:run",
 }
 
 
@@ -91,6 +92,15 @@ def seed(args: argparse.Namespace) -> int:
         return preparation.seed_province() if args.size == "province" else 0
 
 
+def index(_: argparse.Namespace) -> int:
+    """Put everything that was published into the search anew (重建检索)."""
+    from tongban import prepare as preparation
+
+    with application():
+        print(preparation.rebuild())
+    return 0
+
+
 def ledger(args: argparse.Namespace) -> int:
     """Verify the ledger, or seal what is not sealed yet (存证账本)."""
     with application():
@@ -110,7 +120,7 @@ def _named(path: str) -> Callable[[], Any]:
 
 
 def import_file(args: argparse.Namespace) -> int:
-    """Take in a file of places, departments, items, guides, drafts, sightings, laws, agencies or powers (导入)."""
+    """Take in a file of places, departments, items, guides, drafts, sightings, laws, agencies, powers or synonyms (导入)."""
     path: Path = args.file
     if not path.exists():
         print(f"没有这个文件：{path}", file=sys.stderr)
@@ -134,7 +144,7 @@ def build_parser() -> argparse.ArgumentParser:
     """The parser of all commands (命令表)."""
     parser = argparse.ArgumentParser(prog="tongban", description="通办 Tongban")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for handler in (run, stop, prepare, migrate, worker):
+    for handler in (run, stop, prepare, migrate, worker, index):
         _add(commands, handler.__name__, handler)
     _add(commands, "seed", seed).add_argument("--size", choices=("usual", "province"), default="usual")
     _add(commands, "ledger", ledger).add_argument("act", choices=("verify", "seal"))

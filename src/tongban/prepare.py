@@ -13,6 +13,8 @@ def run() -> int:
 
     with step("数据库结构 schema"):
         call_command("migrate", interactive=False, verbosity=0)
+    with step("检索 search"):
+        index()
     with step("基础数据与演示 reference data") as report:
         seed(report)
     with step("界面文字 messages"):
@@ -20,6 +22,21 @@ def run() -> int:
     with step("静态文件 static files"):
         collect_static()
     return 0
+
+
+def index() -> int:
+    """Put what was published before there was a search into it (补建检索); nothing where it has anything. Returns how many."""
+    from tongban.base.search import queries as search
+
+    return rebuild() if search.is_empty() else 0
+
+
+def rebuild() -> int:
+    """Put everything that was published into the search anew (重建检索); returns how many."""
+    from tongban.offers.catalogue import commands as catalogue
+    from tongban.offers.publicinfo import commands as publicinfo
+
+    return catalogue.index() + publicinfo.index()
 
 
 def seed(report: Report) -> None:

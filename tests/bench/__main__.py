@@ -1,6 +1,6 @@
 """``make bench`` (性能测量): set up a database of its own, measure every figure, print and keep the ratios, clean up.
 
-DATABASE_URL names the server (our own durable cluster where it is unset); TONGBAN_BENCH_SECONDS how long each run lasts.
+DATABASE_URL names the server (our own durable cluster where it is unset); TONGBAN_BENCH_SECONDS how long each run lasts; TONGBAN_BENCH_ONLY names the areas where not all are wanted (e.g. ``find``).
 """
 
 import os
@@ -61,12 +61,15 @@ def main() -> int:
         import django
 
         django.setup()
-        from tests.bench import accept, guide, report, submit
+        from tests.bench import accept, find, guide, report, submit
         from tests.bench.stage import Stage
 
         stage = Stage(url)
         figures: list[report.Figure] = []
-        for area in (submit, accept, guide):
+        wanted = os.environ.get("TONGBAN_BENCH_ONLY", "").split()
+        for area in (submit, accept, guide, find):
+            if wanted and area.__name__.rpartition(".")[2] not in wanted:
+                continue
             print(f"{area.__name__.rpartition('.')[2]} …", file=sys.stderr, flush=True)
             figures += area.measure(stage)
         print(report.table(figures))

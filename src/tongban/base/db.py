@@ -15,8 +15,11 @@ LOST: tuple[type[Exception], ...] = (
     psycopg.InterfaceError,
 )
 
+# Values in the order of their places, or by name.
+Params = Sequence[Any] | Mapping[str, Any]
 
-def fetch_one(sql: str, params: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+
+def fetch_one(sql: str, params: Params = ()) -> tuple[Any, ...] | None:
     """Run ``sql`` and return its first row, or None. A jsonb value comes as text: Django asks psycopg not to read it."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
@@ -24,14 +27,14 @@ def fetch_one(sql: str, params: Sequence[Any] = ()) -> tuple[Any, ...] | None:
         return row
 
 
-def fetch_all(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
+def fetch_all(sql: str, params: Params = ()) -> list[tuple[Any, ...]]:
     """Run ``sql`` and return all rows."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())
 
 
-def execute(sql: str, params: Sequence[Any] = ()) -> int:
+def execute(sql: str, params: Params = ()) -> int:
     """Run ``sql`` and return how many rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils import timezone
 
+from tongban.base.search import imports as synonyms
 from tongban.demo import cases, intermediaries, notices, people
 from tongban.demo import powers as proposals
 from tongban.offers.catalogue import imports as catalogue
@@ -31,6 +32,7 @@ REFERENCE: tuple[tuple[Callable[[Path, Report], int], str], ...] = (
     (catalogue.run_guides, "guides"),
     (laws.run, "laws"),
     (powers.run, "powers.csv"),
+    (synonyms.run, "synonyms.csv"),
 )
 
 

@@ -7,6 +7,7 @@ from tongban.doors.api import (
     catalogue,
     depth,
     errors,
+    finding,
     intermediaries,
     ledger,
     licences,
@@ -29,5 +30,16 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 errors.install(api)
-for part in (catalogue, powers, depth, publicinfo, intermediaries, materials, cases, licences, ledger):
+for part in (
+    catalogue,
+    finding,
+    powers,
+    depth,
+    publicinfo,
+    intermediaries,
+    materials,
+    cases,
+    licences,
+    ledger,
+):
     api.add_router("", part.router)

@@ -18,36 +18,21 @@ from tongban.doors.api.schemas import (
     Compared,
     DriftOut,
     Drifts,
-    Hit,
-    Hits,
     Item,
     ItemCode,
-    Limit,
-    PlaceCode,
     Refused,
     SeenThrough,
     SightingOut,
     Sightings,
-    Words,
 )
 from tongban.offers.catalogue import queries as catalogue
 from tongban.offers.catalogue.rules.form import json_schema
-from tongban.people.places.rules import PROVINCE
 
 router = Router(tags=["catalogue"])
 
 
 def _today() -> date:
     return timezone.localdate(datetime.now(UTC))
-
-
-@router.get("/items", response={200: Hits, REFUSALS: Refused}, auth=None, summary="Search items 检索事项")
-def search(
-    request: HttpRequest, q: Words = "", place: PlaceCode = PROVINCE, limit: Limit = 30
-) -> dict[str, list[Hit]]:
-    """Items in force that speak of ``q``, those of ``place`` first; all of them where ``q`` is empty."""
-    found = catalogue.search(q, place=place, on=_today(), limit=limit)
-    return {"items": [Hit.model_validate(hit) for hit in found]}
 
 
 @router.get("/items/{code}", response={200: Item, REFUSALS: Refused}, auth=None, summary="Guide 办事指南")

@@ -168,6 +168,8 @@ class Hit(_Out):
     organ: str
     place: str
     place_name: str
+    near: bool
+    others: int
     promised_days: int
     statutory_days: int
     visits: int
@@ -177,9 +179,37 @@ class Hit(_Out):
 
 
 class Hits(_Out):
-    """Search results (检索结果), best first."""
+    """Search results (检索结果), best first. ``meant``: what a slip was read as."""
 
     items: list[Hit]
+    meant: str | None = None
+
+
+class AnyHit(_Out):
+    """A search result of any kind (综合检索结果). ``ref``: code of a guide or item, key of a law, id of an announcement;
+    ``near``: whether it serves the place asked for; ``others``: others that offer the same, up to 99."""
+
+    kind: Literal["guide", "item", "law", "info"]
+    ref: str
+    title: str
+    place: str
+    near: bool
+    others: int
+    shown: dict[str, Any]
+
+
+class AnyHits(_Out):
+    """Search results of every kind (综合检索), best first; ``more``: whether there is a next page."""
+
+    results: list[AnyHit]
+    more: bool
+    meant: str | None
+
+
+class Suggestions(_Out):
+    """What may be asked next (联想)."""
+
+    suggestions: list[str]
 
 
 class Item(_Out):

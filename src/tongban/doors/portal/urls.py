@@ -7,6 +7,7 @@ from tongban.doors.portal.views import (
     case,
     depth,
     feeds,
+    finding,
     guide,
     guide_record,
     home,
@@ -24,7 +25,8 @@ _CASE = "my/cases/<uuid:case_id>"
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("search", home.search, name="search"),
+    path("search", finding.search, name="search"),
+    path("suggestions", finding.suggestions, name="suggestions"),
     path("places", home.choose_place, name="places"),
     re_path(r"^places/(?P<code>[0-9]{12})$", home.place, name="place"),
     re_path(rf"^items/{_ITEM}$", guide.guide, name="guide"),

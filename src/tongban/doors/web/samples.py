@@ -419,6 +419,15 @@ def _desk() -> dict[str, Any]:
             {"cells": [{"text": title, "url": "#"}, "王秀兰", running, SENT.date(), 4]},
             {"cells": [{"text": "林木采伐许可", "url": "#"}, "符亚明", waiting, SENT.date(), 12]},
         ],
+        "narrow_fields": [
+            {
+                "name": "sample",
+                "label": "主题",
+                "any": "不限",
+                "options": [{"value": "1", "text": "开店创业", "chosen": True}],
+            }
+        ],
+        "narrow_chips": [{"text": "开店创业", "url": "#"}],
         "beside": [
             {"term": "监督电话", "left": ["12345"], "right": ["0898-12345"]},
             {"term": "权力依据", "left": [], "right": ["《行政许可法》第十二条", "《行政许可法》第十五条"]},

@@ -16,6 +16,7 @@ from tongban.doors.workbench import (
     powers,
     powers_write,
     sightings,
+    synonyms,
 )
 
 _ENTRY = r"powers/(?P<adjustment_id>[0-9a-f-]{36})/entries/(?P<basic>[0-9A-Z]{12})"
@@ -45,6 +46,10 @@ urlpatterns = [
     path("catalogue/flags/<uuid:flag_id>/<slug:verb>", flags.clear),
     path("catalogue/editions/<uuid:edition_id>", catalogue.edition),
     path("catalogue/items/<uuid:item_id>", catalogue.history),
+    path("catalogue/synonyms", synonyms.groups),
+    path("catalogue/synonyms/new", synonyms.new),
+    path("catalogue/synonyms/<uuid:group_id>", synonyms.one),
+    path("catalogue/synonyms/<uuid:group_id>/end", synonyms.end),
     path("powers", powers.desk),
     path("powers/new", powers_write.new),
     path("powers/<uuid:adjustment_id>", powers.show),

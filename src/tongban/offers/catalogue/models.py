@@ -2,8 +2,6 @@
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Left, Substr
@@ -27,7 +25,6 @@ class BasicItem(models.Model):
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
     origin = models.CharField(max_length=200, help_text="where the name and the type come from")
     demonstration = models.BooleanField()
-    search = SearchVectorField(default="")
 
     class Meta:
         db_table = "basic_item"
@@ -44,7 +41,6 @@ class BasicItem(models.Model):
                 name="basic_item_type_known",
             ),
         ]
-        indexes = [GinIndex(fields=["search"], name="basic_item_search")]
 
 
 class Item(models.Model):
@@ -172,15 +168,11 @@ class Edition(Content):
         related_name="along",
         help_text="the basic edition with which it was proposed, is approved and begins",
     )
-    search = SearchVectorField(default="")
 
     class Meta:
         db_table = "edition"
         constraints = _guards("edition", "item")
-        indexes = [
-            GinIndex(fields=["search"], name="edition_search", condition=~Q(state="draft")),
-            models.Index(fields=["item"], name="edition_pending", condition=Q(state__in=PENDING)),
-        ]
+        indexes = [models.Index(fields=["item"], name="edition_pending", condition=Q(state__in=PENDING))]
 
 
 class BasicEdition(Content):

@@ -58,6 +58,8 @@ def _acts() -> list[Row]:
 
 MATRIX = [
     Row("GET", "/v1/items", OPEN),
+    Row("GET", "/v1/search", OPEN),
+    Row("GET", "/v1/suggestions", OPEN),
     Row("GET", "/v1/items/{code}", OPEN),
     Row("GET", "/v1/powers", OPEN),
     Row("GET", "/v1/powers/{organ}", OPEN),
@@ -160,7 +162,10 @@ def test_everything_but_open_reading_wants_a_token() -> None:
     for path, methods in api.get_openapi_schema(path_prefix="/v1/")["paths"].items():
         for operation in methods.values():
             assert ("security" in operation) != bool(
-                re.match(r"/v1/(items|powers|laws|info|intermediaries|agencies|depth|licences|ledger)", path)
+                re.match(
+                    r"/v1/(items|search|suggestions|powers|laws|info|intermediaries|agencies|depth|licences|ledger)",
+                    path,
+                )
             ), path
 
 

@@ -145,12 +145,12 @@ def test_a_lost_database_is_503_and_a_fault_is_500_with_an_id(door: Door, monkey
 
         return search
 
-    monkeypatch.setattr("tongban.offers.catalogue.queries.search", raising(OperationalError("gone")))
+    monkeypatch.setattr("tongban.base.search.queries.search", raising(OperationalError("gone")))
     monkeypatch.setattr("django.db.connection.close", lambda: None)  # the test's own transaction lives on it
     response = door(None, "GET", "/v1/items")
     assert response.status_code == 503
     assert response.headers["Retry-After"]
-    monkeypatch.setattr("tongban.offers.catalogue.queries.search", raising(RuntimeError("a fault")))
+    monkeypatch.setattr("tongban.base.search.queries.search", raising(RuntimeError("a fault")))
     response = door(None, "GET", "/v1/items")
     assert response.status_code == 500
     assert response.json()["id"] in caplog.text

@@ -1,5 +1,6 @@
 from datetime import date
 
+import pytest
 from django.test import Client
 from tests import full_guide
 
@@ -18,8 +19,7 @@ def test_every_element_of_a_guide_comes_back_as_it_was_published(door: Door):
     assert set(answer.json()["guide"]) == set(Guide.model_fields)
 
 
-def test_a_business_item_is_read_by_its_code_of_33(door: Door):
-    world = door.world
-    code = f"{world.item_code}01"
-    assert Client().get(f"/v1/items/{code}").status_code == 404
-    assert Client().get(f"/v1/items/{code}1").status_code == 422
+@pytest.mark.parametrize(("more", "rule"), [("01", "catalogue.item"), ("011", "api.address")])
+def test_a_business_item_is_asked_for_by_its_code_of_33(door: Door, more: str, rule: str):
+    answer = Client().get(f"/v1/items/{door.world.item_code}{more}")
+    assert (answer.status_code, answer.json()["rule"]) == (404, rule)

@@ -17,12 +17,12 @@ from tongban.base.actor import Actor
 from tongban.base.errors import Conflict, NotFound, Refusal
 from tongban.base.ids import new_id
 from tongban.base.record import Deed, record_all
+from tongban.base.search import actions as search
 from tongban.offers.catalogue.actions import moving
-from tongban.offers.catalogue.actions.editions import search_of
 from tongban.offers.catalogue.actions.items import code_of, ensure_basic_editor, ensure_editor, read_alias
 from tongban.offers.catalogue.actions.reading import read_draft, read_guide, read_terms
 from tongban.offers.catalogue.models import Alias, BasicEdition, BasicItem, Content, Edition, Item
-from tongban.offers.catalogue.queries import since
+from tongban.offers.catalogue.queries import documents_of, since
 from tongban.offers.catalogue.rules.drafts import completed
 from tongban.offers.catalogue.rules.guide import Guide, Terms
 from tongban.people.parties import queries as parties
@@ -110,6 +110,7 @@ def publish_items(
     registered, deeds = _registered(actor, items, basics)
     _ensure_first(Edition.objects.filter(item__in=registered).values_list("item__code", flat=True))
     editions: list[Edition] = []
+    found: list[tuple[Edition, Guide]] = []
     for one, item in zip(items, registered, strict=True):
         with _noted(item.code):
             edition = Edition(id=new_id(), item=item, number=1, made_at=at, name=basics[one.basic_code].name)
@@ -120,9 +121,10 @@ def publish_items(
             stream = f"item:{item.id}"
             deeds += (Deed(stream, "catalogue.add_alias", {"old_code": old}) for old in _aliases(one.aliases))
             deeds += _put_through(edition, guide, plan, actor, at, stream, "")
-            edition.search = search_of(guide)
+            found.append((edition, guide))
         editions.append(edition)
     Edition.objects.bulk_create(editions, batch_size=_ROWS)
+    search.put_all(documents_of(found))
     _add_aliases(
         [
             (old, item.id, None)

@@ -5,27 +5,22 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models.expressions import RawSQL
 
 from tongban.base.actor import Actor
 from tongban.base.errors import Conflict, NotFound
 from tongban.base.ids import new_id
 from tongban.base.ledger.queries import done_before
 from tongban.base.record import Repeated, record
+from tongban.base.search import actions as search
 from tongban.offers.catalogue.actions import moving
 from tongban.offers.catalogue.actions.items import ensure_editor
 from tongban.offers.catalogue.actions.reading import read_draft, read_guide
 from tongban.offers.catalogue.models import Edition, Item
-from tongban.offers.catalogue.queries import standards_since, tokens
+from tongban.offers.catalogue.queries import document_of, standards_since
 from tongban.offers.catalogue.rules.drafts import completed
 from tongban.offers.catalogue.rules.editions import Verb
 from tongban.offers.catalogue.rules.guide import Guide, Terms
 from tongban.standards.text import msg
-
-_WORDS = """
-    setweight(to_tsvector('simple', %s), 'A') || setweight(to_tsvector('simple', %s), 'B')
-        || setweight(to_tsvector('simple', %s), 'D')
-"""
 
 
 def draft_edition(
@@ -183,16 +178,10 @@ def publish_locked(actor: Actor, edition: Edition, at: datetime) -> None:
     if edition.along_id is None and edition.starts_on is not None:
         standards = standards_since(edition.item.basic_id, edition.starts_on)
         moving.ensure_publishable(guide, edition.item.basic, standards)
-    Edition.objects.filter(pk=edition.id).update(search=search_of(guide))
+    search.put(document_of(edition, guide))
     record(
         stream=f"item:{edition.item_id}", act="catalogue.publish", actor=actor, at=at, data=data, event=data
     )
-
-
-def search_of(guide: Guide) -> RawSQL:
-    """The words by which a guide is found (检索词条), as the index keeps them."""
-    words = (guide.name, " ".join(guide.keywords), " ".join((*guide.themes, *guide.conditions)))
-    return RawSQL(_WORDS, [" ".join(tokens(text)) for text in words])  # noqa: S611 -- constant text, values apart
 
 
 @transaction.atomic
@@ -201,6 +190,7 @@ def retire(*, actor: Actor, edition_id: uuid.UUID, ends_on: date, reason: str, a
     edition = moving.locked(edition_id)
     ensure_editor(actor, edition.item.organ_id)
     data = moving.retired(edition, ends_on, reason, actor)
+    search.end(ref=edition.item.code, ends_on=ends_on)
     record(
         stream=f"item:{edition.item_id}", act="catalogue.retire", actor=actor, at=at, data=data, event=data
     )

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from tongban.base.db import fetch_all
 from tongban.base.imports import BadRow, Outcome, Report, Row, read_csv, run_import
+from tongban.base.search import actions as search
 from tongban.offers.catalogue.models import BasicItem
-from tongban.offers.catalogue.queries import tokens
+from tongban.offers.catalogue.rules.finding import of_basic
 from tongban.standards import plaintext
 from tongban.standards.item_codes import BusinessBasicCode, ItemType, parent_of, parse_basic
 
@@ -13,17 +14,17 @@ COLUMNS = ["code", "name", "item_type", "department", "parent", "origin", "demon
 
 # One statement a batch: what differs is changed, what is the same is left alone and not counted.
 _WRITE = """
-    INSERT INTO basic_item AS b (code, name, item_type, department, parent_id, origin, demonstration, search)
-    SELECT t.code, t.name, t.item_type, t.department, t.parent, t.origin, t.demonstration, to_tsvector('simple', t.words)
-    FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bool[], %s::text[])
-        AS t (code, name, item_type, department, parent, origin, demonstration, words)
+    INSERT INTO basic_item AS b (code, name, item_type, department, parent_id, origin, demonstration)
+    SELECT t.code, t.name, t.item_type, t.department, t.parent, t.origin, t.demonstration
+    FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bool[])
+        AS t (code, name, item_type, department, parent, origin, demonstration)
     ON CONFLICT (code) DO UPDATE SET name = excluded.name, item_type = excluded.item_type,
         department = excluded.department, parent_id = excluded.parent_id, origin = excluded.origin,
-        demonstration = excluded.demonstration, search = excluded.search
-    WHERE (b.name, b.item_type, b.department, b.parent_id, b.origin, b.demonstration, b.search) IS DISTINCT FROM
+        demonstration = excluded.demonstration
+    WHERE (b.name, b.item_type, b.department, b.parent_id, b.origin, b.demonstration) IS DISTINCT FROM
         (excluded.name, excluded.item_type, excluded.department, excluded.parent_id, excluded.origin,
-         excluded.demonstration, excluded.search)
-    RETURNING b.xmax = 0
+         excluded.demonstration)
+    RETURNING b.xmax = 0, b.code, b.name, b.department, b.demonstration
 """
 
 
@@ -85,9 +86,15 @@ def _write_items(batch: list[BasicItem], outcome: Outcome) -> None:
         [item.parent_id for item in batch],
         [item.origin for item in batch],
         [item.demonstration for item in batch],
-        [" ".join(tokens(item.name)) for item in batch],
     )
-    added = [bool(row[0]) for row in fetch_all(_WRITE, columns)]
+    written = fetch_all(_WRITE, columns)
+    search.put_all(
+        [
+            of_basic(code=code, name=name, department=department, demonstration=demonstration)
+            for _, code, name, department, demonstration in written
+        ]
+    )
+    added = [bool(row[0]) for row in written]
     outcome.added += sum(added)
     outcome.changed += len(added) - sum(added)
     outcome.unchanged += len(batch) - len(added)

@@ -1,4 +1,4 @@
-"""Reads of the catalogue (事项查询): search, guides, editions in force, basic editions, drift."""
+"""Reads of the catalogue (事项查询): guides, what search finds of them, editions in force, basic editions, drift."""
 
 from tongban.offers.catalogue.queries.basic import (
     BasicEditionView,
@@ -28,6 +28,7 @@ from tongban.offers.catalogue.queries.editing import (
     of_editor,
     own_edition,
 )
+from tongban.offers.catalogue.queries.finding import counts, document_of, documents_of
 from tongban.offers.catalogue.queries.flags import FlagView, flag, flagged_laws, flags, flags_on
 from tongban.offers.catalogue.queries.guides import (
     EditionView,
@@ -49,20 +50,17 @@ from tongban.offers.catalogue.queries.reading import (
     public_editions,
     standing,
 )
-from tongban.offers.catalogue.queries.search import BasicView, Hit, counts, search, search_basic, tokens
 from tongban.offers.catalogue.queries.sightings import SightingView, sightings
 
 __all__ = [
     "COMPARED",
     "DEPTHS",
     "BasicEditionView",
-    "BasicView",
     "DepthCount",
     "DepthLine",
     "Drift",
     "EditionView",
     "FlagView",
-    "Hit",
     "OwnEdition",
     "OwnItem",
     "Past",
@@ -79,6 +77,8 @@ __all__ = [
     "depth_counts",
     "depth_lines",
     "depth_of_all",
+    "document_of",
+    "documents_of",
     "drift",
     "edition",
     "editions_named",
@@ -97,13 +97,10 @@ __all__ = [
     "of_editor",
     "own_edition",
     "public_editions",
-    "search",
-    "search_basic",
     "sightings",
     "since",
     "standards_since",
     "standing",
-    "tokens",
     "with_edition",
     "with_standard",
 ]

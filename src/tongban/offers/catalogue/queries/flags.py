@@ -109,7 +109,7 @@ def flags_on(edition_id: uuid.UUID) -> list[FlagView]:
 def _seen(found: QuerySet[ReviewFlag]) -> QuerySet[ReviewFlag]:
     shown = found.select_related("edition__item__organ", "basic_edition")
     # Their contents are large, and nobody reads them here.
-    return shown.defer("edition__body", "edition__search", "basic_edition__body")
+    return shown.defer("edition__body", "basic_edition__body")
 
 
 def _view(flag: ReviewFlag) -> FlagView:

@@ -16,9 +16,9 @@ from tongban.offers.catalogue import actions
 pytestmark = pytest.mark.django_db
 
 _COPY = """
-    INSERT INTO edition (id, item_id, number, state, body, digest, name, starts_on, ends_on, made_at, published_at, reason, search,
+    INSERT INTO edition (id, item_id, number, state, body, digest, name, starts_on, ends_on, made_at, published_at, reason,
                          writers, checked_at, approved_at, approver, remark)
-    SELECT %s, item_id, %s, %s, body, digest, name, %s, %s, made_at, published_at, reason, search,
+    SELECT %s, item_id, %s, %s, body, digest, name, %s, %s, made_at, published_at, reason,
            writers, checked_at, approved_at, approver, remark FROM edition WHERE id = %s
 """
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from tongban.base.search import queries as search
 from tongban.offers.catalogue import imports, queries
 from tongban.offers.catalogue.models import BasicItem, Edition, Item
 from tongban.people.parties.tests.filling import take_in_organs
@@ -93,11 +94,12 @@ def test_the_shipped_items_go_in_and_the_second_time_nothing_changes():
 
 def test_an_item_is_found_by_words_of_its_name_and_after_a_change_by_the_new_ones(tmp_path: Path):
     assert items(tmp_path, HEAD + MAIN)[0] == 0
-    assert [hit.code for hit in queries.search_basic("采伐")] == ["46010100100Y"]
+    on = date(2026, 11, 2)
+    assert [hit.ref for hit in search.search("采伐", on=on).hits] == ["46010100100Y"]
     code, told = items(tmp_path, HEAD + MAIN.replace("采伐许可", "游泳馆开业"))
     assert (code, "0 added, 1 changed, 0 unchanged" in told) == (0, True)
-    assert queries.search_basic("采伐") == []
-    assert [hit.name for hit in queries.search_basic("游泳馆")] == ["游泳馆开业"]
+    assert search.search("采伐", on=on).hits == []
+    assert [hit.title for hit in search.search("游泳馆", on=on).hits] == ["游泳馆开业"]
 
 
 def test_a_child_hangs_under_its_main_item(tmp_path: Path):
@@ -159,10 +161,9 @@ def test_a_guide_is_published_for_each_organ_with_what_the_organ_says_itself(tmp
     first, second = (queries.in_force(f"{organ}4460101001001", date(2026, 1, 1)) for organ in (ONE, TWO))
     assert first.guide.phones.advice == "0898-00000001"
     assert second.guide.phones.advice == "0898-00000002"
-    assert {hit.code for hit in queries.search("砍树", place="460000000000", on=date(2026, 6, 1))} == {
-        first.item_code,
-        second.item_code,
-    }
+    (hit,) = search.search("砍树", place="460000000000", on=date(2026, 6, 1)).hits
+    assert hit.ref in {first.item_code, second.item_code}
+    assert hit.others == 1
 
 
 @pytest.mark.usefixtures("world")

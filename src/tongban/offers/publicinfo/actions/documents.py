@@ -8,16 +8,19 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from tongban.base.actor import Actor, ActorKind
 from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound
 from tongban.base.ids import new_id
 from tongban.base.ledger.queries import done_before
 from tongban.base.record import Repeated, record
+from tongban.base.search import actions as search
 from tongban.offers.publicinfo.access import may, may_edit, sees
 from tongban.offers.publicinfo.models import Document, DocumentEdition
-from tongban.offers.publicinfo.queries import agencies_with, service_names, stream_of
+from tongban.offers.publicinfo.queries import agencies_with, document_of, service_names, stream_of
 from tongban.offers.publicinfo.rules.documents import (
+    ANNOUNCED,
     DOCUMENT_STATE_LABELS,
     OPEN,
     Content,
@@ -30,6 +33,7 @@ from tongban.offers.publicinfo.rules.documents import (
     find,
     may_become,
 )
+from tongban.offers.publicinfo.rules.finding import ref_of_info
 from tongban.offers.publicinfo.rules.intermediaries import agency_facts
 from tongban.people.parties import queries as parties
 from tongban.people.places import queries as places
@@ -247,6 +251,8 @@ def approve(
             assert move is not None  # noqa: S101 -- the table of moves has it; a test walks the table
             standing.state, standing.ended_at = move.target, at
             standing.save(update_fields=["state", "ended_at"])
+        if edition.kind in ANNOUNCED:
+            search.put(document_of(edition))
 
     return _move(actor, document_id, DocumentVerb.APPROVE, at, version, key, change)
 
@@ -264,6 +270,7 @@ def withdraw(
 
     def change(edition: DocumentEdition) -> None:
         edition.ended_at = at
+        search.end(ref=ref_of_info(str(document_id)), ends_on=timezone.localtime(at).date())
 
     return _move(actor, document_id, DocumentVerb.WITHDRAW, at, version, key, change, reason=reason)
 

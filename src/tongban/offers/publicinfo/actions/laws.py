@@ -7,8 +7,10 @@ from django.db import transaction
 from tongban.base.actor import Actor, ActorKind
 from tongban.base.errors import Conflict, Forbidden
 from tongban.base.record import record
+from tongban.base.search import actions as search
 from tongban.offers.publicinfo.models import Article, Law, LawEdition
 from tongban.offers.publicinfo.queries import changes
+from tongban.offers.publicinfo.rules.finding import of_law
 from tongban.offers.publicinfo.rules.laws import Change, LawText, digest_of, in_force_from, kind_of
 from tongban.standards.citations import key_of
 from tongban.standards.text import msg
@@ -55,6 +57,18 @@ def publish_law(*, actor: Actor, text: LawText, dated: date, source_digest: str,
     _write_articles(edition, text)
     edition.published_at = at
     edition.save(update_fields=["published_at"])
+    search.put(
+        of_law(
+            edition=str(edition.id),
+            key=key,
+            title=text.title,
+            kind=law.kind,
+            dated=dated,
+            starts_on=edition.starts_on,
+            ends_on=edition.ends_on,
+            chapters=[article.chapter for article in text.articles],
+        )
+    )
     _record_law(actor, edition, before, after, at)
     return True
 

@@ -8,10 +8,12 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, Subquery
 from django.db.models.functions import Greatest
+from django.utils import timezone
 
 from tongban.base.actor import Actor
 from tongban.base.errors import NotFound
 from tongban.base.ledger import queries as ledger
+from tongban.base.search.rules.documents import Document as SearchDocument
 from tongban.offers.publicinfo.access import EDITOR, may, visible_to
 from tongban.offers.publicinfo.models import DocumentEdition
 from tongban.offers.publicinfo.rules.documents import (
@@ -23,6 +25,8 @@ from tongban.offers.publicinfo.rules.documents import (
     MadeBy,
     verbs_from,
 )
+from tongban.offers.publicinfo.rules.finding import of_info
+from tongban.people.parties import queries as parties
 from tongban.standards.text import msg
 
 
@@ -204,3 +208,20 @@ def life_of(actor: Actor, document_id: uuid.UUID) -> list[Happened]:
 def stream_of(document_id: uuid.UUID) -> str:
     """Name of a document's stream in the ledger (信息链名)."""
     return f"info:{document_id}"
+
+
+def document_of(edition: DocumentEdition) -> SearchDocument:
+    """The search document of an announcement that is public from ``published_at`` on (信息检索文档)."""
+    organ = parties.organ(edition.document.organ_id)
+    assert edition.published_at is not None  # noqa: S101 -- approving has just set it, and the database holds it
+    return of_info(
+        edition=str(edition.id),
+        document=str(edition.document_id),
+        kind=edition.kind,
+        title=edition.title,
+        body=edition.body,
+        organ=str(organ.id),
+        organ_name=organ.name,
+        place=organ.place,
+        published_on=timezone.localtime(edition.published_at).date(),
+    )

@@ -160,7 +160,7 @@ STORAGES = {
 FILE_UPLOAD_HANDLERS = ["tongban.doors.web.uploads.LimitedUploadHandler"]
 FILE_UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2900  # [O] a page of the guide editor: some 130 materials of 22 parts each
 DATA_UPLOAD_MAX_NUMBER_FILES = 40
 
 LOGGING = {

@@ -40,7 +40,15 @@ ACCOUNTS = [
     Account(
         "workbench", "xie", PASSWORD, "两个机关的事项编辑", "发布事项的新版本；写一条公开信息，送保密审查"
     ),
-    Account("workbench", "pan", PASSWORD, "两个机关的事项编辑", "审查同事写的公开信息；审核权责清单的调整"),
+    Account(
+        "workbench",
+        "pan",
+        PASSWORD,
+        "两个机关的事项编辑",
+        "审批同事写的事项版本和公开信息；审核权责清单的调整",
+    ),
+    Account("workbench", "guo", PASSWORD, "省级事项编辑", "改一个基本目录的标准，看影响范围，代拟各地的版本"),
+    Account("workbench", "feng", PASSWORD, "省级事项编辑", "批准同事改的标准和随它一起的各地版本"),
     Account("api", "（令牌）", APPLICANT_TOKEN, "申请人 林晓梅", "Authorization: Bearer 令牌"),
     Account("api", "（令牌）", CLERK_TOKEN, "海口市美兰区卫健委 窗口受理", "Authorization: Bearer 令牌"),
 ]

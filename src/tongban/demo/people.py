@@ -45,6 +45,7 @@ class Official:
 
 HEALTH = "海口市美兰区卫生健康委员会"
 FORESTRY = "琼中黎族苗族自治县林业局"
+PROVINCIAL = "海南省人民政府政务服务中心"
 
 APPLICANTS = (
     Applicant("lin", "林晓梅", "46010819000101002", "13000000001", APPLICANT_TOKEN),
@@ -59,6 +60,8 @@ OFFICIALS = (
     Official("wu", "吴建华", Role.DECIDER, (FORESTRY,)),
     Official("xie", "谢文", Role.EDITOR, (HEALTH, FORESTRY)),
     Official("pan", "潘莉", Role.EDITOR, (HEALTH, FORESTRY)),
+    Official("guo", "郭敏", Role.EDITOR, (PROVINCIAL,)),
+    Official("feng", "冯涛", Role.EDITOR, (PROVINCIAL,)),
 )
 
 

@@ -1,6 +1,7 @@
 """What every page is told about itself (页面环境)."""
 
-from collections.abc import Container
+from collections.abc import Callable, Container
+from functools import cache
 from urllib.parse import quote
 
 from django.conf import settings
@@ -8,8 +9,9 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-from tongban.doors.web.middleware import name_of
+from tongban.doors.web.middleware import actor_of, name_of
 from tongban.doors.web.views import place_of
+from tongban.offers.catalogue.queries import waiting_for
 
 
 def page(request: HttpRequest) -> dict[str, object]:
@@ -31,12 +33,18 @@ def page(request: HttpRequest) -> dict[str, object]:
             "query": _asked(request),
             "user_name": "" if blind else name_of(request),
             "unread": 0,
+            "waiting": _waiting(request) if session and not blind else 0,
             "login_url": f"/login?next={quote(request.path)}",
             "logout_url": "/logout",
             "path": request.get_full_path(),
             "notice": request.session.pop("notice", None) if "notice" in session else None,
         }
     }
+
+
+def _waiting(request: HttpRequest) -> Callable[[], int]:
+    """What waits for this editor's approval (等我审批), asked for only by a page that shows it: staff's header."""
+    return cache(lambda: waiting_for(actor_of(request)) if settings.DOOR == "workbench" else 0)
 
 
 def _asked(request: HttpRequest) -> str:

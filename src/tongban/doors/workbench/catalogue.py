@@ -1,37 +1,43 @@
-"""The desk of items (事项管理): own items with score, an edition beside its standard, its history."""
+"""The desk of items (事项管理): own items with score, an edition beside its standard, its history, drift in the province."""
 
 import uuid
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from tongban.base.actor import Actor
+from tongban.base.ids import new_id
 from tongban.doors.web.templatetags.tongban import translated
-from tongban.doors.workbench.door import day_of, now, staff
-from tongban.doors.workbench.flags import shown_flags
+from tongban.doors.workbench.catalogue_desks import tag_of
+from tongban.doors.workbench.door import day_of, key_of, now, staff
 from tongban.doors.workbench.paging import PAGE, page_of, pager
 from tongban.doors.workbench.shown import Shown
-from tongban.offers.catalogue import queries
+from tongban.offers.catalogue import actions, queries
 from tongban.offers.catalogue.queries import OwnItem
-from tongban.offers.catalogue.rules.editions import VALIDITY_LABELS, Validity
-from tongban.offers.catalogue.rules.elements import term_of
-from tongban.offers.catalogue.rules.quality import SEVERITY_LABELS, Severity
+from tongban.offers.catalogue.rules.editions import PENDING, STATE_LABELS, EditionState, Validity
+from tongban.standards.text import msg
 
-_TAGS = {Validity.DRAFT: "wait", Validity.AHEAD: "now", Validity.IN_FORCE: "ok", Validity.ENDED: "idle"}
-
-
-def _tag(validity: Validity) -> Shown:
-    return {"state": _TAGS[validity], "word": VALIDITY_LABELS[validity]}
+_LONGEST_SEARCH = 60
+_FILTERS = (
+    ("", msg("全部")),
+    ("draft", STATE_LABELS[EditionState.DRAFT]),
+    ("checked", STATE_LABELS[EditionState.CHECKED]),
+    ("approved", STATE_LABELS[EditionState.APPROVED]),
+    (queries.NONE_IN_FORCE, msg("还没有版本")),
+)
 
 
 @staff
 @require_safe
 def items(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Items of my organs (本机关事项): edition, score, what is to be mended."""
+    """Items of my organs (本机关事项): found by name, code or state; edition, score, what is to be mended."""
     number = page_of(request)
-    found, total = queries.of_editor(actor, day_of(now()), page=number, size=PAGE)
+    text = asked(request)
+    only = next((name for name, _label in _FILTERS if name == request.GET.get("only")), "")
+    found, total = queries.of_editor(actor, day_of(now()), page=number, size=PAGE, text=text, only=only)
     columns = [
         (_("事项"), False),
         (_("版本"), False),
@@ -40,11 +46,33 @@ def items(request: HttpRequest, actor: Actor) -> HttpResponse:
         (_("草稿"), True),
     ]
     context = {
+        "text": text,
+        "filters": [
+            {
+                "text": translated(label),
+                "url": address("/catalogue", only=name, q=text),
+                "count": None,
+                "current": name == only,
+            }
+            for name, label in _FILTERS
+        ],
+        "only": only,
         "columns": [{"label": label, "number": right} for label, right in columns],
         "rows": [_item_row(one) for one in found],
-        "pager": pager(number, total),
+        "pager": pager(number, total, address("", only=only, q=text).lstrip("?")),
     }
     return render(request, "workbench/catalogue.html", context)
+
+
+def asked(request: HttpRequest) -> str:
+    """What is searched for (检索词), as far as anything can be found by it."""
+    return request.GET.get("q", "").strip()[:_LONGEST_SEARCH]
+
+
+def address(path: str, **given: str) -> str:
+    """An address with what is given of its parameters (带参数的地址)."""
+    kept = urlencode({name: value for name, value in given.items() if value})
+    return f"{path}?{kept}" if kept else path
 
 
 def _item_row(one: OwnItem) -> Shown:
@@ -66,7 +94,7 @@ def _item_row(one: OwnItem) -> Shown:
     return {
         "cells": [
             {"text": one.name, "url": f"/catalogue/editions/{one.edition_id}"},
-            _tag(one.validity),
+            tag_of(one.validity),
             str(one.score),
             mend,
             str(one.drafts),
@@ -76,46 +104,33 @@ def _item_row(one: OwnItem) -> Shown:
 
 @staff
 @require_safe
-def edition(request: HttpRequest, actor: Actor, edition_id: uuid.UUID) -> HttpResponse:
-    """An edition beside the standard (版本对照): violations and findings first, then every element."""
-    shown = queries.own_edition(actor, edition_id, day_of(now()))
+def history(request: HttpRequest, actor: Actor, item_id: uuid.UUID) -> HttpResponse:
+    """The editions of an item (版本沿革), each with what it changed, and where a new one begins."""
+    today = day_of(now())
+    item, past = queries.history(actor, item_id, today)
     context = {
-        "edition": shown,
-        "tag": _tag(shown.validity),
-        "flags": shown_flags(queries.flags_on(edition_id)),
-        # Without a standard nothing differs: everything is shown.
-        "differing": [row for row in shown.rows if not row.same or shown.basic is None],
-        "same": [row for row in shown.rows if row.same and shown.basic is not None],
-        "violations": [
-            {
-                "element": translated(one.element),
-                "message": translated(one.message),
-                "basic": translated(one.basic) or _("没有"),
-                "local": translated(one.local) or _("没有"),
-                "rule": one.rule.value,
-            }
-            for one in shown.violations
+        "item": item,
+        "editions": [
+            {"past": one, "tag": tag_of(one.validity), "url": f"/catalogue/editions/{one.id}"} for one in past
         ],
-        "findings": [
-            {
-                "tag": {
-                    "state": "bad" if one.severity is Severity.ERROR else "warn",
-                    "word": SEVERITY_LABELS[one.severity],
-                },
-                "element": translated(term_of(one.path)),
-                "message": translated(one.message),
-                "path": one.path,
-            }
-            for one in shown.findings
-        ],
+        "draft_url": f"/catalogue/items/{item_id}/draft",
+        "key": str(new_id()),
+        "runs": any(one.validity is Validity.IN_FORCE for one in past),
+        "standard": queries.basic_in_force(item.code[19:], today) is not None,
+        "pending": [one for one in past if one.validity in PENDING],
+        "kicker_url": "/catalogue",
+        "kicker": _("本机关事项"),
     }
-    return render(request, "workbench/catalogue_edition.html", context)
+    return render(request, "workbench/catalogue_history.html", context)
 
 
 @staff
-@require_safe
-def history(request: HttpRequest, actor: Actor, item_id: uuid.UUID) -> HttpResponse:
-    """The editions of an item (版本沿革), each with what it changed."""
-    item, past = queries.history(actor, item_id, day_of(now()))
-    editions = [{"past": one, "tag": _tag(one.validity)} for one in past]
-    return render(request, "workbench/catalogue_history.html", {"item": item, "editions": editions})
+@require_POST
+def draft(request: HttpRequest, actor: Actor, item_id: uuid.UUID) -> HttpResponse:
+    """Begin a new edition (起草新版本), from the one in force or from the standard."""
+    at = now()
+    item, _past = queries.history(actor, item_id, day_of(at))
+    running = queries.in_force_id(item.code, day_of(at)) if request.POST.get("origin") == "current" else None
+    body = queries.guide_of(running).body() if running else {}
+    made = actions.draft_edition(actor=actor, item_id=item_id, body=body, at=at, key=key_of(request))
+    return HttpResponseRedirect(f"/catalogue/editions/{made}/edit")

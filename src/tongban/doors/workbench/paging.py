@@ -18,9 +18,10 @@ def page_of(request: HttpRequest) -> int:
     )
 
 
-def pager(number: int, total: int, query: str = "") -> Shown:
-    """What the pager shows (分页条); ``query``: what stays in the address, ending in ``&``."""
-    pages = max(1, -(-total // PAGE))
+def pager(number: int, total: int, query: str = "", size: int = PAGE) -> Shown:
+    """What the pager shows (分页条); ``query``: what stays in the address; ``size``: rows of one page."""
+    query = f"{query}&" if query and not query.endswith("&") else query
+    pages = max(1, -(-total // size))
     return {
         "number": number,
         "pages": pages,

@@ -7,6 +7,10 @@ from tongban.doors.workbench import (
     acts,
     case,
     catalogue,
+    catalogue_basics,
+    catalogue_edit,
+    catalogue_life,
+    catalogue_queue,
     drift,
     flags,
     info,
@@ -18,6 +22,7 @@ from tongban.doors.workbench import (
     sightings,
     synonyms,
 )
+from tongban.doors.workbench.catalogue_desks import DESKS
 
 _ENTRY = r"powers/(?P<adjustment_id>[0-9a-f-]{36})/entries/(?P<basic>[0-9A-Z]{12})"
 
@@ -44,8 +49,28 @@ urlpatterns = [
     path("catalogue/flags", flags.flags),
     path("catalogue/flags/<uuid:flag_id>", flags.flag),
     path("catalogue/flags/<uuid:flag_id>/<slug:verb>", flags.clear),
-    path("catalogue/editions/<uuid:edition_id>", catalogue.edition),
+    path("catalogue/waiting", catalogue_queue.waiting),
+    path("catalogue/scores", catalogue_queue.scores),
+    path("catalogue/scores.csv", catalogue_queue.scores_csv),
     path("catalogue/items/<uuid:item_id>", catalogue.history),
+    path("catalogue/items/<uuid:item_id>/draft", catalogue.draft),
+    path("catalogue/basics", catalogue_basics.basics),
+    path("catalogue/basics/<str:code>", catalogue_basics.basic),
+    path("catalogue/basics/<str:code>/register", catalogue_basics.register),
+    path("catalogue/basics/<str:code>/draft", catalogue_basics.draft),
+    path("catalogue/standards/<uuid:edition_id>/impact", catalogue_basics.impact),
+    *(
+        path(f"catalogue/{desk}/<uuid:edition_id>{rest}", view, {"desk": desk})
+        for desk in DESKS
+        for rest, view in (
+            ("", catalogue_life.show),
+            ("/edit", catalogue_edit.start),
+            ("/edit/<slug:group>", catalogue_edit.edit),
+            ("/edit/<slug:group>/typed", catalogue_edit.typed),
+            ("/files/<str:digest>", catalogue_edit.file),
+            ("/<slug:verb>", catalogue_life.act),
+        )
+    ),
     path("catalogue/synonyms", synonyms.groups),
     path("catalogue/synonyms/new", synonyms.new),
     path("catalogue/synonyms/<uuid:group_id>", synonyms.one),

@@ -9,7 +9,8 @@ from django.db import transaction
 from tongban.base.actor import Actor
 from tongban.base.errors import Conflict, NotFound
 from tongban.base.ids import new_id
-from tongban.base.record import record
+from tongban.base.ledger.queries import done_before
+from tongban.base.record import Repeated, record
 from tongban.offers.catalogue.actions import editions, moving
 from tongban.offers.catalogue.actions.items import ensure_basic_editor, ensure_editor
 from tongban.offers.catalogue.actions.reading import read_draft, read_terms
@@ -21,9 +22,23 @@ from tongban.offers.catalogue.rules.guide import Guide, Terms
 from tongban.standards.text import msg
 
 
-@transaction.atomic
-def draft_basic(*, actor: Actor, basic_code: str, body: Mapping[str, object], at: datetime) -> uuid.UUID:
-    """Write a draft of what a basic item says (起草基本目录版本), whole or in part; returns its id."""
+def draft_basic(
+    *, actor: Actor, basic_code: str, body: Mapping[str, object], at: datetime, key: str | None = None
+) -> uuid.UUID:
+    """Write a draft of what a basic item says (起草基本目录版本), whole or in part; returns its id. The same key gives the same draft again."""
+    try:
+        with transaction.atomic():
+            return _drafted(actor, basic_code, body, at, key)
+    except Repeated:
+        if done_before(actor, key or "") != (f"basic:{basic_code}", "catalogue.draft_basic"):
+            raise Conflict("catalogue.key", msg("这个请求编号已经用在另一次操作上。")) from None
+        found = BasicEdition.objects.filter(basic=basic_code, writers__contains=[actor.id])
+        return found.order_by("-number").values_list("id", flat=True)[0]
+
+
+def _drafted(
+    actor: Actor, basic_code: str, body: Mapping[str, object], at: datetime, key: str | None
+) -> uuid.UUID:
     ensure_basic_editor(actor)
     basic = BasicItem.objects.select_for_update(no_key=True).filter(pk=basic_code).first()
     if basic is None:
@@ -33,7 +48,7 @@ def draft_basic(*, actor: Actor, basic_code: str, body: Mapping[str, object], at
     moving.fill(edition, read_draft(Terms, body), actor)
     edition.save(force_insert=True)
     data = {"edition": str(edition.id), "number": edition.number, "digest": edition.digest}
-    record(stream=f"basic:{basic_code}", act="catalogue.draft_basic", actor=actor, at=at, data=data)
+    record(stream=f"basic:{basic_code}", act="catalogue.draft_basic", actor=actor, at=at, data=data, key=key)
     return edition.id
 
 
@@ -49,9 +64,9 @@ def write_basic(
 
 
 @transaction.atomic
-def discard_basic(*, actor: Actor, edition_id: uuid.UUID, at: datetime) -> None:
+def discard_basic(*, actor: Actor, edition_id: uuid.UUID, at: datetime, seen: str | None = None) -> None:
     """Delete a draft of a basic item (删除基本目录草稿) and the drafts that were proposed with it."""
-    edition = _opened(actor, edition_id)
+    edition = _opened(actor, edition_id, seen)
     moving.step(edition, Verb.DISCARD, actor)
     for own in _along(edition):
         moving.step(own, Verb.DISCARD, actor)
@@ -107,12 +122,13 @@ def check_basic(
     reason: str,
     at: datetime,
     ends_on: date | None = None,
+    seen: str | None = None,
 ) -> None:
     """Check a draft of a basic item and send it to approval (基本目录送审), with every draft proposed along with it.
 
     Refused with the whole list where an implementation in force then or later would go beyond it.
     """
-    edition = _opened(actor, edition_id)
+    edition = _opened(actor, edition_id, seen)
     plan = moving.plan_of(starts_on, ends_on, reason)
     terms = read_terms(edition.body)
     moving.ensure_publishable(terms, edition.basic)
@@ -125,9 +141,11 @@ def check_basic(
 
 
 @transaction.atomic
-def send_back_basic(*, actor: Actor, edition_id: uuid.UUID, reason: str, at: datetime) -> None:
+def send_back_basic(
+    *, actor: Actor, edition_id: uuid.UUID, reason: str, at: datetime, seen: str | None = None
+) -> None:
     """Send a basic edition that waits, and all that goes along, back to its writers (退回基本目录), with the reason."""
-    edition = _opened(actor, edition_id)
+    edition = _opened(actor, edition_id, seen)
     for own in _along(edition):
         editions.send_back_locked(actor, own, reason, at)
     data = moving.sent_back(edition, reason, actor)
@@ -135,9 +153,11 @@ def send_back_basic(*, actor: Actor, edition_id: uuid.UUID, reason: str, at: dat
 
 
 @transaction.atomic
-def approve_basic(*, actor: Actor, edition_id: uuid.UUID, at: datetime, remark: str = "") -> None:
+def approve_basic(
+    *, actor: Actor, edition_id: uuid.UUID, at: datetime, remark: str = "", seen: str | None = None
+) -> None:
     """Approve a basic edition and all that goes along (批准基本目录): by an editor who wrote nothing of any of them."""
-    edition = _opened(actor, edition_id)
+    edition = _opened(actor, edition_id, seen)
     for own in _along(edition):
         editions.approve_locked(actor, own, remark, at)
     data = moving.approved(edition, remark, actor, at)
@@ -145,12 +165,12 @@ def approve_basic(*, actor: Actor, edition_id: uuid.UUID, at: datetime, remark: 
 
 
 @transaction.atomic
-def publish_basic(*, actor: Actor, edition_id: uuid.UUID, at: datetime) -> None:
+def publish_basic(*, actor: Actor, edition_id: uuid.UUID, at: datetime, seen: str | None = None) -> None:
     """Publish an approved basic edition and all that goes along (发布基本目录版本), all from one day.
 
     Refused with the whole list where an implementation in force then or later would go beyond it.
     """
-    edition = _opened(actor, edition_id)
+    edition = _opened(actor, edition_id, seen)
     data = moving.put_in_force(edition, BasicEdition.objects.filter(basic=edition.basic_id), actor, at)
     for own in _along(edition):
         editions.publish_locked(actor, own, at)
@@ -167,8 +187,8 @@ def retire_basic(*, actor: Actor, edition_id: uuid.UUID, ends_on: date, reason: 
     _record(actor, edition, "catalogue.retire_basic", data, at, heard=True)
 
 
-def _opened(actor: Actor, edition_id: uuid.UUID) -> BasicEdition:
-    edition = moving.locked_basic(edition_id)
+def _opened(actor: Actor, edition_id: uuid.UUID, seen: str | None = None) -> BasicEdition:
+    edition = moving.locked_basic(edition_id, seen)
     ensure_basic_editor(actor)
     return edition
 

@@ -109,8 +109,7 @@ def publish_items(
     standards = _standards_since(list(basics), starts_on)
     registered, deeds = _registered(actor, items, basics)
     _ensure_first(Edition.objects.filter(item__in=registered).values_list("item__code", flat=True))
-    editions: list[Edition] = []
-    found: list[tuple[Edition, Guide]] = []
+    published: list[tuple[Edition, Guide]] = []
     for one, item in zip(items, registered, strict=True):
         with _noted(item.code):
             edition = Edition(id=new_id(), item=item, number=1, made_at=at, name=basics[one.basic_code].name)
@@ -121,10 +120,10 @@ def publish_items(
             stream = f"item:{item.id}"
             deeds += (Deed(stream, "catalogue.add_alias", {"old_code": old}) for old in _aliases(one.aliases))
             deeds += _put_through(edition, guide, plan, actor, at, stream, "")
-            found.append((edition, guide))
-        editions.append(edition)
+        published.append((edition, guide))
+    editions = [edition for edition, _ in published]
     Edition.objects.bulk_create(editions, batch_size=_ROWS)
-    search.put_all(documents_of(found))
+    search.put_all(documents_of(published))
     _add_aliases(
         [
             (old, item.id, None)

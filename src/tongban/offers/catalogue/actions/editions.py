@@ -79,9 +79,9 @@ def write(*, actor: Actor, edition_id: uuid.UUID, body: Mapping[str, object], se
 
 
 @transaction.atomic
-def discard(*, actor: Actor, edition_id: uuid.UUID, at: datetime) -> None:
+def discard(*, actor: Actor, edition_id: uuid.UUID, at: datetime, seen: str | None = None) -> None:
     """Delete a draft (删除草稿). The ledger keeps that there was one, and its digest."""
-    edition = moving.locked(edition_id)
+    edition = moving.locked(edition_id, seen)
     ensure_editor(actor, edition.item.organ_id)
     moving.step(edition, Verb.DISCARD, actor)
     data = {"edition": str(edition.id), "digest": edition.digest}
@@ -98,13 +98,15 @@ def check(
     reason: str,
     at: datetime,
     ends_on: date | None = None,
+    seen: str | None = None,
 ) -> None:
     """Check a draft and send it to approval (检查并送审), to be in force from ``starts_on``, and no longer on ``ends_on``.
 
+    ``seen``, here and below: the digest of what the actor was shown; a Conflict where it is another by now.
     It is completed from the standard first. Refused where a check of quality fails, and where it goes beyond a basic
     edition in force then or later.
     """
-    edition = moving.locked(edition_id)
+    edition = moving.locked(edition_id, seen)
     ensure_editor(actor, edition.item.organ_id)
     _ensure_on_its_own(edition)
     standards = standards_since(edition.item.basic_id, starts_on)
@@ -128,9 +130,11 @@ def _ensure_on_its_own(edition: Edition) -> None:
 
 
 @transaction.atomic
-def send_back(*, actor: Actor, edition_id: uuid.UUID, reason: str, at: datetime) -> None:
+def send_back(
+    *, actor: Actor, edition_id: uuid.UUID, reason: str, at: datetime, seen: str | None = None
+) -> None:
     """Send an edition that waits back to its writers (退回修改), with the reason."""
-    edition = moving.locked(edition_id)
+    edition = moving.locked(edition_id, seen)
     ensure_editor(actor, edition.item.organ_id)
     _ensure_on_its_own(edition)
     send_back_locked(actor, edition, reason, at)
@@ -145,9 +149,11 @@ def send_back_locked(actor: Actor, edition: Edition, reason: str, at: datetime) 
 
 
 @transaction.atomic
-def approve(*, actor: Actor, edition_id: uuid.UUID, at: datetime, remark: str = "") -> None:
+def approve(
+    *, actor: Actor, edition_id: uuid.UUID, at: datetime, remark: str = "", seen: str | None = None
+) -> None:
     """Approve a checked edition (批准): by an editor who wrote nothing of it."""
-    edition = moving.locked(edition_id)
+    edition = moving.locked(edition_id, seen)
     ensure_editor(actor, edition.item.organ_id)
     _ensure_on_its_own(edition)
     approve_locked(actor, edition, remark, at)
@@ -160,12 +166,12 @@ def approve_locked(actor: Actor, edition: Edition, remark: str, at: datetime) ->
 
 
 @transaction.atomic
-def publish(*, actor: Actor, edition_id: uuid.UUID, at: datetime) -> None:
+def publish(*, actor: Actor, edition_id: uuid.UUID, at: datetime, seen: str | None = None) -> None:
     """Publish an approved edition (发布版本): the one in force until its first day ends then.
 
     Refused where it would go beyond a basic edition that was published since it was checked.
     """
-    edition = moving.locked(edition_id)
+    edition = moving.locked(edition_id, seen)
     ensure_editor(actor, edition.item.organ_id)
     _ensure_on_its_own(edition)
     publish_locked(actor, edition, at)

@@ -13,7 +13,7 @@ from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound
 from tongban.offers.catalogue.access import may
 from tongban.offers.catalogue.actions.reading import read_reason
 from tongban.offers.catalogue.models import BasicEdition, BasicItem, Content, Edition, Item
-from tongban.offers.catalogue.queries import since
+from tongban.offers.catalogue.queries import since, whole_digest
 from tongban.offers.catalogue.rules.editions import (
     PENDING,
     STATE_LABELS,
@@ -49,7 +49,13 @@ def plan_of(starts_on: date, ends_on: date | None, reason: str) -> Plan:
     return Plan(starts_on, ends_on, read_reason(reason))
 
 
-def locked(edition_id: uuid.UUID) -> Edition:
+def ensure_seen(now: str, seen: str | None) -> None:
+    """Raise Conflict where the page that acts showed another content than there is ``now`` (核对所见版本); digests, None asks nothing."""
+    if seen is not None and seen != now:
+        raise Conflict("catalogue.stale", msg("您打开以后，内容又有了改动。请看过最新内容再办。"))
+
+
+def locked(edition_id: uuid.UUID, seen: str | None = None) -> Edition:
     """The edition, with its basic item and its item locked first (锁定版本): whatever is done to their editions queues up there.
 
     Locking editions one by one would let a publication and a retirement wait for each other for ever. The basic item
@@ -67,16 +73,19 @@ def locked(edition_id: uuid.UUID) -> Edition:
     edition = found.filter(pk=edition_id).first()
     if edition is None:  # discarded while we waited
         raise NotFound("catalogue.edition", msg("没有这个事项版本。"))
+    ensure_seen(edition.digest, seen)
     return edition
 
 
-def locked_basic(edition_id: uuid.UUID) -> BasicEdition:
-    """The basic edition, with its basic item locked first (锁定基本目录版本)."""
+def locked_basic(edition_id: uuid.UUID, seen: str | None = None) -> BasicEdition:
+    """The basic edition, with its basic item locked first (锁定基本目录版本). ``seen``: the digest of it and all that goes along."""
     basic = BasicItem.objects.select_for_update(no_key=True).filter(editions=edition_id).first()
     found = BasicEdition.objects.select_for_update(of=("self",)).select_related("basic")
     edition = None if basic is None else found.filter(pk=edition_id).first()
     if edition is None:
         raise NotFound("catalogue.edition", msg("没有这个事项版本。"))
+    if seen is not None:
+        ensure_seen(whole_digest(edition_id), seen)
     return edition
 
 

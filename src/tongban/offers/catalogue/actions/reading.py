@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from tongban.base.errors import Invalid
 from tongban.offers.catalogue.rules.drafts import read_partial
 from tongban.offers.catalogue.rules.guide import Guide, Terms
+from tongban.offers.catalogue.rules.judging import wrongs
 from tongban.standards import plaintext
 from tongban.standards.codes import BadCode
 from tongban.standards.text import Message, msg
@@ -45,8 +46,8 @@ def read_draft(kind: type[Terms], body: Mapping[str, object]) -> dict[str, objec
 
 def _invalid(error: ValidationError) -> Invalid:
     fields: dict[str, list[str]] = {}
-    for found in error.errors():
-        fields.setdefault(".".join(str(part) for part in found["loc"]) or "guide", []).append(found["msg"])
+    for found in wrongs(error):
+        fields.setdefault(found.path, []).append(found.message)
     return Invalid("catalogue.guide", msg("指南里有不合规定的内容。"), fields=fields)
 
 

@@ -11,6 +11,7 @@ from tongban.offers.catalogue.models import BasicEdition, Edition
 from tongban.offers.catalogue.rules.editions import PENDING
 from tongban.offers.catalogue.rules.guide import Guide, Terms
 from tongban.offers.catalogue.rules.narrowing import Violation, violations
+from tongban.standards.canonical import digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +83,10 @@ def impact(basic_edition_id: uuid.UUID, on: date) -> list[tuple[str, list[Violat
             if one not in found.setdefault(code, []):
                 found[code].append(one)
     return [(code, broken) for code, broken in found.items() if broken]
+
+
+def whole_digest(basic_edition_id: uuid.UUID) -> str:
+    """Digest of a basic edition with all editions that go along with it (整体摘要): whoever acts on them saw all of them."""
+    told = BasicEdition.objects.filter(pk=basic_edition_id).values_list("digest", flat=True).first()
+    along = Edition.objects.filter(along=basic_edition_id).order_by("item").values_list("item", "digest")
+    return digest([told, [[str(item), content] for item, content in along]])

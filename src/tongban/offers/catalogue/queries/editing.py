@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from pydantic import ValidationError
 
 from tongban.base.actor import Actor
@@ -13,12 +13,13 @@ from tongban.base.errors import Forbidden, NotFound
 from tongban.offers.catalogue.access import may_compare
 from tongban.offers.catalogue.models import BasicEdition, Edition, Item
 from tongban.offers.catalogue.queries.basic import BasicEditionView, basic_in_force, since
+from tongban.offers.catalogue.queries.guides import sound
 from tongban.offers.catalogue.rules.drafts import completed, missing, sketch
 from tongban.offers.catalogue.rules.editions import PENDING, EditionState, Validity, validity_of
 from tongban.offers.catalogue.rules.elements import Row, beside, differences
 from tongban.offers.catalogue.rules.guide import Element, Guide, Terms
 from tongban.offers.catalogue.rules.narrowing import Violation, violations
-from tongban.offers.catalogue.rules.quality import Finding, Severity, findings, score
+from tongban.offers.catalogue.rules.quality import Finding, Severity, findings, score, score_of
 from tongban.standards.item_codes import ItemType
 from tongban.standards.text import msg
 
@@ -99,11 +100,29 @@ def ensure_may_compare(actor: Actor) -> None:
         raise Forbidden("catalogue.compare", reason)
 
 
-def of_editor(actor: Actor, on: date, *, page: int = 1, size: int = 50) -> tuple[list[OwnItem], int]:
-    """(items of the actor's organs by code, how many there are): one page (本机关事项清单). Raises Forbidden."""
+NONE_IN_FORCE = "none"  # among the states that items are filtered by: no edition was ever published
+
+
+def of_editor(
+    actor: Actor, on: date, *, page: int = 1, size: int = 50, text: str = "", only: str = ""
+) -> tuple[list[OwnItem], int]:
+    """(items of the actor's organs by code, how many there are): one page (本机关事项清单). Raises Forbidden.
+
+    ``text``: part of the name, or the beginning of a code; ``only``: a pending state, or :data:`NONE_IN_FORCE`.
+    """
     ensure_may_compare(actor)
-    items = list(_own(actor).order_by("code")[(page - 1) * size : page * size])
-    return _listed(items, on), _own(actor).count()
+    found = _own(actor)
+    if text:
+        named = Edition.objects.filter(item=OuterRef("pk"), name__contains=sound(text))
+        code = Q(code__startswith=sound(text).upper()) | Q(basic__code__startswith=sound(text).upper())
+        found = found.filter(code | Q(basic__name__contains=sound(text)) | Exists(named))
+    if only == NONE_IN_FORCE:
+        published = Edition.objects.filter(item=OuterRef("pk")).exclude(state__in=PENDING)
+        found = found.filter(~Exists(published))
+    elif only in PENDING:
+        found = found.filter(Exists(Edition.objects.filter(item=OuterRef("pk"), state=only)))
+    items = list(found.order_by("code")[(page - 1) * size : page * size])
+    return _listed(items, on), found.count()
 
 
 def _listed(items: Sequence[Item], on: date) -> list[OwnItem]:
@@ -128,8 +147,8 @@ def _listed(items: Sequence[Item], on: date) -> list[OwnItem]:
         guide = read(edition, standards.get(item.basic_id)) if edition is not None else None
         if guide is not None:
             kind = ItemType(item.basic.item_type)
-            judged = findings(guide, kind, has_basic=item.basic_id in standards)
-            points = score(guide, kind, has_basic=item.basic_id in standards)
+            judged = findings(guide, kind, has_basic=False, standard=standards.get(item.basic_id))
+            points = score_of(judged)
         errors = sum(one.severity is Severity.ERROR for one in judged)
         found.append(
             OwnItem(
@@ -195,8 +214,8 @@ def own_edition(actor: Actor, edition_id: uuid.UUID, on: date) -> OwnEdition:
         basic,
         beside(standard, guide or sketch(Guide, whole)),
         violations(standard, guide) if standard and guide else [],
-        findings(guide, kind, has_basic=basic is not None) if guide else [],
-        score(guide, kind, has_basic=basic is not None) if guide else 0,
+        findings(guide, kind, has_basic=False, standard=standard) if guide else [],
+        score(guide, kind, has_basic=False, standard=standard) if guide else 0,
         missing(Guide, whole),
         EditionState(edition.state),
         edition.digest,

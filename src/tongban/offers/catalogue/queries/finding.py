@@ -17,15 +17,16 @@ def document_of(edition: Edition, guide: Guide) -> Document:
 
 
 def documents_of(published: Sequence[tuple[Edition, Guide]]) -> list[Document]:
-    """The same for many (多个检索文档), in order; two statements, however many."""
+    """The same for many (批量检索文档), in their order. Two statements for any number."""
     organs = parties.organs_by_id({edition.item.organ_id for edition, _ in published})
-    names = places.names({edition.item.place_id for edition, _ in published})
+    named = places.names({edition.item.place_id for edition, _ in published})
     return [
-        _document(edition, guide, organs[edition.item.organ_id].name, names) for edition, guide in published
+        _document(edition, guide, organs[edition.item.organ_id].name, named.get(edition.item.place_id, ""))
+        for edition, guide in published
     ]
 
 
-def _document(edition: Edition, guide: Guide, organ_name: str, places_named: Mapping[str, str]) -> Document:
+def _document(edition: Edition, guide: Guide, organ_name: str, place_name: str) -> Document:
     item = edition.item
     assert edition.starts_on is not None  # noqa: S101 -- publishing has just set it, and the database holds it
     return of_edition(
@@ -40,7 +41,7 @@ def _document(edition: Edition, guide: Guide, organ_name: str, places_named: Map
             organ=str(item.organ_id),
             organ_name=organ_name,
             place=item.place_id,
-            place_name=places_named.get(item.place_id, ""),
+            place_name=place_name,
             starts_on=edition.starts_on,
             ends_on=edition.ends_on,
         ),

@@ -18,27 +18,30 @@ from tongban.offers.catalogue.rules.guide import Element, Guide, Terms
 
 
 @lru_cache
-def _partial(kind: type[BaseModel]) -> type[Element]:
-    """The same elements, each of which may be absent, and without what holds between them. A list may still be empty."""
+def _partial(kind: type[BaseModel], within: frozenset[type[BaseModel]] = frozenset()) -> type[Element]:
+    """The same elements, each of which may be absent, and without what holds between them. A list may still be empty.
+
+    ``within``: the structures around it; what stands in itself, like a question in a table, stands there whole.
+    """
     fields: dict[str, Any] = {}
     for name, field in kind.model_fields.items():
         demands = [] if get_origin(field.annotation) is tuple else field.metadata
-        one: Any = _in_part(field.annotation)
+        one: Any = _in_part(field.annotation, within | {kind})
         for demand in demands:
             one = Annotated[one, demand]
         fields[name] = (one | None, None)
     return create_model(f"Partial{kind.__name__}", __base__=Element, **fields)
 
 
-def _in_part(told: Any) -> Any:
+def _in_part(told: Any, within: frozenset[type[BaseModel]]) -> Any:
     """A type with every model in it replaced by its partial form."""
     if isinstance(told, type) and issubclass(told, BaseModel):
-        return _partial(told)
+        return told if told in within else _partial(told, within)
     origin, parts = get_origin(told), get_args(told)
     if origin is tuple:
-        return tuple.__class_getitem__((_in_part(parts[0]), ...))
+        return tuple.__class_getitem__((_in_part(parts[0], within), ...))
     if origin in (Union, UnionType):
-        return reduce(or_, (_in_part(part) for part in parts))
+        return reduce(or_, (_in_part(part, within) for part in parts))
     return told
 
 

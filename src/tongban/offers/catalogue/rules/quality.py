@@ -6,10 +6,11 @@ own. An error refuses publishing, a warning lowers the score. What the guide's o
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tongban.offers.catalogue.rules.demands import hidden_demands
 from tongban.offers.catalogue.rules.guide import Guide, Terms
 from tongban.standards.item_codes import ItemType
 from tongban.standards.text import Message, msg
@@ -60,11 +61,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is judged (受检内容): the guide, the type of its item, and whether a basic edition stands behind it."""
+    """What is judged (受检内容): the guide, the type of its item, whether a basic edition stands behind it, and what that says."""
 
     guide: Terms
     item_type: ItemType
     has_basic: bool = True
+    standard: Terms | None = None
 
 
 Places = Iterator[tuple[str, str]]
@@ -79,20 +81,30 @@ class Check:
     find: Callable[[Subject], Places]
 
 
-def findings(guide: Terms, item_type: ItemType, *, has_basic: bool = True) -> list[Finding]:
-    """What is to be mended in a guide (质量检查), errors first. Counters and telephones are asked of a Guide only."""
-    subject = Subject(guide, item_type, has_basic)
+def findings(
+    guide: Terms, item_type: ItemType, *, has_basic: bool = True, standard: Terms | None = None
+) -> list[Finding]:
+    """What is to be mended in a guide (质量检查), errors first. Counters and telephones are asked of a Guide only.
+
+    ``standard``: what the basic item says, where there is one; without it, nobody can tell what is asked beyond it.
+    """
+    subject = Subject(guide, item_type, has_basic or standard is not None, standard)
     found = [
         Finding(check.id, check.severity, path, message)
         for check in CHECKS
         for path, message in check.find(subject)
     ]
-    return sorted(found, key=lambda one: one.severity is not Severity.ERROR)
+    return sorted(found, key=lambda one: (one.severity is not Severity.ERROR, one.check != HIDDEN_DEMAND))
 
 
-def score(guide: Terms, item_type: ItemType, *, has_basic: bool = True) -> int:
+def score(guide: Terms, item_type: ItemType, *, has_basic: bool = True, standard: Terms | None = None) -> int:
     """How complete a guide is, 0 to 100 (完整度): the share of checks without a finding, an error weighing three."""
-    failed = {one.check for one in findings(guide, item_type, has_basic=has_basic)}
+    return score_of(findings(guide, item_type, has_basic=has_basic, standard=standard))
+
+
+def score_of(found: Collection[Finding]) -> int:
+    """The same of what was found already (由质量问题得出的完整度)."""
+    failed = {one.check for one in found}
     weights = {check.id: 3 if check.severity is Severity.ERROR else 1 for check in CHECKS}
     kept = sum(weight for check, weight in weights.items() if check not in failed)
     return 100 * kept // sum(weights.values())
@@ -136,6 +148,18 @@ def _licence_steps(subject: Subject) -> Places:
 def _standing_on_basic(subject: Subject) -> Places:
     if not subject.has_basic:
         yield "name", msg("基本目录还没有这个事项的标准，没法核对是否超出。")
+
+
+HIDDEN_DEMAND = "quality.hidden_demand"
+
+
+def _hidden_demand(subject: Subject) -> Places:
+    if subject.standard is not None:
+        for path, sentence in hidden_demands(subject.standard, subject.guide):
+            yield (
+                path,
+                Message(msg("这句话好像另外要求了什么，基本目录同一处没有：“%(said)s”"), {"said": sentence}),
+            )
 
 
 def _texts_of_law(subject: Subject) -> Places:
@@ -198,6 +222,7 @@ CHECKS: tuple[Check, ...] = (
     Check("quality.licence_faq", _E, _licence_faq),
     Check("quality.licence_steps", _E, _licence_steps),
     Check("quality.basic", _W, _standing_on_basic),
+    Check(HIDDEN_DEMAND, _W, _hidden_demand),
     Check("quality.law_text", _W, _texts_of_law),
     Check("quality.step_what", _W, _step_contents),
     Check("quality.review_points", _W, _review_points),

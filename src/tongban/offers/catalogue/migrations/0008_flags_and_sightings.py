@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0020_found_elsewhere'),
+        ('catalogue', '0007_frozen_in_approval'),
     ]
 
     operations = [

@@ -16,6 +16,7 @@ IMPORTS = {
     "items": "tongban.offers.catalogue.imports:run_items",
     "guides": "tongban.offers.catalogue.imports:run_guides",
     "drafts": "tongban.offers.catalogue.imports:run_drafts",
+    "sheets": "tongban.offers.catalogue.imports:run_sheets",
     "sightings": "tongban.offers.catalogue.imports:run_sightings",
     "laws": "tongban.offers.publicinfo.imports:run",
     "agencies": "tongban.offers.publicinfo.imports:run_agencies",

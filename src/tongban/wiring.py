@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 
 FOLLOWUPS: Mapping[str, Sequence[str]] = {
     "cases.grant": ("tongban.work.cases.jobs.issue_licence",),
+    "catalogue.take_in": ("tongban.offers.catalogue.jobs.look_through",),
+    "catalogue.choose": ("tongban.offers.catalogue.jobs.look_through",),
+    "catalogue.confirm": ("tongban.offers.catalogue.jobs.carry_out",),
     "publicinfo.law_changed": ("tongban.offers.catalogue.jobs.flag_law_change",),
 }
 

@@ -20,8 +20,8 @@ FACES = ("actions", "queries", "access", "rules", "jobs")
 TOP = (
     "tongban.cli",
     "tongban.serve",
-    "tongban.prepare",
     "tongban.processes",
+    "tongban.prepare",
     "tongban.demo",
     "tongban.wiring",
     "config",

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection, connections
 
 # What says that the database went away (数据库断开). The driver's own two as well: a cursor that Django closes for us while
 # it reads rows piece by piece fails outside of Django's translation.
@@ -39,3 +39,16 @@ def execute(sql: str, params: Params = ()) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return int(cursor.rowcount)
+
+
+def aside(sql: str, params: Sequence[Any] = ()) -> None:
+    """Run ``sql`` on a connection of its own (另行写入): it stands at once, whatever becomes of the present transaction.
+
+    For telling how far a long transaction is; it must touch no row that the transaction holds, or it would wait for ever.
+    """
+    apart = connections.create_connection("default")
+    try:
+        with apart.cursor() as cursor:
+            cursor.execute(sql, params)
+    finally:
+        apart.close()

@@ -6,12 +6,14 @@ from tongban.doors.api import (
     cases,
     catalogue,
     depth,
+    editions,
     errors,
     finding,
     intermediaries,
     ledger,
     licences,
     materials,
+    open_catalogue,
     powers,
     publicinfo,
 )
@@ -32,6 +34,8 @@ api = NinjaAPI(
 errors.install(api)
 for part in (
     catalogue,
+    open_catalogue,
+    editions,
     finding,
     powers,
     depth,

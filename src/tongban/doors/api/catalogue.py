@@ -1,6 +1,5 @@
 """Items and their guides (事项与指南): open to everybody."""
 
-import hashlib
 import json
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -12,8 +11,10 @@ from django.utils import timezone
 from ninja import Path, Query, Router
 
 from tongban.doors.api.auth import Request
+from tongban.doors.api.caching import moved, tag_of, tagged
 from tongban.doors.api.schemas import (
     REFUSALS,
+    AnyItemCode,
     BasicItemCode,
     Compared,
     DriftOut,
@@ -37,10 +38,16 @@ def _today() -> date:
 
 @router.get("/items/{code}", response={200: Item, REFUSALS: Refused}, auth=None, summary="Guide 办事指南")
 def item(
-    request: HttpRequest, code: Annotated[ItemCode, Path()], as_of: Annotated[date | None, Query()] = None
+    request: HttpRequest, code: Annotated[AnyItemCode, Path()], as_of: Annotated[date | None, Query()] = None
 ) -> HttpResponse:
-    """The guide of the edition in force on ``as_of`` (today where it is absent), under a strong ETag."""
-    return _under_etag(request, *_rendered(catalogue.in_force(code, as_of or _today()).id))
+    """The guide of the edition in force on ``as_of`` (today where it is absent), under a strong ETag.
+
+    An old code of 10 or 24 leads to the present one for good (301).
+    """
+    present = catalogue.code_of_alias(code) if len(code) in (10, 24) else None
+    if present is not None:
+        return moved(request, code, present)
+    return tagged(request, *rendered(catalogue.in_force(code, as_of or _today()).id))
 
 
 @router.get(
@@ -57,28 +64,14 @@ def form(
     Answers that are valid by it are complete by the check that every channel uses; ``x-`` annotations tell pages, units,
     conditions, prefill sources and code lists. Whether a place exists, and check characters, only the platform tells.
     """
-    return _under_etag(request, *_form_of(catalogue.in_force(code, as_of or _today()).id))
-
-
-def _under_etag(request: HttpRequest, body: bytes, tag: str) -> HttpResponse:
-    known = {given.strip() for given in request.headers.get("If-None-Match", "").split(",")}
-    same = tag in known or "*" in known
-    response = HttpResponse(
-        b"" if same else body, status=304 if same else 200, content_type="application/json; charset=utf-8"
-    )
-    response.headers["ETag"] = tag
-    response.headers["Cache-Control"] = "public, max-age=60"
-    return response
-
-
-def _tagged(body: bytes) -> tuple[bytes, str]:
-    return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    return tagged(request, *_form_of(catalogue.in_force(code, as_of or _today()).id))
 
 
 @lru_cache(maxsize=1_000)
-def _rendered(edition_id: UUID) -> tuple[bytes, str]:
-    """(JSON, ETag) of an edition: it never changes, so neither does its text in this process."""
-    return _tagged(Item.model_validate(catalogue.edition(edition_id)).model_dump_json().encode())
+def rendered(edition_id: UUID) -> tuple[bytes, str]:
+    """(JSON, ETag) of an edition (成文): it never changes, so neither does its text in this process."""
+    body = Item.model_validate(catalogue.edition(edition_id)).model_dump_json().encode()
+    return body, tag_of(body)
 
 
 @lru_cache(maxsize=1_000)
@@ -87,7 +80,8 @@ def _form_of(edition_id: UUID) -> tuple[bytes, str]:
     edition = catalogue.edition(edition_id)
     schema = json_schema(edition.guide.form, title=edition.guide.name)
     schema |= {"x-item": edition.item_code, "x-edition": edition.number, "x-digest": edition.digest}
-    return _tagged(json.dumps(schema, ensure_ascii=False).encode())
+    body = json.dumps(schema, ensure_ascii=False).encode()
+    return body, tag_of(body)
 
 
 @router.get("/catalogue/drift", response={200: Drifts, REFUSALS: Refused}, summary="Drift 同一事项不同标准")

@@ -29,7 +29,11 @@ Words = Annotated[str, StringConstraints(max_length=100), AfterValidator(_printa
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)]
 # A limit far above the rule's own: the rule speaks first, and in the words that people know.
 Note = Annotated[str, StringConstraints(max_length=4 * LONGEST_NOTE)]
-ItemCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{31}([0-9]{2})?$")]  # 33 of a business item
+ItemCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{31}([0-9]{2})?$")]
+# What an item is asked for by: its code, or one of the older generation, which leads there.
+AnyItemCode = Annotated[
+    str, StringConstraints(pattern=r"^([0-9A-Z]{31}([0-9]{2})?|[0-9A-Z]{10}([0-9A-Z]{14})?)$")
+]
 BasicItemCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{12}([0-9]{2})?$")]
 Compared = Literal[
     "name",
@@ -426,4 +430,4 @@ class Seals(_Out):
     keys: dict[str, str]
 
 
-REFUSALS = frozenset({400, 401, 403, 404, 409, 413, 422, 500, 503})
+REFUSALS = frozenset({400, 401, 403, 404, 409, 412, 413, 422, 428, 500, 503})

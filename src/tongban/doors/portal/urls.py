@@ -14,6 +14,7 @@ from tongban.doors.portal.views import (
     info,
     intermediaries,
     my,
+    old_code,
     powers,
     verify,
 )
@@ -30,6 +31,7 @@ urlpatterns = [
     path("places", home.choose_place, name="places"),
     re_path(r"^places/(?P<code>[0-9]{12})$", home.place, name="place"),
     re_path(rf"^items/{_ITEM}$", guide.guide, name="guide"),
+    re_path(r"^items/(?P<code>[0-9A-Z]{10}(?:[0-9A-Z]{14})?)$", old_code.lead_on, name="old-code"),
     re_path(rf"^items/{_ITEM}/print$", guide.paper, name="guide-print"),
     re_path(rf"^items/{_ITEM}/screen$", guide.screen, name="guide-screen"),
     re_path(rf"^items/{_ITEM}/history$", guide_record.history, name="guide-history"),

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from tongban.doors.web.views import living
 from tongban.doors.workbench import (
     acts,
+    bulk,
     case,
     catalogue,
     catalogue_basics,
@@ -21,6 +22,7 @@ from tongban.doors.workbench import (
     powers_write,
     sightings,
     synonyms,
+    tables,
 )
 from tongban.doors.workbench.catalogue_desks import DESKS
 
@@ -71,6 +73,15 @@ urlpatterns = [
             ("/<slug:verb>", catalogue_life.act),
         )
     ),
+    path("catalogue/tables", tables.home),
+    path("catalogue/tables/format", tables.sheet_format),
+    path("catalogue/tables/export", tables.export),
+    path("catalogue/tables/import", tables.take_in),
+    path("catalogue/bulk", bulk.bulk),
+    path("catalogue/changes/<uuid:change_id>", tables.change),
+    path("catalogue/changes/<uuid:change_id>/problems.csv", tables.problems_csv),
+    path("catalogue/changes/<uuid:change_id>/confirm", tables.confirm),
+    path("catalogue/changes/<uuid:change_id>/drop", tables.drop),
     path("catalogue/synonyms", synonyms.groups),
     path("catalogue/synonyms/new", synonyms.new),
     path("catalogue/synonyms/<uuid:group_id>", synonyms.one),

@@ -8,7 +8,7 @@ from tongban.base.batches import batched
 from tongban.base.search import actions as search
 from tongban.base.search.rules.documents import Document
 from tongban.offers.catalogue.models import BasicItem, Edition
-from tongban.offers.catalogue.queries import document_of
+from tongban.offers.catalogue.queries import documents_of
 from tongban.offers.catalogue.rules.editions import PENDING
 from tongban.offers.catalogue.rules.finding import of_basic
 from tongban.offers.catalogue.rules.guide import Guide
@@ -32,5 +32,5 @@ def _documents() -> Iterator[Document]:
             code=basic.code, name=basic.name, department=basic.department, demonstration=basic.demonstration
         )
     public = Edition.objects.exclude(state__in=PENDING).select_related("item__basic")
-    for edition in public.order_by("starts_on", "id").iterator(_BATCH):
-        yield document_of(edition, Guide.model_validate(edition.body))
+    for batch in batched(public.order_by("starts_on", "id").iterator(_BATCH), _BATCH):
+        yield from documents_of([(edition, Guide.model_validate(edition.body)) for edition in batch])

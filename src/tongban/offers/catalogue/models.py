@@ -7,6 +7,7 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Left, Substr
 
 from tongban.base.ids import new_id
+from tongban.offers.catalogue.rules.changes import ChangeState
 from tongban.offers.catalogue.rules.citing import Became, FlagOutcome
 from tongban.offers.catalogue.rules.editions import PENDING, EditionState
 from tongban.offers.catalogue.rules.sightings import SightChannel
@@ -183,6 +184,79 @@ class BasicEdition(Content):
     class Meta:
         db_table = "basic_edition"
         constraints = _guards("basic_edition", "basic")
+
+
+class BulkChange(models.Model):
+    """Bulk change (批量变更): who wants to change many items, by what, how far it is, what was found, what is planned.
+
+    ``content``: the bytes of the file until they were looked through. ``operation`` and ``selection``: where it is one
+    operation on chosen items. ``problems``: [sheet, row, column, code, reason, params], the first of ``refused``.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    state = models.CharField(max_length=10, default=ChangeState.WAITING.value)
+    name = models.CharField(max_length=200)
+    content = models.BinaryField(null=True)
+    operation = models.JSONField(null=True)
+    selection = models.JSONField(default=dict)
+    made_at = models.DateTimeField()
+    made_by = models.UUIDField(null=True)
+    maker = models.CharField(max_length=60)
+    total = models.PositiveIntegerField(default=0)
+    progress = models.PositiveIntegerField(default=0)
+    same = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    fresh = models.PositiveIntegerField(default=0)
+    held = models.PositiveIntegerField(default=0, help_text="items that cannot go to approval yet")
+    refused = models.PositiveIntegerField(default=0)
+    problems = models.JSONField(default=list)
+    together = models.BooleanField(default=False)
+    starts_on = models.DateField(null=True)
+    reason = models.CharField(max_length=400, blank=True)
+    confirmed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    remark = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        db_table = "bulk_change"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in ChangeState]), name="bulk_change_state_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["ready", "confirmed", "done"]) | Q(refused=0),
+                name="bulk_change_whole_or_not",
+            ),
+        ]
+        indexes = [models.Index(fields=["made_by", "-made_at"], name="bulk_change_mine")]
+
+
+class BulkRow(models.Model):
+    """Row of a bulk change (批量变更的一项): what one item is to say. ``base``: the edition that it was held against."""
+
+    id = models.BigAutoField(primary_key=True)
+    change = models.ForeignKey(BulkChange, on_delete=models.CASCADE, related_name="rows")
+    code = models.CharField(max_length=33)
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, null=True, related_name="+")
+    name = models.CharField(max_length=200)
+    organ_name = models.CharField(max_length=200)
+    verdict = models.CharField(max_length=8)
+    body = models.JSONField(null=True)
+    base = models.UUIDField(null=True)
+    base_digest = models.CharField(max_length=64, blank=True)
+    before = models.JSONField(default=dict, help_text="the elements of the base that differ")
+    appeared = models.JSONField(default=list, help_text="elements that the base does not have")
+    held = models.JSONField(default=list, help_text="why it cannot go to approval yet")
+    edition = models.UUIDField(null=True, help_text="the draft that became of it")
+
+    class Meta:
+        db_table = "bulk_row"
+        constraints = [
+            models.UniqueConstraint(fields=["change", "code"], name="bulk_row_once"),
+            models.CheckConstraint(
+                condition=Q(verdict__in=["same", "changed", "new"]), name="bulk_row_verdict_known"
+            ),
+        ]
 
 
 class ReviewFlag(models.Model):

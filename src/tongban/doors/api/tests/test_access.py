@@ -56,6 +56,27 @@ def _acts() -> list[Row]:
     ]
 
 
+def _editions() -> list[Row]:
+    """Nobody here edits; what editors may do is told in test_editions."""
+    one = "/v1/editions/{edition_id}"
+    plan = {"starts_on": "2099-01-01", "reason": "x"}
+    rows: list[tuple[str, str, dict[str, object]]] = [
+        ("POST", "/v1/editions", {"item_code": "{code}", "body": {}}),
+        ("GET", one, {}),
+        ("PUT", one, {"body": {}}),
+        ("DELETE", one, {}),
+        ("POST", f"{one}/acts/check", dict(plan)),
+        ("POST", f"{one}/acts/send_back", {"reason": "x"}),
+        ("POST", f"{one}/acts/approve", {"remark": ""}),
+        ("POST", f"{one}/acts/publish", {}),
+        ("POST", f"{one}/acts/retire", {"ends_on": "2099-01-01", "reason": "x"}),
+    ]
+    return [
+        Row(method, path, _only({}, 428 if method == "PUT" else 403), None, body)
+        for method, path, body in rows
+    ]
+
+
 MATRIX = [
     Row("GET", "/v1/items", OPEN),
     Row("GET", "/v1/search", OPEN),
@@ -73,6 +94,13 @@ MATRIX = [
     Row("GET", "/v1/depth", OPEN),
     Row("GET", "/v1/depth/items", OPEN),
     Row("GET", "/v1/catalogue/drift", _only({}, 403)),
+    Row("GET", "/v1/items/{code}/editions", OPEN),
+    Row("GET", "/v1/items/{code}/editions/{number}", OPEN),
+    Row("GET", "/v1/catalogue/items", OPEN),
+    Row("GET", "/v1/catalogue/export", OPEN),
+    Row("GET", "/v1/catalogue/basic-items", OPEN),
+    Row("GET", "/v1/catalogue/basic-items/{code}", dict.fromkeys(OPEN, 404)),
+    *_editions(),
     Row("GET", "/v1/catalogue/sightings", _only({}, 403)),
     Row("GET", "/v1/licences/verify/{token}", OPEN),
     Row("GET", "/v1/ledger/seals", OPEN),
@@ -106,9 +134,16 @@ def _filled(row: Row, door: Door, material: str, case: cases.Ref | None) -> tupl
         licence = licences.of_case(door.world.applicant, closed.id, on=worlds.AT.date())
         assert licence is not None
         token = licence.token
-    places = {"code": door.world.item_code, "key": "plan", "token": token, "organ": worlds.ORGAN_CODE}
+    places = {
+        "code": door.world.item_code,
+        "key": "plan",
+        "token": token,
+        "number": "1",
+        "organ": worlds.ORGAN_CODE,
+    }
+    places["edition_id"] = str(door.world.edition_id)
     path = row.path.format(case_id=case.id if case else "", **places)
-    if row.method == "DELETE":
+    if row.method == "DELETE" and case:
         path += f"?material_id={material}"
     body = {
         name: value.format(material=material, **places) if isinstance(value, str) else value
@@ -163,7 +198,7 @@ def test_everything_but_open_reading_wants_a_token() -> None:
         for operation in methods.values():
             assert ("security" in operation) != bool(
                 re.match(
-                    r"/v1/(items|search|suggestions|powers|laws|info|intermediaries|agencies|depth|licences|ledger)",
+                    r"/v1/(items|search|suggestions|powers|laws|info|intermediaries|agencies|depth|licences|ledger|catalogue/(?!drift))",
                     path,
                 )
             ), path

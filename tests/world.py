@@ -19,7 +19,7 @@ from tongban.base.actor import Actor, system
 from tongban.base.ids import new_id
 from tongban.base.search import actions as search
 from tongban.offers.catalogue import actions as catalogue
-from tongban.offers.catalogue.models import BasicItem
+from tongban.offers.catalogue.models import BasicItem, Edition, Item
 from tongban.offers.catalogue.rules.finding import of_basic
 from tongban.people.identity import actions as identity
 from tongban.people.identity.queries import actor_of
@@ -364,6 +364,28 @@ def put_standard_through(actor: Actor, edition_id: uuid.UUID, starts_on: date, r
     catalogue.check_basic(actor=actor, edition_id=edition_id, starts_on=starts_on, reason=reason, at=AT)
     catalogue.approve_basic(actor=second(actor), edition_id=edition_id, at=AT)
     catalogue.publish_basic(actor=actor, edition_id=edition_id, at=AT)
+
+
+def standing(edition_id: uuid.UUID) -> Edition:
+    """An edition as it stands in the database (版本现状), for the tests of rooms above."""
+    return Edition.objects.get(pk=edition_id)
+
+
+def drafts() -> list[Edition]:
+    """All drafts (全部草稿), the oldest first."""
+    return list(Edition.objects.filter(state="draft").order_by("id"))
+
+
+def business_item(code: str, name: str) -> None:
+    """A kind of the first basic item (业务办理项)."""
+    BasicItem.objects.create(
+        code=code, name=name, item_type="01", parent_id=code[:12], origin="测试", demonstration=True
+    )
+
+
+def item_of(basic_code: str) -> uuid.UUID:
+    """The one item of a basic item (实施清单)."""
+    return Item.objects.get(basic=basic_code).id
 
 
 def material(

@@ -15,7 +15,6 @@ from tongban.base.actor import system
 from tongban.doors.workbench.catalogue_shapes import GROUPS, Kind, elements_in, shapes_of
 from tongban.doors.workbench.tests.pages import fields_of
 from tongban.offers.catalogue import actions, queries
-from tongban.offers.catalogue.models import Edition
 from tongban.offers.catalogue.rules.guide import Guide, Terms
 from tongban.offers.catalogue.rules.labels import choices_of
 
@@ -37,7 +36,7 @@ def drafted(world, body) -> uuid.UUID:
 
 
 def kept(edition_id: uuid.UUID) -> dict[str, object]:
-    return Edition.objects.get(pk=edition_id).body
+    return worlds.standing(edition_id).body
 
 
 def at(edition_id: uuid.UUID, group: str) -> str:
@@ -120,7 +119,7 @@ def test_a_stale_page_shows_both_texts_and_keeps_what_was_typed(world, as_, stan
         actor=worlds.second(world.editor),
         edition_id=made,
         body=other,
-        seen=Edition.objects.get(pk=made).digest,
+        seen=worlds.standing(made).digest,
         at=AT,
     )
     answer = client.post(at(made, "words"), sent)
@@ -206,7 +205,7 @@ def test_what_is_typed_is_saved_and_judged_at_once(world, as_, standard):
     told = answer.json()
     assert answer.status_code == 200
     assert told["saved"].startswith("已保存 ")
-    assert told["digest"] == Edition.objects.get(pk=made).digest != sent["seen"][0]
+    assert told["digest"] == worlds.standing(made).digest != sent["seen"][0]
     assert [(one["name"], one["rule"]) for one in told["problems"] if one["kind"] == "beyond"] == [
         ("limits.promised_days", "narrowing.limit")
     ]
@@ -316,7 +315,7 @@ def test_every_address_answers_everybody_and_only_editors_write(world, as_, stan
             if who != "editor":
                 assert answer.status_code in (302, 403, 404, 405), (who, url, answer.status_code)
     assert kept(made) == actions.read_guide(GUIDE).model_dump(mode="json", exclude_unset=True) or kept(made)
-    assert Edition.objects.get(pk=made).state == "draft"
+    assert worlds.standing(made).state == "draft"
 
 
 def test_another_organ_s_draft_is_as_absent_as_none(world, as_, standard):

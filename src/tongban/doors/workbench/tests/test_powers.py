@@ -203,6 +203,6 @@ def test_pages_cost_a_fixed_number_of_statements(world, as_, second, django_asse
     editor = as_(world.editor)
     editor.get("/powers")
     for address in ("/powers", one, f"{one}/find", f"{one}/entries/{OTHER_BASIC}"):
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(11):
             assert editor.get(address).status_code == 200
     assert queries.one(world.editor, uuid.UUID(one.removeprefix("/powers/"))).state is AdjustmentState.DRAFT

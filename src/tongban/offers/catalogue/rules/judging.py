@@ -6,9 +6,9 @@ A text may be half written: what can be judged already is. The same rules decide
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any, cast
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from tongban.offers.catalogue.rules.drafts import completed, missing, read_partial
 from tongban.offers.catalogue.rules.guide import Terms
@@ -77,10 +77,13 @@ def _readable(kind: type[Terms], whole: Mapping[str, object]) -> tuple[Terms | N
 
 def wrongs(error: ValidationError) -> tuple[Wrong, ...]:
     """What pydantic refused (逐处说明), in words for who wrote it."""
-    return tuple(Wrong(".".join(_places(one)) or "guide", told(one)) for one in error.errors())
+    return tuple(
+        Wrong(".".join(_places(one)) or "guide", told(one))
+        for one in cast(list[Mapping[str, Any]], error.errors())
+    )
 
 
-def _places(one: ErrorDetails) -> Iterator[str]:
+def _places(one: Mapping[str, Any]) -> Iterator[str]:
     return (str(part) for part in one["loc"])
 
 
@@ -128,7 +131,7 @@ _BETWEEN: Mapping[str, str] = {
 }
 
 
-def told(one: ErrorDetails) -> str:
+def told(one: Mapping[str, Any]) -> str:
     """One refusal in words (说明)."""
     context = one.get("ctx") or {}
     inner = context.get("error")

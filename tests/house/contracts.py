@@ -17,7 +17,15 @@ from tests.house.source import House, Order, Source, bare_calls, docstrings, res
 FACES = ("actions", "queries", "access", "rules", "jobs")
 
 # Besides the faces, the top of the house starts what a room offers to operators.
-TOP = ("tongban.cli", "tongban.serve", "tongban.processes", "tongban.demo", "tongban.wiring", "config")
+TOP = (
+    "tongban.cli",
+    "tongban.prepare",
+    "tongban.serve",
+    "tongban.processes",
+    "tongban.demo",
+    "tongban.wiring",
+    "config",
+)
 FACES_FOR_TOP = ("commands", "imports", "worker")
 
 # What pure code may import from outside: the parts of Python's library without clock, chance or I/O.

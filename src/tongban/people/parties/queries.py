@@ -61,6 +61,12 @@ def organ(organ_id: uuid.UUID) -> OrganView:
     return _organ_view(Organ.objects.get(pk=organ_id))
 
 
+def find_organ(organ_id: uuid.UUID) -> OrganView | None:
+    """The organ of this id (按标识查找机关), or None."""
+    found = Organ.objects.filter(pk=organ_id).first()
+    return None if found is None else _organ_view(found)
+
+
 def organ_by_code(credit_code: str) -> OrganView | None:
     """The organ of this credit code (按信用代码取机关), or None."""
     found = Organ.objects.filter(credit_code=credit_code).first()

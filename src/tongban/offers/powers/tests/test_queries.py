@@ -28,8 +28,8 @@ def world() -> World:
 def basics(count: int, kind: str = "02") -> list[str]:
     codes = [f"46{kind}01{n:03d}000" for n in range(count)]
     execute(
-        "INSERT INTO basic_item (code, name, item_type, department, origin, demonstration, search)"
-        " SELECT code, '事项' || code, %s, '', '测试', true, '' FROM unnest(%s::text[]) AS t (code)",
+        "INSERT INTO basic_item (code, name, item_type, department, origin, demonstration)"
+        " SELECT code, '事项' || code, %s, '', '测试', true FROM unnest(%s::text[]) AS t (code)",
         [kind, codes],
     )
     return codes

@@ -183,7 +183,7 @@ _ANSWER = """
             UNION ALL
             (SELECT 1, d.* FROM search_document d WHERE d.grp = b.grp AND {down} AND {valid} ORDER BY d.reach, d.key LIMIT 1)
             UNION ALL
-            (SELECT 3, d.* FROM search_document d WHERE d.grp = b.grp AND d.reach >= left(%(reach)s, 4)
+            (SELECT 3, d.* FROM search_document d WHERE d.grp = b.grp AND d.reach > '' AND d.reach >= left(%(reach)s, 4)
              AND d.reach < left(%(reach)s, 4) || ':' AND {valid} ORDER BY d.reach, d.key LIMIT 1)
             UNION ALL
             (SELECT 4, d.* FROM search_document d WHERE d.grp = b.grp AND d.reach > '' AND {valid} ORDER BY d.reach, d.key LIMIT 1)

@@ -16,6 +16,7 @@ IMPORTS = {
     "items": "tongban.offers.catalogue.imports:run_items",
     "guides": "tongban.offers.catalogue.imports:run_guides",
     "drafts": "tongban.offers.catalogue.imports:run_drafts",
+    "sightings": "tongban.offers.catalogue.imports:run_sightings",
     "laws": "tongban.offers.publicinfo.imports:run",
     "agencies": "tongban.offers.publicinfo.imports:run_agencies",
     "powers": "tongban.offers.powers.imports:run",
@@ -82,13 +83,13 @@ def worker(_: argparse.Namespace) -> int:
     return 0
 
 
-def seed(_: argparse.Namespace) -> int:
-    """Fill an empty database with reference data and the demonstration (初始数据)."""
+def seed(args: argparse.Namespace) -> int:
+    """Fill the database with reference data and the demonstration (初始数据); ``--size province``: the whole province's catalogue."""
     from tongban import prepare as preparation
 
     with application():
         preparation.seed(print)
-    return 0
+        return preparation.seed_province() if args.size == "province" else 0
 
 
 def index(_: argparse.Namespace) -> int:
@@ -119,7 +120,7 @@ def _named(path: str) -> Callable[[], Any]:
 
 
 def import_file(args: argparse.Namespace) -> int:
-    """Take in a file of places, departments, items, guides, drafts, laws, agencies, powers or synonyms (导入)."""
+    """Take in a file of places, departments, items, guides, drafts, sightings, laws, agencies, powers or synonyms (导入)."""
     path: Path = args.file
     if not path.exists():
         print(f"没有这个文件：{path}", file=sys.stderr)
@@ -143,8 +144,9 @@ def build_parser() -> argparse.ArgumentParser:
     """The parser of all commands (命令表)."""
     parser = argparse.ArgumentParser(prog="tongban", description="通办 Tongban")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for handler in (run, stop, prepare, migrate, worker, seed, index):
+    for handler in (run, stop, prepare, migrate, worker, index):
         _add(commands, handler.__name__, handler)
+    _add(commands, "seed", seed).add_argument("--size", choices=("usual", "province"), default="usual")
     _add(commands, "ledger", ledger).add_argument("act", choices=("verify", "seal"))
     importing = _add(commands, "import", import_file)
     importing.add_argument("kind", choices=tuple(IMPORTS))

@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from config.home import HOME, ROOT
-from tongban.progress import Report, step
+from tongban.progress import Report, say, step
 
 
 def run() -> int:
@@ -54,6 +54,25 @@ def seed(report: Report) -> None:
     mark.touch()
     demonstration.run(report)
     mark.unlink()
+
+
+def seed_province() -> int:
+    """Fill the catalogue with a demonstration as large as the province (全省演示目录); returns the exit code.
+
+    Only on one's own machine: nobody else may take it for a catalogue. May be stopped and begun again.
+    """
+    from tongban.demo import seed as demonstration
+    from tongban.demo.province import fill
+
+    if not demonstration.is_rehearsal():
+        say("本站不在本机地址上服务，不装入演示目录")
+        return 1
+    try:
+        fill.run(say)
+    except KeyboardInterrupt:
+        say("\n停下了。已经装入的都在，再运行一次同样的命令，接着装入其余的")
+        return 130
+    return 0
 
 
 def compile_messages() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 FOLLOWUPS: Mapping[str, Sequence[str]] = {
     "cases.grant": ("tongban.work.cases.jobs.issue_licence",),
+    "publicinfo.law_changed": ("tongban.offers.catalogue.jobs.flag_law_change",),
 }
 
 # Who holds the rows of a room against what the ledger says of them, when the ledger is verified.

@@ -1,6 +1,7 @@
 """The people of the demonstration (演示人物): lawful numbers of people who cannot be, and two offices with their staff."""
 
 import uuid
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -63,9 +64,18 @@ OFFICIALS = (
 
 def register_all(at: datetime) -> int:
     """Open the accounts that are not there yet (登记演示人物), each whole or not at all; returns how many were opened."""
+    return _open_all((*APPLICANTS, *OFFICIALS), at)
+
+
+def open_officials(officials: Sequence[Official], at: datetime) -> int:
+    """The same for further officials (登记更多工作人员)."""
+    return _open_all(officials, at)
+
+
+def _open_all(persons: Iterable[Applicant | Official], at: datetime) -> int:
     ids = {organ.name: organ.id for organ in organs.organs()}
     opened = 0
-    for person in (*APPLICANTS, *OFFICIALS):
+    for person in persons:
         if identities.account_by_login(person.login) is not None:
             continue
         with transaction.atomic():

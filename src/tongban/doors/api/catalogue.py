@@ -21,6 +21,9 @@ from tongban.doors.api.schemas import (
     Item,
     ItemCode,
     Refused,
+    SeenThrough,
+    SightingOut,
+    Sightings,
 )
 from tongban.offers.catalogue import queries as catalogue
 from tongban.offers.catalogue.rules.form import json_schema
@@ -98,3 +101,17 @@ def drift(
     catalogue.ensure_may_compare(request.auth)
     found = catalogue.drift(as_of or _today(), element=element or "", basic=basic or "")
     return {"items": [DriftOut.model_validate(one) for one in found]}
+
+
+@router.get(
+    "/catalogue/sightings",
+    response={200: Sightings, REFUSALS: Refused},
+    summary="Web against counter 网上和窗口对照",
+)
+def sightings(
+    request: Request, channel: SeenThrough | None = None, item: ItemCode | None = None
+) -> dict[str, list[SightingOut]]:
+    """Where a counter, site, terminal or leaflet showed something else than the edition in force that day; for editors."""
+    catalogue.ensure_may_compare(request.auth)
+    found = catalogue.sightings(channel=channel or "", item_code=item or "")
+    return {"items": [SightingOut.model_validate(one) for one in found]}

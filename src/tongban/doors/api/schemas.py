@@ -29,9 +29,23 @@ Words = Annotated[str, StringConstraints(max_length=100), AfterValidator(_printa
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)]
 # A limit far above the rule's own: the rule speaks first, and in the words that people know.
 Note = Annotated[str, StringConstraints(max_length=4 * LONGEST_NOTE)]
-ItemCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{31}$")]
-BasicItemCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{12}$")]
-Compared = Literal["name", "statutory_days", "promised_days", "materials", "fees"]
+ItemCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{31}([0-9]{2})?$")]  # 33 of a business item
+BasicItemCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{12}([0-9]{2})?$")]
+Compared = Literal[
+    "name",
+    "code",
+    "twice",
+    "level",
+    "conditions",
+    "statutory_days",
+    "promised_days",
+    "special_procedures",
+    "materials",
+    "fees",
+    "online",
+    "visits",
+]
+SeenThrough = Literal["web", "counter", "terminal", "leaflet"]
 PlaceCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Target = Annotated[str, StringConstraints(pattern=r"^(field|material):[a-z][a-z0-9_]{0,39}$")]
@@ -356,6 +370,35 @@ class Drifts(_Out):
     """Where the catalogue drifts apart (不一致报告), by basic item and element, the commonest value first."""
 
     items: list[DriftOut]
+
+
+class MismatchOut(_Out):
+    """Where what was shown differs from the edition in force (所见不一致)."""
+
+    element: str
+    shown: str
+    stands: str
+
+
+class SightingOut(_Out):
+    """What was shown of an item somewhere on a day (所见文本), and where it differs; ``edition_id`` null: none was in force."""
+
+    item_code: str
+    item_name: str
+    organ_name: str
+    place_name: str
+    channel: str
+    whereabouts: str
+    seen_on: date
+    edition_id: UUID | None
+    edition_number: int
+    mismatches: list[MismatchOut]
+
+
+class Sightings(_Out):
+    """Sightings that differ (网上和窗口对照), the newest first; who reported them stays with the editors."""
+
+    items: list[SightingOut]
 
 
 def _as_signed(at: datetime) -> str:

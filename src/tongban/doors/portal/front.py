@@ -1,5 +1,7 @@
 """Guide pages answered before Django (指南页前置): the same for everybody, so one finished answer serves a second of readers.
 
+So are a guide's paper, screen, history and data, which lie below the same address.
+
 Why: Django's own way through a request costs some 300 µs here, four times what a static file costs in the same server, and
 guides are read far more than anything else (make bench). What is kept is kept for one second and by everything that the
 page depends on; so a published change shows at most a second late, and an edition never shows before its first moment.
@@ -17,7 +19,8 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 KEPT_SECONDS = 1.0  # [O] our own number
 KEPT_PAGES = 1_000  # some 40 kB each
-_PATH = "/items/"
+KEPT_BYTES = 512 * 1024  # a longer answer is handed on and forgotten; [O] our own number
+_PATH, _FILES = "/items/", "/files/"
 _CHOICES = ("tongban_language", "tongban_place", "tongban_elderly")
 
 
@@ -32,7 +35,9 @@ class GuideFront:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer from what is kept, or ask the application and keep what it said."""
-        if environ["REQUEST_METHOD"] != "GET" or not environ["PATH_INFO"].startswith(_PATH):
+        path = environ["PATH_INFO"]
+        # Files go out piece by piece, and are kept by the reader for good.
+        if environ["REQUEST_METHOD"] != "GET" or not path.startswith(_PATH) or _FILES in path:
             return self._application(environ, start_response)
         key = _key(environ)
         kept = self._pages.get(key)
@@ -42,7 +47,8 @@ class GuideFront:
                 start_response(status, headers)
                 return [body]
             kept = (self._clock() + KEPT_SECONDS, headers, body)
-            self._keep(key, kept)
+            if len(body) <= KEPT_BYTES:
+                self._keep(key, kept)
         _, headers, body = kept
         asked = environ.get("HTTP_IF_NONE_MATCH")
         if asked and asked in {value for name, value in headers if name == "ETag"}:

@@ -66,6 +66,7 @@ def materials(guide: Guide, situation: Situation) -> list[dict[str, Any]]:
     known = dict(situation)
     return [
         {
+            "key": material.key,
             "name": material.name,
             "tag": REQUIREMENT_TAGS.get(material.requirement),
             "about": [
@@ -75,6 +76,7 @@ def materials(guide: Guide, situation: Situation) -> list[dict[str, Any]]:
                 % {"what": _(_COPIES[material.original]), "n": material.copies},
                 *([material.signature] if material.signature else []),
             ],
+            "issuer": material.issuer,
             "condition": _condition(guide, material, known),
             "notes": material.notes,
             "points": material.review_points,
@@ -99,10 +101,10 @@ def _visits(guide: Guide) -> str:
     return ngettext("%(n)s 次", "%(n)s 次", count) % {"n": count} if count else _("一次不跑")
 
 
-def facts(guide: Guide, *, on: date, calendar: Calendar) -> list[dict[str, str]]:
-    """The four facts (四件事): visits, time, fee, way."""
+def facts(guide: Guide, *, on: date | None, calendar: Calendar) -> list[dict[str, str]]:
+    """The four facts (四件事): visits, time, fee, way. ``on``: the day of asking; None where nobody can begin on it."""
     time_note = ""
-    if guide.case_kind is CaseKind.PROMISED:
+    if guide.case_kind is CaseKind.PROMISED and on is not None:
         latest, soft = calendar.provisional_add(on, guide.limits.promised_days)
         time_note = (_("今天受理，暂定最晚 %(date)s") if soft else _("今天受理，最晚 %(date)s")) % {
             "date": date_zh(latest)

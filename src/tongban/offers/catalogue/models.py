@@ -7,7 +7,9 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Left, Substr
 
 from tongban.base.ids import new_id
+from tongban.offers.catalogue.rules.citing import Became, FlagOutcome
 from tongban.offers.catalogue.rules.editions import PENDING, EditionState
+from tongban.offers.catalogue.rules.sightings import SightChannel
 
 
 class BasicItem(models.Model):
@@ -181,3 +183,93 @@ class BasicEdition(Content):
     class Meta:
         db_table = "basic_edition"
         constraints = _guards("basic_edition", "basic")
+
+
+class ReviewFlag(models.Model):
+    """Review flag (复核提示): an edition rests on an article that a new wording of the law changed, until an editor clears it.
+
+    ``wording``: the law's edition that changed it; laws live elsewhere, so it is a mention. ``article``: as it was
+    numbered before; ``became``: what happened to it; ``now``: its number since, "" where it is gone. ``cited``: the
+    citation of the edition. ``outcome``: how it was cleared, "" while it is open.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, null=True, related_name="flags")
+    basic_edition = models.ForeignKey(BasicEdition, on_delete=models.PROTECT, null=True, related_name="flags")
+    law = models.CharField(max_length=100)
+    wording = models.UUIDField()
+    law_starts_on = models.DateField()
+    article = models.CharField(max_length=40)
+    became = models.CharField(max_length=10)
+    now = models.CharField(max_length=40, blank=True)
+    cited = models.CharField(max_length=400)
+    raised_at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, blank=True)
+    note = models.CharField(max_length=400, blank=True)
+    cleared_at = models.DateTimeField(null=True)
+    cleared_by = models.UUIDField(null=True)
+    cleared_name = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        db_table = "review_flag"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(edition__isnull=True, basic_edition__isnull=False)
+                | Q(edition__isnull=False, basic_edition__isnull=True),
+                name="review_flag_of_one",
+            ),
+            models.UniqueConstraint(
+                fields=["edition", "wording", "article"],
+                condition=Q(edition__isnull=False),
+                name="review_flag_once",
+            ),
+            models.UniqueConstraint(
+                fields=["basic_edition", "wording", "article"],
+                condition=Q(basic_edition__isnull=False),
+                name="review_flag_once_basic",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="", cleared_at__isnull=True)
+                | Q(outcome__in=[one.value for one in FlagOutcome], cleared_at__isnull=False),
+                name="review_flag_cleared_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(became__in=[one.value for one in Became]), name="review_flag_became_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["law", "wording"], name="review_flag_by_law")]
+
+
+class Sighting(models.Model):
+    """Sighting (所见文本): what was really shown of an item, somewhere on a day, as somebody reports it.
+
+    What is None was not told there; an empty list says "none". ``digest``: of what was said, so that one report stands once.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="sightings")
+    channel = models.CharField(max_length=10)
+    whereabouts = models.CharField(max_length=200)
+    seen_on = models.DateField()
+    reporter = models.CharField(max_length=60)
+    name = models.CharField(max_length=200, blank=True)
+    statutory_days = models.PositiveSmallIntegerField(null=True)
+    promised_days = models.PositiveSmallIntegerField(null=True)
+    materials = ArrayField(models.CharField(max_length=200), null=True)
+    fees = ArrayField(models.CharField(max_length=400), null=True)
+    note = models.CharField(max_length=400, blank=True)
+    digest = models.CharField(max_length=64)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "sighting"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "channel", "whereabouts", "seen_on", "digest"], name="sighting_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(channel__in=[one.value for one in SightChannel]), name="sighting_channel_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["-seen_on", "id"], name="sighting_newest")]

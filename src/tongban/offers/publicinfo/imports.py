@@ -15,8 +15,9 @@ from tongban.base.errors import Refusal
 from tongban.base.imports import BadRow, Outcome, Report, Row, read_csv, run_import
 from tongban.offers.publicinfo import actions, queries
 from tongban.offers.publicinfo.rules.documents import DocumentKind, check_content
-from tongban.offers.publicinfo.rules.laws import BadLaw, LawText, key_of, read_file_name, read_law
+from tongban.offers.publicinfo.rules.laws import BadLaw, LawText, read_file_name, read_law
 from tongban.people.parties import queries as parties
+from tongban.standards.citations import key_of
 from tongban.standards.text import Message
 
 LARGEST_FILE = 4 * 1024 * 1024  # bytes; [O] our own number, ten times the longest law in force

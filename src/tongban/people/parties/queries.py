@@ -1,6 +1,7 @@
 """Reads of parties (当事人查询)."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from tongban.base.crypto import decrypt
@@ -61,10 +62,9 @@ def organ(organ_id: uuid.UUID) -> OrganView:
     return _organ_view(Organ.objects.get(pk=organ_id))
 
 
-def find_organ(organ_id: uuid.UUID) -> OrganView | None:
-    """The organ of this id (按标识查找机关), or None."""
-    found = Organ.objects.filter(pk=organ_id).first()
-    return None if found is None else _organ_view(found)
+def organs_by_id(organ_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, OrganView]:
+    """The organs of these ids (按标识取多个机关), by id; what does not exist is not in it. One statement."""
+    return {found.id: _organ_view(found) for found in Organ.objects.filter(pk__in=organ_ids)}
 
 
 def organ_by_code(credit_code: str) -> OrganView | None:

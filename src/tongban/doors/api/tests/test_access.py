@@ -73,6 +73,7 @@ MATRIX = [
     Row("GET", "/v1/depth", OPEN),
     Row("GET", "/v1/depth/items", OPEN),
     Row("GET", "/v1/catalogue/drift", _only({}, 403)),
+    Row("GET", "/v1/catalogue/sightings", _only({}, 403)),
     Row("GET", "/v1/licences/verify/{token}", OPEN),
     Row("GET", "/v1/ledger/seals", OPEN),
     Row("POST", "/v1/cases", _only({"applicant": 201, "stranger": 201}, 403), None, {"item_code": "{code}"}),

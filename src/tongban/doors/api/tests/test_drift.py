@@ -2,14 +2,16 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from tests import world as worlds
 
 from tongban.base.actor import Actor, ActorKind, Post
+from tongban.doors.api.schemas import Compared, SeenThrough
 from tongban.doors.api.tests.conftest import ROLES, Door
 from tongban.offers.catalogue import actions, queries
+from tongban.offers.catalogue.rules.sightings import Shown, SightChannel
 
 URL = "/v1/catalogue/drift"
 
@@ -56,3 +58,28 @@ def test_what_makes_no_sense_is_refused_in_words(drifting: Door, query: str):
     answer: Any = drifting("editor", "GET", f"{URL}?{query}")
     assert answer.status_code in (400, 422)
     assert answer.json()["message"]
+
+
+def test_web_against_counter_for_editors(drifting: Door):
+    url = "/v1/catalogue/sightings"
+    assert drifting(None, "GET", url).status_code == 401
+    assert drifting("clerk", "GET", url).status_code == 403
+    world = drifting.world
+    shown = Shown(promised_days=15)
+    seen = actions.Seen(world.item_code, "counter", "3 号窗口", date(2026, 11, 1), "督查组", shown)
+    actions.record_sighting(actor=world.editor, seen=seen, at=worlds.AT)
+    answer: Any = drifting("editor", "GET", url)
+    (one,) = answer.json()["items"]
+    assert (one["item_code"], one["channel"], one["whereabouts"]) == (world.item_code, "counter", "3 号窗口")
+    assert one["mismatches"] == [{"element": "promised_days", "shown": "15", "stands": "5"}]
+    assert "督查组" not in answer.text
+    none: Any = drifting("editor", "GET", f"{url}?channel=web")
+    assert none.json()["items"] == []
+    assert drifting("editor", "GET", f"{url}?channel=radio").status_code == 422
+
+
+def test_every_element_that_is_compared_can_be_asked_for(drifting: Door):
+    assert set(get_args(Compared)) == set(queries.COMPARED)
+    assert set(get_args(SeenThrough)) == set(SightChannel)
+    for element in queries.COMPARED:
+        assert drifting("editor", "GET", f"{URL}?element={element}").status_code == 200

@@ -1,4 +1,4 @@
-from tongban.doors.portal.front import KEPT_PAGES, KEPT_SECONDS, GuideFront
+from tongban.doors.portal.front import KEPT_BYTES, KEPT_PAGES, KEPT_SECONDS, GuideFront
 
 
 class Site:
@@ -107,3 +107,32 @@ def test_what_is_kept_is_bounded_whatever_is_asked():
 def test_cookies_that_cannot_be_read_are_a_choice_of_their_own_and_no_fault():
     front = GuideFront(Site(), clock=Time())
     assert get(front, HTTP_COOKIE='tongban_place="\\; [')[0] == "200 OK"
+
+
+def test_paper_screen_history_and_data_are_kept_like_the_page_and_files_are_not():
+    site = Site()
+    front = GuideFront(site, clock=Time())
+    for path in (
+        "/items/A/print",
+        "/items/A/screen",
+        "/items/A/history",
+        "/items/A/editions/1",
+        "/items/A.jsonld",
+    ):
+        assert get(front, path)[2] == get(front, path)[2]
+    assert site.asked == 5
+    get(front, "/items/A/files/ab")
+    get(front, "/items/A/files/ab")
+    assert site.asked == 7
+
+
+def test_an_answer_that_is_too_long_is_handed_on_and_not_kept():
+    class Long(Site):
+        def __call__(self, environ, start_response):
+            super().__call__(environ, start_response)
+            return Body(self, [b"x" * (KEPT_BYTES + 1)])
+
+    site = Long()
+    front = GuideFront(site, clock=Time())
+    assert len(get(front)[2]) == len(get(front)[2]) == KEPT_BYTES + 1
+    assert site.asked == 2

@@ -96,6 +96,8 @@ def test_a_guide_leads_to_its_article_for_one_statement_more(world: World, brows
         'href="/laws/%E5%85%AC%E5%85%B1%E5%9C%BA%E6%89%80%E5%8D%AB%E7%94%9F%E7%AE%A1%E7%90%86%E6%9D%A1%E4%BE%8B#a4"'
         in page
     )
+    assert "<p>丁</p>" in page  # the text in force, not the guide's own copy of it
+    assert "国家对公共场所实行" not in page
     assert sum("law_article" in each["sql"] for each in drawn) == 1
     with CaptureQueriesContext(connection) as again:
         browser(None).get(address, headers={"accept-language": "en"})

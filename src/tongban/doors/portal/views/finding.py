@@ -167,7 +167,7 @@ def _chips(asked: str, chosen: Mapping[str, str]) -> list[dict[str, str]]:
 
 
 def _organ_name(organ: str) -> str:
-    found = parties.find_organ(uuid.UUID(organ))
+    found = parties.organs_by_id([uuid.UUID(organ)]).get(uuid.UUID(organ))
     return found.name if found else _("没有这个机关")
 
 

@@ -56,11 +56,15 @@ def test_every_address_answers_everybody_and_shows_drafts_to_the_editor_alone(wo
     client = _client(as_, world, who)
     editions = [f"/catalogue/editions/{one}" for one in (draft, world.edition_id)]
     lists = ["/catalogue", "/catalogue/drift", "/catalogue/drift.csv", f"/catalogue/items/{world.item_id}"]
+    lists += ["/catalogue/drift/seen", "/catalogue/drift/seen.csv", "/catalogue/flags"]
     for url in [*editions, *lists]:
         status = client.get(url).status_code
         assert status == (200 if who == "editor" else 302 if who is None else 403), (who, url)
         assert client.post(url).status_code in (302, 403, 405), (who, url)
+    status = client.get("/catalogue/sightings/new").status_code
+    assert status == (200 if who == "editor" else 302 if who is None else 403)
     for url in (
+        "/catalogue/flags/x",
         "/catalogue/editions/x",
         f"/catalogue/items/{'9' * 400}",
         "/catalogue/%00",

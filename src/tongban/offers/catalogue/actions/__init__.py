@@ -12,6 +12,13 @@ from tongban.offers.catalogue.actions.basic import (
     send_back_basic,
     write_basic,
 )
+from tongban.offers.catalogue.actions.bulk import (
+    LARGEST_BATCH,
+    FirstEdition,
+    FirstStandard,
+    publish_items,
+    publish_standards,
+)
 from tongban.offers.catalogue.actions.editions import (
     approve,
     check,
@@ -22,11 +29,17 @@ from tongban.offers.catalogue.actions.editions import (
     send_back,
     write,
 )
+from tongban.offers.catalogue.actions.flags import flag_law_change, keep_as_is, redraft
 from tongban.offers.catalogue.actions.items import add_alias, register_item
 from tongban.offers.catalogue.actions.reading import LONGEST_REASON, read_guide, read_terms
+from tongban.offers.catalogue.actions.sightings import Seen, read_seen, record_sighting
 
 __all__ = [
+    "LARGEST_BATCH",
     "LONGEST_REASON",
+    "FirstEdition",
+    "FirstStandard",
+    "Seen",
     "add_alias",
     "approve",
     "approve_basic",
@@ -36,12 +49,19 @@ __all__ = [
     "discard_basic",
     "draft_basic",
     "draft_edition",
+    "flag_law_change",
     "go_along",
+    "keep_as_is",
     "propose",
     "publish",
     "publish_basic",
+    "publish_items",
+    "publish_standards",
     "read_guide",
+    "read_seen",
     "read_terms",
+    "record_sighting",
+    "redraft",
     "register_item",
     "retire",
     "retire_basic",

@@ -30,6 +30,24 @@ def ensure_basic_editor(actor: Actor) -> None:
         raise Forbidden("catalogue.basic_editor", reason)
 
 
+def code_of(credit_code: str, level: str, basic_code: str) -> str:
+    """The code of an item (实施编码) of 31, of a business item 33; raises Invalid."""
+    try:
+        return str(parse_any(f"{credit_code}{Level(level)}{basic_code}"))
+    except ValueError as error:  # a bad code is one as well
+        told = msg("行使层级或者编码不对。")
+        raise Invalid("catalogue.code", told, fields={"level": [told]}) from error
+
+
+def read_alias(old_code: str) -> str:
+    """An old code as it is kept (读旧编码); raises Invalid."""
+    try:
+        return str(OldCode.parse(old_code))
+    except BadCode as error:
+        told: list[str] = [Message(error.message, error.params)]
+        raise Invalid("catalogue.alias", error.message, error.params, fields={"old_code": told}) from error
+
+
 @transaction.atomic
 def register_item(
     *, actor: Actor, basic_code: str, organ_id: uuid.UUID, level: str, at: datetime
@@ -42,11 +60,7 @@ def register_item(
     organ = parties.organ(organ_id)
     if not BasicItem.objects.filter(pk=basic_code).exists():
         raise NotFound("catalogue.basic", msg("没有这个基本目录事项。"))
-    try:
-        code = str(parse_any(f"{organ.credit_code}{Level(level)}{basic_code}"))
-    except ValueError as error:  # a bad code is one as well
-        told = msg("行使层级或者编码不对。")
-        raise Invalid("catalogue.code", told, fields={"level": [told]}) from error
+    code = code_of(organ.credit_code, level, basic_code)
     if Item.objects.filter(basic_id=basic_code, organ_id=organ_id).exclude(code=code).exists():
         raise Conflict("catalogue.level", msg("本机关已按另一个行使层级登记了这个事项。"))
     item, fresh = Item.objects.get_or_create(
@@ -66,11 +80,7 @@ def add_alias(*, actor: Actor, old_code: str, code: str, at: datetime) -> None:
 
     Adding the same again changes nothing. Raises Invalid for what is no old code, Conflict where it already means another.
     """
-    try:
-        alias = str(OldCode.parse(old_code))
-    except BadCode as error:
-        told: list[str] = [Message(error.message, error.params)]
-        raise Invalid("catalogue.alias", error.message, error.params, fields={"old_code": told}) from error
+    alias = read_alias(old_code)
     item = Item.objects.filter(code=code).first()
     basic = None if item else BasicItem.objects.filter(pk=code).first()
     if item is not None:

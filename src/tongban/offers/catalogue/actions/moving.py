@@ -126,8 +126,16 @@ def checked(
     edition: Content, editions: Editions, terms: Terms, plan: Plan, actor: Actor, at: datetime
 ) -> dict[str, object]:
     """A draft that passed every check goes to approval (送审) as the whole that it is now; returns what the ledger says."""
-    edition.state = step(edition, Verb.CHECK, actor)
+    step(edition, Verb.CHECK, actor)
     ensure_order(editions, plan.starts_on, at)
+    data = to_checked(edition, terms, plan, actor, at)
+    edition.save()
+    return data
+
+
+def to_checked(edition: Content, terms: Terms, plan: Plan, actor: Actor, at: datetime) -> dict[str, object]:
+    """The same for an edition that is not saved here (改为待审批)."""
+    edition.state = step(edition, Verb.CHECK, actor)
     fill(edition, terms.body(), actor)
     edition.name = terms.name
     edition.starts_on, edition.ends_on, edition.reason, edition.remark = (
@@ -137,7 +145,6 @@ def checked(
         "",
     )
     edition.checked_at, edition.checked_by = at, actor.id
-    edition.save()
     return {
         "edition": str(edition.id),
         "digest": edition.digest,
@@ -159,16 +166,22 @@ def sent_back(edition: Content, reason: str, actor: Actor) -> dict[str, object]:
 
 def approved(edition: Content, remark: str, actor: Actor, at: datetime) -> dict[str, object]:
     """Approve (批准): what was approved is exactly what will be published; returns what the ledger says."""
+    data = to_approved(edition, remark, actor, at)
+    edition.save(update_fields=["state", "remark", "approved_at", "approved_by", "approver"])
+    return data
+
+
+def to_approved(edition: Content, remark: str, actor: Actor, at: datetime) -> dict[str, object]:
+    """The same for an edition that is not saved here (改为已批准)."""
     edition.state = step(edition, Verb.APPROVE, actor)
     edition.remark = read_reason(remark)
     edition.approved_at, edition.approved_by, edition.approver = at, actor.id, actor.name[:60]
-    edition.save(update_fields=["state", "remark", "approved_at", "approved_by", "approver"])
     return {"edition": str(edition.id), "digest": edition.digest, "remark": edition.remark}
 
 
 def put_in_force(edition: Content, editions: Editions, actor: Actor, at: datetime) -> dict[str, object]:
     """Publish what was approved (发布): the edition in force until its first day ends then; returns what the ledger says."""
-    target = step(edition, Verb.PUBLISH, actor)
+    step(edition, Verb.PUBLISH, actor)
     starts_on = edition.starts_on
     assert starts_on is not None  # noqa: S101 -- a constraint: what was checked has a first day
     ensure_order(editions, starts_on, at)
@@ -176,12 +189,18 @@ def put_in_force(edition: Content, editions: Editions, actor: Actor, at: datetim
     assert superseded is not None  # noqa: S101 -- the table of moves has it; a test walks the table
     standing = editions.exclude(state__in=PENDING).filter(since(starts_on))
     standing.update(state=superseded.target, ends_on=starts_on)
-    edition.state, edition.published_at = target, at
+    data = to_published(edition, actor, at)
     edition.save(update_fields=["state", "published_at"])
+    return data
+
+
+def to_published(edition: Content, actor: Actor, at: datetime) -> dict[str, object]:
+    """The same for an edition that is not saved here (改为在用)."""
+    edition.state, edition.published_at = step(edition, Verb.PUBLISH, actor), at
     return {
         "edition": str(edition.id),
         "digest": edition.digest,
-        "starts_on": starts_on.isoformat(),
+        "starts_on": edition.starts_on.isoformat() if edition.starts_on else None,
         "ends_on": edition.ends_on.isoformat() if edition.ends_on else None,
         "reason": edition.reason,
         "approver": edition.approver,

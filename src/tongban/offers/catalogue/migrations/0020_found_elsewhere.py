@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalogue", "0007_frozen_in_approval")]
+    dependencies = [("catalogue", "0008_flags_and_sightings")]
     operations = [
         migrations.RemoveIndex("basicitem", "basic_item_search"),
         migrations.RemoveIndex("edition", "edition_search"),

@@ -7,6 +7,7 @@ from tongban.offers.catalogue.queries.basic import (
     latest_guides,
     since,
     standards_since,
+    with_standard,
 )
 from tongban.offers.catalogue.queries.depth import (
     DEPTHS,
@@ -27,7 +28,8 @@ from tongban.offers.catalogue.queries.editing import (
     of_editor,
     own_edition,
 )
-from tongban.offers.catalogue.queries.finding import counts, document_of
+from tongban.offers.catalogue.queries.finding import counts, document_of, documents_of
+from tongban.offers.catalogue.queries.flags import FlagView, flag, flagged_laws, flags, flags_on
 from tongban.offers.catalogue.queries.guides import (
     EditionView,
     code_of_alias,
@@ -37,7 +39,18 @@ from tongban.offers.catalogue.queries.guides import (
     guide_of,
     in_force,
     in_force_id,
+    with_edition,
 )
+from tongban.offers.catalogue.queries.reading import (
+    PublicEdition,
+    Standing,
+    attachment,
+    attachments_of,
+    numbered,
+    public_editions,
+    standing,
+)
+from tongban.offers.catalogue.queries.sightings import SightingView, sightings
 
 __all__ = [
     "COMPARED",
@@ -47,9 +60,15 @@ __all__ = [
     "DepthLine",
     "Drift",
     "EditionView",
+    "FlagView",
     "OwnEdition",
     "OwnItem",
     "Past",
+    "PublicEdition",
+    "SightingView",
+    "Standing",
+    "attachment",
+    "attachments_of",
     "basic_in_force",
     "basic_names",
     "code_of_alias",
@@ -59,18 +78,29 @@ __all__ = [
     "depth_lines",
     "depth_of_all",
     "document_of",
+    "documents_of",
     "drift",
     "edition",
     "editions_named",
     "ensure_may_compare",
+    "flag",
+    "flagged_laws",
+    "flags",
+    "flags_on",
     "guide_of",
     "history",
     "impact",
     "in_force",
     "in_force_id",
     "latest_guides",
+    "numbered",
     "of_editor",
     "own_edition",
+    "public_editions",
+    "sightings",
     "since",
     "standards_since",
+    "standing",
+    "with_edition",
+    "with_standard",
 ]

@@ -54,6 +54,12 @@ def standards_since(basic_code: str, on: date) -> list[Terms]:
     return [Terms.model_validate(body) for body in found.values_list("body", flat=True)]
 
 
+def with_standard(codes: Collection[str]) -> set[str]:
+    """Those of these basic items that have a basic edition, or whose items have one (已有标准的事项), in whatever state."""
+    own = BasicEdition.objects.filter(basic__in=codes).values_list("basic", flat=True)
+    return set(own) | set(Edition.objects.filter(item__basic__in=codes).values_list("item__basic", flat=True))
+
+
 def latest_guides(codes: Collection[str], on: date) -> dict[str, Guide]:
     """What these items say on a day or later (最近的指南): the last edition that is published, by item code."""
     editions = Edition.objects.filter(since(on), item__code__in=codes).order_by("item__code", "starts_on")

@@ -117,6 +117,11 @@ def code_of_alias(text: str) -> str | None:
     return None if found is None else found[0] or found[1]
 
 
+def with_edition(codes: Collection[str]) -> set[str]:
+    """Those of these item codes that have an edition (已有版本的事项), in whatever state."""
+    return set(Edition.objects.filter(item__code__in=codes).values_list("item__code", flat=True))
+
+
 def codes_of(organs: Collection[uuid.UUID]) -> list[str]:
     """Item codes of these organs (机关的事项编码)."""
     return list(Item.objects.filter(organ_id__in=organs).values_list("code", flat=True))

@@ -4,6 +4,7 @@ Nothing outside this structure may be asked of an applicant (除办事指南明�
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -199,8 +200,9 @@ class Window(Element):
     hours: Line
     phone: Note = ""
     transport: Note = ""
-    longitude: Annotated[float, Field(ge=73, le=136)] | None = None
-    latitude: Annotated[float, Field(ge=3, le=54)] | None = None
+    # Decimal, because a binary fraction has no canonical form and so no digest.
+    longitude: Annotated[Decimal, Field(ge=73, le=136, decimal_places=7)] | None = None
+    latitude: Annotated[Decimal, Field(ge=3, le=54, decimal_places=7)] | None = None
 
     @model_validator(mode="after")
     def _both_or_none(self) -> "Window":

@@ -3,6 +3,7 @@
 import json
 import random
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -21,9 +22,10 @@ from tests.world import (
 
 from tongban.base.actor import Actor, ActorKind, Post
 from tongban.offers.catalogue import actions, queries
-from tongban.offers.catalogue.models import Edition, Item
+from tongban.offers.catalogue.models import BasicItem, Edition, Item
 from tongban.offers.catalogue.queries import COMPARED, Drift
 from tongban.offers.catalogue.rules.editions import PENDING
+from tongban.offers.catalogue.rules.names import comparable
 from tongban.people.parties.queries import organs
 from tongban.people.parties.tests.filling import take_in_organs
 from tongban.standards import credit_code
@@ -51,7 +53,7 @@ def offered(tmp_path: Any, count: int) -> list[tuple[Actor, Any]]:
             editor = Actor(kind=ActorKind.STAFF, name="编辑", posts=frozenset({Post("editor", organ.id)}))
             for basic in (BASIC_CODE, SUPPLEMENT_BASIC_CODE):
                 item = actions.register_item(
-                    actor=editor, basic_code=basic, organ_id=organ.id, level="4", at=AT
+                    actor=editor, basic_code=basic, organ_id=organ.id, level=str(4 + len(made) % 2), at=AT
                 )
                 made.append((editor, item))
     return made
@@ -66,6 +68,10 @@ def body(chance: random.Random) -> dict[str, Any]:
     }
     told["materials"] = chance.sample(told["materials"], k=chance.randint(0, len(told["materials"])))
     fee = {"name": "工本费", "standard": chance.choice(["10元", "9元"]), "basis": "某文件", "online": True}
+    told["conditions"] = chance.sample(told["conditions"], k=chance.randint(1, len(told["conditions"])))
+    told["channels"] |= {"online": "accept", "visits": chance.choice([0, 1]), "visit_reason": "核对原件"}
+    special = [{"kind": "hearing", "days": 5}, {"kind": "inspection", "days": chance.choice([0, 3])}]
+    told["special_procedures"] = chance.sample(special, k=chance.randint(0, 2))
     told["fees"] = chance.choice([[], [fee], [fee, fee | {"name": "甲费"}]])
     return told
 
@@ -76,6 +82,7 @@ def naive(on: date) -> list[Drift]:
         lambda: defaultdict(list)
     )
     names = {}
+    here: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for edition in Edition.objects.exclude(state__in=PENDING).select_related("item__basic", "item__place"):
         assert edition.starts_on is not None
         if not (edition.starts_on <= on and (edition.ends_on is None or edition.ends_on > on)):
@@ -84,14 +91,22 @@ def naive(on: date) -> list[Drift]:
         names[item.basic_id] = item.basic.name
         values = {
             "name": told["name"],
+            "level": item.level,
+            "conditions": joined(told["conditions"]),
             "statutory_days": str(told["limits"]["statutory_days"]),
             "promised_days": str(told["limits"]["promised_days"]),
-            "materials": "；".join(sorted(one["name"] for one in told["materials"])),
-            "fees": "；".join(sorted(f"{one['name']} · {one['standard']}" for one in told.get("fees", []))),
+            "special_procedures": joined(
+                f"{one['kind']} {one.get('days', 0)}" for one in told.get("special_procedures", [])
+            ),
+            "materials": joined(one["name"] for one in told["materials"]),
+            "fees": joined(f"{one['name']} · {one['standard']}" for one in told.get("fees", [])),
+            "online": told["channels"]["online"],
+            "visits": str(told["channels"]["visits"]),
         }
         for element, value in values.items():
             said[item.basic_id, element][value].append((item.place_id, item.code, item.place.name))
-    return [
+        here[item.basic_id, item.place_id, item.place.name].append(item.code)
+    found = [
         Drift(
             basic,
             names[basic],
@@ -101,15 +116,55 @@ def naive(on: date) -> list[Drift]:
             [name for _, _, name in sorted(where)[:3]],
             len(values),
         )
-        for (basic, element), values in sorted(said.items())
+        for (basic, element), values in said.items()
         if len(values) > 1
-        for value, where in sorted(values.items(), key=lambda one: (-len(one[1]), one[0].encode()))
+        for value, where in values.items()
     ]
+    found += [
+        Drift(basic, names[basic], "twice", joined(codes), len(codes), [place], len(codes))
+        for (basic, _, place), codes in here.items()
+        if len(codes) > 1
+    ]
+    found += alike(said)
+    return sorted(found, key=lambda one: (one.basic_code, one.element, -one.items, one.value.encode()))
+
+
+def joined(texts: Iterable[str]) -> str:
+    return "；".join(sorted(texts, key=str.encode))
+
+
+def alike(said: Any) -> list[Drift]:
+    """Basic items of one name under several codes, whether anybody carries them out or not."""
+    groups: dict[str, list[BasicItem]] = defaultdict(list)
+    for basic in BasicItem.objects.order_by("code"):
+        groups[comparable(basic.name)].append(basic)
+    found = []
+    for group in groups.values():
+        for basic in group if len(group) > 1 else []:
+            where = sorted(one for places in said.get((basic.code, "name"), {}).values() for one in places)
+            found.append(
+                Drift(
+                    group[0].code,
+                    group[0].name,
+                    "code",
+                    f"{basic.code} {basic.name}",
+                    len(where),
+                    [name for _, _, name in where[:3]],
+                    len(group),
+                )
+            )
+    return found
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_drift_is_exactly_what_a_plain_walk_finds(world: World, tmp_path: Any, seed: int):
     chance = random.Random(seed)  # noqa: S311 -- test data, nothing secret
+    for number, name in enumerate(
+        ("公共场所 卫生许可", "公共场所卫生许可", "（公共场所）卫生许可。", "公共场所卫生许可证")
+    ):
+        BasicItem.objects.create(
+            code=f"46012{number}001000", name=name, item_type="01", origin="测试", demonstration=True
+        )
     items = offered(tmp_path, 9)
     for editor, item in items:
         for _ in range(chance.randint(0, 2)):
@@ -120,8 +175,19 @@ def test_drift_is_exactly_what_a_plain_walk_finds(world: World, tmp_path: Any, s
         assert found == naive(day)
         for element in COMPARED:
             assert queries.drift(day, element=element) == [one for one in found if one.element == element]
-        assert queries.drift(day, basic=BASIC_CODE) == [one for one in found if one.basic_code == BASIC_CODE]
-    assert queries.drift(ON)
+        for basic in (BASIC_CODE, "460120001000", SUPPLEMENT_BASIC_CODE):
+            # Of equal names the whole group is told, whichever of them is asked for.
+            group = {one.basic_code for one in found if one.element == "code" and one.value.startswith(basic)}
+            assert queries.drift(day, basic=basic) == [
+                one for one in found if one.basic_code in (group if one.element == "code" else {basic})
+            ]
+    assert {one.element for one in queries.drift(ON)} >= {
+        "code",
+        "twice",
+        "conditions",
+        "visits",
+        "materials",
+    }
 
 
 def publish_body(editor: Actor, item: Any, told: dict[str, Any], starts_on: date) -> None:

@@ -11,7 +11,8 @@ from tongban.base.search import actions as search
 from tongban.offers.publicinfo.models import Article, Law, LawEdition
 from tongban.offers.publicinfo.queries import changes
 from tongban.offers.publicinfo.rules.finding import of_law
-from tongban.offers.publicinfo.rules.laws import Change, LawText, digest_of, in_force_from, key_of, kind_of
+from tongban.offers.publicinfo.rules.laws import Change, LawText, digest_of, in_force_from, kind_of
+from tongban.standards.citations import key_of
 from tongban.standards.text import msg
 
 

@@ -11,15 +11,8 @@ from django.db.models import Q
 from tongban.base.db import fetch_all
 from tongban.base.errors import NotFound
 from tongban.offers.publicinfo.models import Article, LawEdition
-from tongban.offers.publicinfo.rules.laws import (
-    ArticleNumber,
-    ArticleText,
-    Change,
-    LawKind,
-    articles_cited,
-    compare,
-    key_of,
-)
+from tongban.offers.publicinfo.rules.laws import ArticleText, Change, LawKind, compare
+from tongban.standards.citations import ArticleNumber, articles_cited, key_of
 from tongban.standards.text import msg
 
 
@@ -137,39 +130,44 @@ def _changes(older: uuid.UUID, newer: uuid.UUID) -> tuple[Change, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where an article can be read (条文地址): the law's key, and the anchor of the article or ''."""
+    """Where an article can be read (条文地址): the law's key, the anchor of the article or '', and the words cited or ''."""
 
     key: str
     anchor: str
+    text: str
 
 
 def address_of(cited: Iterable[tuple[str, str]], *, on: date) -> Mapping[tuple[str, str], Address]:
-    """(title, article) as a guide cites them -> where they stand (引用的条文地址). One statement for all of them.
+    """(title, article) as a guide cites them -> where they stand and what they say (引用的条文). One statement for all of them.
 
     A law that is not here, or not in force on ``on``, is left out; an article that its wording does not have leads to the law.
     """
     wanted = {(title, article): key_of(title) for title, article in cited}
     keys = [key for key in set(wanted.values()) if _sound(key)]
     known = (
-        {(key, ArticleNumber(a, b)) for key, a, b in fetch_all(_ADDRESSES, [on, on, keys])} if keys else set()
+        {(key, ArticleNumber(a, b)): text for key, a, b, text in fetch_all(_ADDRESSES, [on, on, keys])}
+        if keys
+        else {}
     )
     present = {key for key, _ in known}
     return {
-        (title, article): Address(key, _anchor(key, article, known))
+        (title, article): _address(key, article, known)
         for (title, article), key in wanted.items()
         if key in present
     }
 
 
 _ADDRESSES = """
-    SELECT l.key, a.number, a.inserted FROM law l
+    SELECT l.key, a.number, a.inserted, a.text FROM law l
     JOIN law_edition e ON e.law_id = l.id AND e.starts_on <= %s AND (e.ends_on IS NULL OR e.ends_on > %s)
     JOIN law_article a ON a.edition_id = e.id WHERE l.key = ANY(%s)
 """
 
 
-def _anchor(key: str, article: str, known: set[tuple[str, ArticleNumber]]) -> str:
-    return next((number.anchor for number in articles_cited(article) if (key, number) in known), "")
+def _address(key: str, article: str, known: Mapping[tuple[str, ArticleNumber], str]) -> Address:
+    found = [number for number in articles_cited(article) if (key, number) in known]
+    text = "\n".join(known[key, number] for number in found)
+    return Address(key, found[0].anchor if found else "", text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from tongban.base.ledger.rules import Finding
 from tongban.offers.publicinfo.models import Article, Document, DocumentEdition, Law, LawEdition
 from tongban.offers.publicinfo.queries.documents import stream_of
 from tongban.offers.publicinfo.rules.documents import Content, DocumentKind
-from tongban.offers.publicinfo.rules.laws import ArticleNumber, ArticleText, LawText, digest_of
+from tongban.offers.publicinfo.rules.laws import ArticleText, LawText, digest_of
 from tongban.offers.publicinfo.rules.witness import expected
 from tongban.standards.canonical import digest
+from tongban.standards.citations import ArticleNumber
 
 _CHUNK = 500
 

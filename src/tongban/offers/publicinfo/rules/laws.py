@@ -12,25 +12,23 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Final
 
-from tongban.offers.publicinfo.rules.numerals import from_chinese, to_chinese
 from tongban.standards import plaintext
 from tongban.standards.canonical import digest
+from tongban.standards.citations import STATE, ArticleNumber
+from tongban.standards.numerals import NUMERAL, from_chinese
 from tongban.standards.text import msg
 
-_NUMERAL: Final = "[零一二三四五六七八九十百千]{1,9}"
-_ARTICLE: Final = re.compile(rf"第({_NUMERAL})条(?:之({_NUMERAL}))?(?:[ \u3000]+(.*))?", re.DOTALL)
-_CITED: Final = re.compile(rf"第({_NUMERAL})条(?:之({_NUMERAL}))?")
+_ARTICLE: Final = re.compile(rf"第({NUMERAL})条(?:之({NUMERAL}))?(?:[ \u3000]+(.*))?", re.DOTALL)
 _FROM: Final = re.compile(
     r"本(?:法|条例|规定|办法|决定)自([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日起(?:施行|实施)"
 )
 _AT_ONCE: Final = re.compile(r"本(?:法|条例|规定|办法|决定)自(?:公布|发布)之日起(?:施行|实施)")
-_DIVISION: Final = re.compile(rf"第({_NUMERAL})([编章节])[ \u3000]*(.*)")
+_DIVISION: Final = re.compile(rf"第({NUMERAL})([编章节])[ \u3000]*(.*)")
 _FILE: Final = re.compile(r"(.{2,100})\(([0-9]{4}-[0-9]{2}-[0-9]{2})\)", re.DOTALL)
 _PLACE: Final = re.compile(r"[\u4e00-\u9fff]{2,8}?(?:省|自治区|市|自治州|县)")
 _SPACES: Final = re.compile("[ \u3000]+")
 _END_OF_HISTORY: Final = "<!-- INFO END -->"
 _AMENDED: Final = ("修正", "修订")
-_STATE: Final = "中华人民共和国"
 
 LONGEST_TITLE: Final = 100  # characters, as every limit here; [O] our own numbers, far above what is in use
 LONGEST_TEXT: Final = 20_000
@@ -61,24 +59,6 @@ class BadLaw(ValueError):  # noqa: N818 -- named as the importer speaks of it
         self.line = line
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ArticleNumber:
-    """Number of an article (条号): 第三十二条之一 is 32 and 1; without 之 the second is 0."""
-
-    number: int
-    inserted: int = 0
-
-    @property
-    def label(self) -> str:
-        """As the law writes it (条标): 第三十二条之一."""
-        return f"第{to_chinese(self.number)}条" + (f"之{to_chinese(self.inserted)}" if self.inserted else "")
-
-    @property
-    def anchor(self) -> str:
-        """Where it stands on the law's page (锚点): a32, a32-1."""
-        return f"a{self.number}" + (f"-{self.inserted}" if self.inserted else "")
-
-
 @dataclass(frozen=True, slots=True)
 class ArticleText:
     """Article (条文) with the chapter and the section that it stands in; its paragraphs are parted by line ends."""
@@ -105,12 +85,6 @@ def digest_of(law: LawText, dated: date) -> str:
         for a in law.articles
     ]
     return digest({"title": law.title, "dated": dated.isoformat(), "history": law.history, "articles": told})
-
-
-def key_of(title: str) -> str:
-    """The short name by which a law is addressed and cited (法规简称): without 中华人民共和国 and book-title marks."""
-    bare = title.strip().removeprefix("《").removesuffix("》").strip()
-    return bare.removeprefix(_STATE) or bare
 
 
 def read_file_name(stem: str) -> tuple[str, date]:
@@ -242,7 +216,7 @@ class _Reader:
 
 def kind_of(law: LawText) -> LawKind:
     """What kind of law it is (法规类别), by its name and by who passed it: a local people's congress, or else by its end."""
-    place = None if law.title.startswith(_STATE) else _PLACE.match(law.title)
+    place = None if law.title.startswith(STATE) else _PLACE.match(law.title)
     if place is not None and (not law.history or f"{place[0]}" in law.history):
         return LawKind.LOCAL
     return LawKind.LAW if law.title.endswith("法") else LawKind.REGULATION
@@ -266,17 +240,6 @@ def in_force_from(law: LawText, dated: date) -> tuple[date, bool]:
                 continue
             return (said, True) if said >= dated else (dated, False)
     return dated, False
-
-
-def articles_cited(text: str) -> tuple[ArticleNumber, ...]:
-    """The articles that a citation names (引用的条), in order: 第五十六条、第五十七条第一款 are 56 and 57."""
-    found = []
-    for match in _CITED.finditer(text):
-        try:
-            found.append(ArticleNumber(from_chinese(match[1]), from_chinese(match[2]) if match[2] else 0))
-        except ValueError:  # what looks like a number and is none cites nothing
-            continue
-    return tuple(dict.fromkeys(found))
 
 
 class ChangeKind(StrEnum):

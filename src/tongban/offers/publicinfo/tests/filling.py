@@ -45,7 +45,7 @@ AGENCY = {
 
 
 def law_text(*articles: str, title: str = "中华人民共和国样例法", history: str = "") -> str:
-    from tongban.offers.publicinfo.rules.numerals import to_chinese
+    from tongban.standards.numerals import to_chinese
 
     lines = [f"# {title}", history, "<!-- INFO END -->", "## 第一章 总则"]
     return (

@@ -6,21 +6,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tongban.offers.publicinfo.rules.laws import (
-    ArticleNumber,
     ArticleText,
     BadLaw,
     ChangeKind,
     Fate,
     LawKind,
-    articles_cited,
     compare,
     in_force_from,
-    key_of,
     kind_of,
     pieces,
     read_file_name,
     read_law,
 )
+from tongban.standards.citations import ArticleNumber, articles_cited, key_of
 
 LAWS = Path(__file__).parents[5] / "data" / "laws"
 LAW = """# 中华人民共和国样例法

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongban.offers.publicinfo.rules.numerals import LARGEST, from_chinese, to_chinese
+from tongban.standards.numerals import LARGEST, from_chinese, to_chinese
 
 
 @given(st.integers(1, LARGEST))

@@ -5,6 +5,7 @@ Source: the official texts of laws since 1979. Sure for 1 to 9999. One number ha
 
 from typing import Final
 
+NUMERAL: Final = "[零一二三四五六七八九十百千]{1,9}"  # what may be a numeral, as a pattern
 _DIGITS: Final = "零一二三四五六七八九"
 _PLACES: Final = ((1000, "千"), (100, "百"), (10, "十"))
 LARGEST: Final = 9999

@@ -7,7 +7,9 @@ from typing import Any
 from tests import world as worlds
 from tests.world import GUIDE, World
 
-from tongban.base.files import actions as files
+from tongban.base.actor import Actor, ActorKind, Post
+from tongban.base.ids import new_id
+from tongban.offers.catalogue import actions
 from tongban.offers.catalogue.models import BasicItem
 from tongban.offers.catalogue.rules.guide import Attachment
 
@@ -15,9 +17,10 @@ LONGITUDE, LATITUDE = 110.3214, 19.9876  # within 龙华区
 
 
 def attachment(name: str) -> dict[str, object]:
-    """A stored file (已存附件), its content told by its name."""
-    stored = files.store(io.BytesIO(worlds.PDF + name.encode()), limit=10_000, at=worlds.AT)
-    return {"name": name, "digest": stored.digest, "size": stored.size, "media_type": stored.media_type}
+    """A file given for guides (已存附件), its content told by its name."""
+    editor = Actor(kind=ActorKind.STAFF, posts=frozenset({Post("editor", new_id())}))
+    content = io.BytesIO(worlds.PDF + name.encode())
+    return actions.give_file(actor=editor, stream=content, name="", at=worlds.AT) | {"name": name}
 
 
 def full_guide() -> dict[str, Any]:

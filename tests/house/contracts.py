@@ -19,9 +19,9 @@ FACES = ("actions", "queries", "access", "rules", "jobs")
 # Besides the faces, the top of the house starts what a room offers to operators.
 TOP = (
     "tongban.cli",
+    "tongban.prepare",
     "tongban.serve",
     "tongban.processes",
-    "tongban.prepare",
     "tongban.demo",
     "tongban.wiring",
     "config",

@@ -72,13 +72,19 @@ def visitor(browser: Browser, here: Running, *, javascript: bool = True, phone: 
 class Applicant(Visitor):
     """The applicant (申请人) 林晓梅."""
 
-    def apply(self, paper: Path, *, unit: str, place: str = "美兰区") -> str:
+    def find_guide(self, words: str) -> None:
+        """From an everyday word to the guide of her own place, 海口市美兰区."""
+        page = self.page
+        page.goto(self.here.url("portal") + "/places/460108000000")
+        page.goto(self.here.url("portal") + "/")
+        page.get_by_role("searchbox").first.fill(words)
+        self.go(page.get_by_role("button", name="搜索").first)
+        self.go(page.locator("main li", has_text="美兰区").get_by_role("link").first)
+
+    def apply(self, paper: Path, *, unit: str) -> str:
         """From an everyday word to a receipt; returns the address of the case."""
         page = self.page
-        page.goto(self.here.url("portal") + "/")
-        page.get_by_role("searchbox").first.fill("开理发店")
-        self.go(page.get_by_role("button", name="搜索").first)
-        self.go(page.locator("main li", has_text=place).get_by_role("link").first)
+        self.find_guide("开理发店")
         self.sees("要交什么")
         self.go(page.get_by_role("link", name="我要办").first)
         self.press("开始填")

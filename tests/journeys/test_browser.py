@@ -175,8 +175,7 @@ def test_what_was_typed_survives_a_mistake_and_a_file_that_is_not_what_it_says_i
 ):
     lin = applicant(browser, installation)
     page = lin.page
-    page.goto(installation.url("portal") + "/search?q=开理发店")
-    lin.go(page.locator("main li", has_text="美兰区").get_by_role("link").first)
+    lin.find_guide("开理发店")
     picture(page, "portal")
     lin.go(page.get_by_role("link", name="我要办").first)
     lin.press("开始填")

@@ -90,7 +90,6 @@ def test_an_editor_publishes_a_new_item_that_a_citizen_finds_reads_and_starts(
     public = xie.page.get_by_role("link", name="看公开的页面").get_attribute("href") or ""
     code = public.rpartition("/")[2]
     place = "460108000000" if javascript else "469030000000"
-    lin.page.goto(installation.url("portal") + f"/search?q=社保卡&place={place}")
     lin.page.context.add_cookies(
         [{"name": "tongban_place", "value": place, "url": installation.url("portal")}]
     )
@@ -130,8 +129,7 @@ def test_a_reviewer_refuses_an_edition_with_a_hidden_extra_material(browser: Bro
     xie.page.goto(draft)
     xie.sees("指南里没有这份材料，不能另外要")
     xie.sees("草稿")
-    lin = visitor(browser, installation)
-    lin.page.goto(installation.url("portal") + "/search?q=开理发店")
-    lin.go(lin.page.locator("main li", has_text="美兰区").get_by_role("link").first)
+    lin = Applicant(visitor(browser, installation).page, installation)
+    lin.find_guide("开理发店")
     expect(lin.page.get_by_text(DEMAND)).to_have_count(0)
     confirm(xie, "删除草稿")

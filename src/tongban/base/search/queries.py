@@ -183,12 +183,14 @@ _ANSWER = """
             UNION ALL
             (SELECT 1, d.* FROM search_document d WHERE d.grp = b.grp AND {down} AND {valid} ORDER BY d.reach, d.key LIMIT 1)
             UNION ALL
-            (SELECT 3, d.* FROM search_document d WHERE d.grp = b.grp AND d.reach >= left(%(reach)s, 4)
+            (SELECT 3, d.* FROM search_document d WHERE d.grp = b.grp AND d.reach > '' AND d.reach >= left(%(reach)s, 4)
              AND d.reach < left(%(reach)s, 4) || ':' AND {valid} ORDER BY d.reach, d.key LIMIT 1)
             UNION ALL
             (SELECT 4, d.* FROM search_document d WHERE d.grp = b.grp AND d.reach > '' AND {valid} ORDER BY d.reach, d.key LIMIT 1)
             UNION ALL
-            (SELECT 5, d.* FROM search_document d WHERE d.grp = b.grp AND d.reach = '' AND {valid} ORDER BY d.prior DESC, d.key LIMIT 1)
+            (SELECT 5, d.* FROM search_document d WHERE d.grp = b.grp AND d.reach = '' AND {valid} AND NOT EXISTS (SELECT 1 FROM search_document o
+                WHERE o.grp = b.grp AND o.reach > '' AND o.starts_on <= %(on)s AND (o.ends_on IS NULL OR o.ends_on > %(on)s))
+             ORDER BY d.prior DESC, d.key LIMIT 1)
             ORDER BY near LIMIT 1
         ) d ORDER BY 1 DESC, b.first, d.grp LIMIT %(size)s + 1 OFFSET %(offset)s
     )

@@ -11,18 +11,18 @@ from tongban.base.files.rules import EXTENSIONS, kind_names
 from tongban.doors.web.templatetags.tongban import translated
 from tongban.doors.workbench.catalogue_reading import file_token
 from tongban.doors.workbench.catalogue_shapes import LEAVES, Kind, Shape
+from tongban.offers.catalogue.actions import LARGEST_FILE
 from tongban.standards.text import Message, msg
 
 Node = dict[str, Any]
 Body = Mapping[str, Any]
 
-LARGEST_ATTACHMENT = 20 * 1024 * 1024  # bytes, as of every upload
 _FOLDED = 6  # [O] an entry with more parts than this is folded until it is looked at
 _KNOWN_BY = ("key", "name", "kind", "question", "label", "value", "title")
 _TITLES = ("name", "label", "title", "question", "kind", "value")
 _ALLOWED = Message(
     msg("可以传 %(kinds)s，每个不超过 %(size)s MB。"),
-    {"kinds": kind_names(EXTENSIONS), "size": LARGEST_ATTACHMENT // 1024 // 1024},
+    {"kinds": kind_names(EXTENSIONS), "size": LARGEST_FILE // 1024 // 1024},
 )
 
 
@@ -181,7 +181,7 @@ class Drawing:
                 "required": False,
                 "accept": ",".join(f".{ending}" for endings in EXTENSIONS.values() for ending in endings),
                 "allowed": _ALLOWED,
-                "max_bytes": LARGEST_ATTACHMENT,
+                "max_bytes": LARGEST_FILE,
                 "state": None,
                 "given": {
                     "name": given.get("name", ""),

@@ -17,11 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tongban.base.actor import Actor
 from tongban.base.errors import Conflict, Invalid, NotFound
-from tongban.base.files import actions as files
 from tongban.base.files import queries as kept
 from tongban.doors.web.templatetags.tongban import translated
 from tongban.doors.workbench.catalogue_desks import DESKS, Desk, owner_url, tag_of
-from tongban.doors.workbench.catalogue_drawing import LARGEST_ATTACHMENT, Drawing, questions, words
+from tongban.doors.workbench.catalogue_drawing import Drawing, questions, words
 from tongban.doors.workbench.catalogue_preview import preview
 from tongban.doors.workbench.catalogue_problems import Problem, by_name, problems, settled
 from tongban.doors.workbench.catalogue_reading import DO, pressed, read_elements
@@ -33,6 +32,7 @@ from tongban.doors.workbench.catalogue_shapes import (
     group_named,
 )
 from tongban.doors.workbench.door import day_of, now, staff
+from tongban.offers.catalogue import actions
 from tongban.offers.catalogue.queries import DeskEdition
 from tongban.offers.catalogue.rules.drafts import completed, missing
 from tongban.offers.catalogue.rules.editions import STATE_LABELS, Verb
@@ -129,7 +129,7 @@ def edit(request: HttpRequest, actor: Actor, edition_id: uuid.UUID, group: str, 
 def _sent(request: HttpRequest, actor: Actor, page: Open) -> HttpResponse:
     at, touched, press = now(), "", request.POST.get(DO, "")
     body = page.typed(request)
-    refused = _take_in(request, body, at)
+    refused = _take_in(request, actor, body, at)
     if press:
         body, touched = pressed(body, press, page.shapes, page.standard)
         if press.startswith("follow:") and touched in page.standard:
@@ -162,7 +162,7 @@ def _saved(at: datetime) -> str:
     return _("已保存 %(time)s") % {"time": f"{timezone.localtime(at):%H:%M}"}
 
 
-def _take_in(request: HttpRequest, body: Body, at: datetime) -> dict[str, list[str]]:
+def _take_in(request: HttpRequest, actor: Actor, body: Body, at: datetime) -> dict[str, list[str]]:
     """Files that came along go into the text (收附件); returns what could not be taken, by name of the field."""
     refused: dict[str, list[str]] = {}
     for name, file in request.FILES.items():
@@ -170,16 +170,10 @@ def _take_in(request: HttpRequest, body: Body, at: datetime) -> dict[str, list[s
         if not isinstance(file, UploadedFile) or not name.endswith(".upload"):
             continue
         try:
-            stored = files.store(file, limit=LARGEST_ATTACHMENT, at=at, name=file.name or "", field=name)
+            told = actions.give_file(actor=actor, stream=file, name=file.name or "", at=at, field=name)
         except Invalid as invalid:
             refused[name.removesuffix(".upload")] = invalid.fields.get(name, [invalid.message])
             continue
-        told = {
-            "name": (file.name or name)[-200:],
-            "digest": stored.digest,
-            "size": stored.size,
-            "media_type": stored.media_type,
-        }
         _put(body, path, told)
     return refused
 

@@ -172,7 +172,10 @@ def _described(columns: tuple[Column, ...], path: tuple[str, ...]) -> Iterator[l
     for column in columns:
         told = _("只供查看，不读入") if column.told else translated(column.cell.said)
         where = "" if column.told else ".".join([*path, *column.path])
-        yield [translated(column.header), told + (_("；必填") if column.needed else ""), where]
+        # The heading as it stands in the file, whatever the reader speaks, and what it means.
+        meaning = translated(column.header)
+        heading = column.header if meaning == column.header else f"{column.header} · {meaning}"
+        yield [heading, told + (_("；必填") if column.needed else ""), where]
 
 
 @staff

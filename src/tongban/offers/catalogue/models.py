@@ -347,3 +347,20 @@ class Sighting(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["-seen_on", "id"], name="sighting_newest")]
+
+
+class GuideFile(models.Model):
+    """File of guides (指南文件): a file that an editor gave to be shown to everybody; an edition may name no other.
+
+    Without this list an edition could publish any paper that the platform keeps, by naming its digest.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    given_at = models.DateTimeField()
+    given_by = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "guide_file"
+        constraints = [
+            models.CheckConstraint(condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="guide_file_digest")
+        ]

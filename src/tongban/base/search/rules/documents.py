@@ -16,7 +16,8 @@ class Document:
     """Search document (检索文档). In force from ``starts_on`` until ``ends_on`` (exclusive; None: without end).
 
     ``key``: names this document for ever. ``ref``: the thing's address; a later document of the same ref replaces the
-    earlier one. ``group``: what is ranked as one. ``place``: division code, empty where it is everywhere.
+    earlier one. ``group``: what is ranked as one. ``place``: division code, empty where it is everywhere; such a document stands in for its group and is found only
+    while none of the group that has a place is in force.
     ``owner``: who answers for it, for filtering. ``prior``: at most 1; how readily this is what people look for.
     ``shown``: what a result card needs.
     """

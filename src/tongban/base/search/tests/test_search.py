@@ -320,3 +320,15 @@ def _rows() -> object:
         "SELECT (SELECT array_agg(d ORDER BY key)::text FROM search_document d), (SELECT count(*) FROM search_text),"
         " (SELECT array_agg(p ORDER BY term)::text FROM search_posting p), (SELECT count(*) FROM search_phrase_key)"
     )
+
+
+def test_what_has_no_place_stands_in_for_its_group_until_somebody_offers_it():
+    actions.put_all(
+        [
+            doc("basic", "开理发店", group="g", facets=frozenset({"kind:item"}), prior=0.8),
+            doc("offer", "开理发店", group="g", place="460106000000", starts_on=ON + DAY),
+        ]
+    )
+    items = Filters(frozenset({"kind:item"}))
+    assert found("理发店") == found("理发店", filters=items) == ["basic"]
+    assert (found("理发店", on=ON + DAY), found("理发店", on=ON + DAY, filters=items)) == (["offer"], [])

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from tongban.base.errors import NotFound
 from tongban.base.search import queries as search_queries
 from tongban.base.search.queries import Filters, Hit
 from tongban.doors.portal.visit import today, uuid_of
@@ -168,10 +167,8 @@ def _chips(asked: str, chosen: Mapping[str, str]) -> list[dict[str, str]]:
 
 
 def _organ_name(organ: str) -> str:
-    try:
-        return parties.organ(uuid.UUID(organ)).name
-    except NotFound:
-        return _("没有这个机关")
+    found = parties.organs_by_id([uuid.UUID(organ)]).get(uuid.UUID(organ))
+    return found.name if found else _("没有这个机关")
 
 
 # --- results -----------------------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ from tongban.offers.catalogue.actions.editions import (
     send_back,
     write,
 )
+from tongban.offers.catalogue.actions.files import LARGEST_FILE, give_file
 from tongban.offers.catalogue.actions.flags import flag_law_change, keep_as_is, redraft
 from tongban.offers.catalogue.actions.items import add_alias, register_item
 from tongban.offers.catalogue.actions.reading import LONGEST_REASON, read_guide, read_terms
@@ -36,6 +37,7 @@ from tongban.offers.catalogue.actions.sightings import Seen, read_seen, record_s
 
 __all__ = [
     "LARGEST_BATCH",
+    "LARGEST_FILE",
     "LONGEST_REASON",
     "FirstEdition",
     "FirstStandard",
@@ -50,6 +52,7 @@ __all__ = [
     "draft_basic",
     "draft_edition",
     "flag_law_change",
+    "give_file",
     "go_along",
     "keep_as_is",
     "propose",

@@ -6,6 +6,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from tongban.base.errors import Invalid
+from tongban.offers.catalogue.actions.files import ensure_given
 from tongban.offers.catalogue.rules.drafts import read_partial
 from tongban.offers.catalogue.rules.guide import Guide, Terms
 from tongban.offers.catalogue.rules.judging import wrongs
@@ -37,11 +38,16 @@ def read(kind: type[T], body: Mapping[str, object]) -> T:
 
 
 def read_draft(kind: type[Terms], body: Mapping[str, object]) -> dict[str, object]:
-    """What a draft says, as it is kept (读草稿): it may be incomplete, but nothing in it may be wrong. Raises Invalid."""
+    """What a draft says, as it is kept (读草稿): it may be incomplete, but nothing in it may be wrong. Raises Invalid.
+
+    A file that it names was given for guides.
+    """
     try:
-        return read_partial(kind, body)
+        read = read_partial(kind, body)
     except ValidationError as error:
         raise _invalid(error) from error
+    ensure_given(read)
+    return read
 
 
 def _invalid(error: ValidationError) -> Invalid:

@@ -128,6 +128,10 @@ def everything() -> dict[str, Any]:
         "editions": rows("SELECT to_jsonb(e) FROM edition e"),
         "standards": rows("SELECT to_jsonb(e) FROM basic_edition e"),
         "ledger": sorted((named(stream), seq, named(body)) for stream, seq, body in bodies),
+        "found": rows(
+            "SELECT key, kind, ref, grp, place, starts_on, ends_on, facets, shown FROM search_document"
+        ),
+        "texts": rows("SELECT digest, grp, title, facets FROM search_text"),
         "events": rows("SELECT name, payload, at FROM outbox_event"),
     }
 
@@ -221,7 +225,7 @@ def test_an_old_code_cannot_mean_two(world: World):
     assert not Alias.objects.exists()
 
 
-def test_what_bulk_published_is_found_and_in_force(world: World):
+def test_what_bulk_published_is_in_force(world: World):
     publish(platform(world), first(world))
     (item,) = Item.objects.filter(basic=CODES[0])
     assert queries.in_force(item.code, ON).guide.name == GUIDE["name"]

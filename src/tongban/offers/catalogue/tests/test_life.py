@@ -1,5 +1,6 @@
 """From a draft to its publication: who does what, what stays fixed, what comes back."""
 
+import io
 import uuid
 from dataclasses import replace
 from datetime import date
@@ -12,10 +13,11 @@ from tests.world import AT, BASIC_CODE, GUIDE, World, second
 from tongban.base.actor import Actor
 from tongban.base.db import execute
 from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound
+from tongban.base.files import actions as files
 from tongban.base.ids import new_id
 from tongban.base.ledger import queries as ledger
 from tongban.offers.catalogue import actions, queries
-from tongban.offers.catalogue.models import Alias, BasicItem, Edition, Item
+from tongban.offers.catalogue.models import Alias, BasicItem, Edition, GuideFile, Item
 
 NEXT, LATER = date(2027, 1, 1), date(2027, 6, 1)
 
@@ -267,3 +269,32 @@ def test_what_is_no_old_code_or_means_another_item_is_refused(world: World):
             actions.add_alias(actor=world.editor, old_code=old, code=code, at=AT)
     with pytest.raises(Forbidden):
         actions.add_alias(actor=world.clerk, old_code="0100605999", code=world.item_code, at=AT)
+
+
+# --- files of guides ---------------------------------------------------------------------------------------------------
+
+
+def test_a_draft_names_only_files_that_were_given_for_guides(world: World):
+    private = files.store(io.BytesIO(worlds.PDF + b"private"), limit=10_000, at=AT).digest
+    report, *rest = GUIDE["materials"]  # type: ignore[misc] # a list in this literal
+
+    def named(digest: str) -> list[object]:
+        told = {"name": "表", "digest": digest, "size": 9, "media_type": "application/pdf"}
+        return [report | {"blank": told}, *rest]
+
+    with pytest.raises(Invalid) as refused:
+        draft(world, materials=named(private))
+    assert (refused.value.rule, set(refused.value.fields)) == ("catalogue.attachment", {"materials.0.blank"})
+    given = actions.give_file(actor=world.editor, stream=io.BytesIO(worlds.PDF), name="空白表.pdf", at=AT)
+    assert given == actions.give_file(
+        actor=second(world.editor), stream=io.BytesIO(worlds.PDF), name="空白表.pdf", at=AT
+    )
+    assert draft(world, materials=named(str(given["digest"])))
+    assert len(ledger.acts_of(f"guide_file:{given['digest']}")) == 1
+
+
+def test_only_an_editor_gives_files_for_guides(world: World):
+    for actor in (world.applicant, world.clerk, world.decider):
+        with pytest.raises(Forbidden):
+            actions.give_file(actor=actor, stream=io.BytesIO(worlds.PDF), name="表.pdf", at=AT)
+    assert not GuideFile.objects.exists()

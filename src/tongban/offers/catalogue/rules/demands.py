@@ -8,7 +8,7 @@ note that says 另附… asks for a material as well, without listing it. Source
 import re
 from collections.abc import Iterator, Mapping
 
-from tongban.offers.catalogue.rules.guide import Terms, said
+from tongban.offers.catalogue.rules.guide import Terms
 
 # [O] Words by which published guides ask for more; each with what makes it a demand and not a mention.
 ASKING = re.compile(
@@ -24,8 +24,9 @@ _KNOWN_BY = ("key", "name", "kind", "question", "label", "value")
 
 def hidden_demands(standard: Terms, local: Terms) -> Iterator[tuple[str, str]]:
     """(path, sentence) of each sentence of ``local`` that asks for something and that ``standard`` does not say there (隐藏的要求)."""
-    known = {name: text for name, _path, text in _texts(standard)}
-    for name, path, text in _texts(local):
+    asking = [one for one in _texts(local) if ASKING.search(one[2])]
+    known = {name: text for name, _path, text in _texts(standard)} if asking else {}
+    for name, path, text in asking:
         for sentence in _SENTENCE.findall(text):
             if ASKING.search(sentence) and _plain(sentence) not in _plain(known.get(name, "")):
                 yield path, sentence.strip()
@@ -37,10 +38,7 @@ def _plain(text: str) -> str:
 
 def _texts(terms: Terms) -> Iterator[tuple[str, str, str]]:
     """(name, path, text) of every free text: the name says the same of two guides whose entries stand in another order."""
-    body = terms.body()
-    for element in (*_COMPARED, *_INWARD):
-        body.pop(element, None)
-    return _walk(body, "", "")
+    return _walk(terms.model_dump(mode="json", exclude={*_COMPARED, *_INWARD}), "", "")
 
 
 def _walk(value: object, name: str, path: str) -> Iterator[tuple[str, str, str]]:
@@ -53,7 +51,7 @@ def _walk(value: object, name: str, path: str) -> Iterator[tuple[str, str, str]]
         for place, entry in enumerate(value):
             known = _known(entry)
             keyed = path == "materials" and known  # the only entries that paths of a guide name by their key
-            yield from _walk(said(entry), f"{name}[{known or place}]", f"{path}.{known if keyed else place}")
+            yield from _walk(entry, f"{name}[{known or place}]", f"{path}.{known if keyed else place}")
 
 
 def _known(entry: object) -> str:

@@ -77,7 +77,7 @@ class Applicant(Visitor):
         page = self.page
         page.goto(self.here.url("portal") + "/places/460108000000")
         page.goto(self.here.url("portal") + "/")
-        page.get_by_role("searchbox").first.fill(words)
+        page.locator("input[name=q]").first.fill(words)
         self.go(page.get_by_role("button", name="搜索").first)
         self.go(page.locator("main li", has_text="美兰区").get_by_role("link").first)
 

@@ -32,7 +32,11 @@ _EDITION = """
     SELECT e.body, b.body FROM edition e JOIN item i ON i.id = e.item_id
     LEFT JOIN basic_edition b ON b.basic_id = i.basic_id WHERE e.id = %s
 """
-_QUEUE = "SELECT e.id, e.name, e.starts_on, e.reason FROM edition e WHERE e.state = 'checked' ORDER BY e.checked_at"
+_QUEUE = """
+    SELECT e.id, e.name, e.starts_on, e.reason, e.body, s.body FROM edition e
+    LEFT JOIN edition s ON s.item_id = e.item_id AND s.state = 'published'
+    WHERE e.state = 'checked' ORDER BY e.checked_at, e.id
+"""
 _ONE_ELEMENT = """
     SELECT i.basic_id, e.body->'limits'->>'promised_days', count(*) FROM edition e JOIN item i ON i.id = e.item_id
     WHERE e.starts_on <= %s AND (e.ends_on IS NULL OR e.ends_on > %s) GROUP BY 1, 2
@@ -176,7 +180,10 @@ def _queue(taken: Measuring, client: Any, actions: Any, queries: Any, writer: An
         made = actions.draft_edition(actor=writer, item_id=one.item_id, body=body, at=now)
         starts_on = today + timedelta(days=7)
         actions.check(actor=writer, edition_id=made, starts_on=starts_on, reason="测量", at=now)
-    what = f"approval queue, {len(found)} waiting"
+    rows = len(taken.wire.execute(_QUEUE).fetchall())
+    if rows != len(found):
+        raise RuntimeError(f"{rows} editions wait instead of {len(found)}")
+    what = f"approval queue, {rows} waiting"
     taken.take(what, _page(client, "/catalogue/waiting"), _QUEUE, [], "the same rows by SQL")
 
 

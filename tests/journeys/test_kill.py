@@ -87,7 +87,7 @@ def prepare(client: Client) -> list[Draft]:
         for m in guide["materials"]
         if m["requirement"] == "required"
         and m["when"]
-        and all(values.get(k) == v for k, v in m["when"].items())
+        and all(values.get(k) in test for k, test in m["when"].items())
     ]
     paper = client.upload()
 

@@ -210,6 +210,18 @@ def shown_now(codes: list[str]) -> set[bool]:
     return {f"{NEW} 个工作日" in strip for strip in strips}
 
 
+def are_of_the_edition_in_force(codes: list[str]) -> bool:
+    """Whether paper, counter screen and linked data all name the digest of the edition in force at this moment."""
+    today = timezone.localdate(datetime.now(UTC))
+    forms = ("/print", "/screen", ".jsonld")
+    with at_door("portal"):
+        return all(
+            queries.in_force(code, today).digest[:12] in Client().get(f"/items/{code}{form}").content.decode()
+            for code in codes
+            for form in forms
+        )
+
+
 def test_before_the_start_moment_everything_answers_the_old_and_from_it_the_new(province: Province):
     today = timezone.localdate(datetime.now(UTC))
     tomorrow = today + timedelta(days=1)
@@ -217,6 +229,7 @@ def test_before_the_start_moment_everything_answers_the_old_and_from_it_the_new(
         lowered(province, tomorrow)
     assert promised(province.codes, today) == {OLD}
     assert shown_now(province.codes) == {False}
+    assert are_of_the_edition_in_force(province.codes)
     assert promised(province.codes, tomorrow) == {NEW}
     assert promised(province.codes, tomorrow + timedelta(days=400)) == {NEW}
     ends = Edition.objects.filter(item__code__in=province.codes, state="superseded").values_list(
@@ -231,6 +244,7 @@ def test_a_change_that_begins_today_is_shown_at_once_by_every_page(province: Pro
     with at_door("workbench"):
         lowered(province, today)
     assert shown_now(province.codes) == {True}
+    assert are_of_the_edition_in_force(province.codes)
     assert promised(province.codes, today) == {NEW}
     assert promised(province.codes, today - timedelta(days=1)) == {OLD}
 

@@ -39,7 +39,9 @@ def test_a_signature_verifies_with_the_public_key_alone(keys: LocalKeys, name: s
     signature = signer.sign(b"root of a batch")
     assert signing.verify(signer.public_key_pem(), b"root of a batch", signature)
     assert not signing.verify(signer.public_key_pem(), b"root of another", signature)
-    assert not signing.verify(signer.public_key_pem(), b"root of a batch", signature[:-1] + bytes([signature[-1] ^ 1]))
+    assert not signing.verify(
+        signer.public_key_pem(), b"root of a batch", signature[:-1] + bytes([signature[-1] ^ 1])
+    )
 
 
 def test_openssl_accepts_a_ledger_signature(keys: LocalKeys, tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ from tongban.doors.workbench.shown import Shown
 from tongban.offers.catalogue.access import may_edit_basic
 from tongban.offers.catalogue.actions import changes
 from tongban.offers.catalogue.queries import ensure_may_compare, transfer
+from tongban.offers.catalogue.rules.judging import told as reason_of
 from tongban.offers.catalogue.rules.operations import LABELS, REPLACEABLE, SETTABLE, read_operation
-from tongban.offers.catalogue.rules.sheets.reasons import reason_of
 from tongban.standards.text import msg
 
 _SELECTION = ("text", "basic", "place")

@@ -108,7 +108,7 @@ def test_what_is_wrong_is_listed_and_can_be_taken_along(world, as_):
     client = as_(world.editor)
     url = _sent(client, _file(world, phones={"advice": "=1", "complaint": "=1"}))["Location"]
     page = client.get(url).content.decode()
-    assert "咨询电话和监督投诉电话不能相同" in page
+    assert "咨询电话和投诉电话不能是同一个" in page
     assert "确认，全部办理" not in page
     told = b"".join(client.get(f"{url}/problems.csv").streaming_content).decode("utf-8-sig")
     assert told.splitlines()[1].startswith("JSON,1,body.phones,")

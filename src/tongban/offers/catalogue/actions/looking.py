@@ -20,11 +20,11 @@ from tongban.offers.catalogue.rules.changes import MOST_PROBLEMS, ChangeState, V
 from tongban.offers.catalogue.rules.drafts import completed, missing, read_partial
 from tongban.offers.catalogue.rules.elements import TERMS
 from tongban.offers.catalogue.rules.guide import Guide, Terms
+from tongban.offers.catalogue.rules.judging import told as reason_of
 from tongban.offers.catalogue.rules.narrowing import violations
 from tongban.offers.catalogue.rules.operations import Operation, applied, read_operation
 from tongban.offers.catalogue.rules.quality import Severity, findings
 from tongban.offers.catalogue.rules.sheets import CODE, Found, Place, Problem, exchanged, problems_of
-from tongban.offers.catalogue.rules.sheets.reasons import reason_of
 from tongban.people.parties import queries as parties
 from tongban.standards.codes import BadCode
 from tongban.standards.item_codes import BusinessCode, ImplementationCode, ItemType, parse_any

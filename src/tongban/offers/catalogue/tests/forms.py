@@ -101,7 +101,10 @@ def _answer(field: FieldSpec) -> st.SearchStrategy[object]:
         FieldType.TEXT: text,
         FieldType.LONG_TEXT: text,
         FieldType.INTEGER: st.integers(-1, 6),
-        FieldType.DECIMAL: st.sampled_from(["0", "1.5", "0.0001"] if field.maximum else ["0"]),
+        # Bounds of decimals are annotations of the schema: only what lies within them is a question to both judges.
+        FieldType.DECIMAL: st.sampled_from(
+            [text for text in ("0", "1.5", "0.0001") if field.maximum is None or float(text) <= field.maximum]
+        ),
         FieldType.DATE: st.sampled_from(["2026-12-08", "2026-02-30", "2026-1-1"]),
         FieldType.CHOICE: st.sampled_from([*values, "elsewhere"]),
         FieldType.YES_NO: st.sampled_from(["yes", "no", "yes", "no", "on"]),

@@ -117,7 +117,7 @@ def test_one_bad_item_and_nothing_of_the_file_is_taken(world: World):
         world, as_json((world.item_code, good), (f"{worlds.ORGAN_CODE}4{SUPPLEMENT_BASIC_CODE}", bad))
     )
     assert change.state is ChangeState.REFUSED
-    assert problems(world, change) == [("JSON", 2, "body.limits.promised_days", "不能大于 400。")]
+    assert problems(world, change) == [("JSON", 2, "body.limits.promised_days", "不能大于400。")]
     assert not BulkRow.objects.exists()
     with pytest.raises(Conflict):
         changes.confirm(actor=world.editor, change_id=change.id, at=AT)
@@ -150,7 +150,7 @@ def edited(content: bytes, sheet: str, old: str, new: str) -> bytes:
             "申请材料",
             "own_place=rented",
             "own_place=lent",
-            ("申请材料", 3, "适用情形", "适用情形用到了表单里没有的字段或者选项。"),
+            ("申请材料", 3, "适用情形", "条件里用到的问题或者选项，表单里没有。"),
         ),
         (
             "表单字段",

@@ -81,6 +81,15 @@ class Limits(Element):
     note: Note = ""
     reply_days: Days = 5  # 第32条: tell what is missing within five days
     delivery_days: Days = 10  # 第44条
+    pre_review_days: Annotated[int, Field(ge=1, le=30)] | None = (
+        None  # 预审承诺; None: what is submitted is received
+    )
+    extension_days: Annotated[int, Field(ge=1, le=60)] | None = (
+        None  # None: 第42条, 10 days, of joint handling 15
+    )
+    later_days: Annotated[int, Field(ge=1, le=60)] | None = (
+        None  # 容缺补交期限; None: 10 days, [O] our own number
+    )
 
     @model_validator(mode="after")
     def _promise_within_law(self) -> "Limits":
@@ -305,6 +314,52 @@ class Terms(Element):
         return tuple(material for material in self.materials if holds(material.when, heard))
 
 
+class Department(Element):
+    """Department of joint handling (联办部门): which organ gives an opinion on what, within how many working days.
+
+    ``organ``: its credit code. ``after``: keys of departments whose opinions it waits for; none: it begins with acceptance.
+    ``instance``: ``lower`` where an organ of the lower level examines first (行政许可法第43条).
+    """
+
+    key: Key
+    organ: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{18}$")]
+    name: Line
+    what: Note = ""
+    days: Annotated[int, Field(ge=1, le=60)]
+    after: tuple[Key, ...] = ()
+    instance: Literal["lower"] | None = None
+
+
+class Commitment(Element):
+    """Notice and commitment (告知承诺): what has to be proven, what the applicant promises, what a false promise costs.
+
+    ``replaces``: materials that need not be handed in by whoever commits. ``check_days``: working days from the decision
+    within which the promise is checked.
+    """
+
+    proves: tuple[Text, ...] = Field(min_length=1)
+    duty: Text
+    liability: Text
+    replaces: tuple[Key, ...] = ()
+    check_days: Annotated[int, Field(ge=1, le=400)]
+
+
+LicenceType = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{3}$")]
+
+
+class DecisionRule(Element):
+    """Rule of decision (自动审批规则): conditions that the platform can verify by itself; where all hold, it grants.
+
+    ``when``: answers that must have been given. ``holds``, ``lacks``: types of licences that the applicant must, or must
+    not, validly hold.
+    """
+
+    name: Line
+    when: When = Field(default_factory=dict)
+    holds: tuple[LicenceType, ...] = ()
+    lacks: tuple[LicenceType, ...] = ()
+
+
 class Guide(Terms):
     """Guide (办事指南): one edition of one item, complete: the terms, and who handles them where.
 
@@ -318,3 +373,25 @@ class Guide(Terms):
     office: Note = ""
     windows: tuple[Window, ...]
     phones: Phones
+    departments: tuple[Department, ...] = ()
+    commitment: Commitment | None = None
+    rule: DecisionRule | None = None
+
+    @model_validator(mode="after")
+    def _many_hands(self) -> "Guide":
+        known: set[str] = set()
+        for department in self.departments:
+            if department.key in known:
+                raise ValueError(f"two departments have the key {department.key}")
+            if strange := set(department.after) - known:
+                raise ValueError(
+                    f"department {department.key} waits for {sorted(strange)}, which do not stand before it"
+                )
+            known.add(department.key)
+        if self.commitment is not None:
+            materials = {material.key for material in self.materials}
+            if strange := set(self.commitment.replaces) - materials:
+                raise ValueError(f"the commitment replaces {sorted(strange)}, which the guide does not ask")
+        if self.rule is not None and (wrong := problems(self.rule.when, self.form.by_key())):
+            raise refused("Guide", [(("rule", "when", key), f"the rule {problem}") for key, problem in wrong])
+        return self

@@ -190,6 +190,15 @@ def test_days_that_cannot_be_are_told_at_their_field(office: Office, since: date
     assert (refusal.value.rule, set(refusal.value.fields)) == ("identity.deputy_days", {field})
 
 
+def test_everything_that_stands_against_it_is_told_at_once(office: Office):
+    with pytest.raises(Invalid) as refusal:
+        name(office, deputy_id=office.stranger, until=TODAY)
+    assert (refusal.value.rule, set(refusal.value.fields)) == (
+        "identity.deputy_colleague",
+        {"deputy", "until"},
+    )
+
+
 def test_the_same_colleague_is_not_named_twice_for_the_same_days(office: Office):
     name(office)
     before = len(acts_of(f"account:{office.decider}"))

@@ -14,7 +14,7 @@ from tongban.base.ledger.queries import acts_of
 from tongban.people.identity import actions, queries
 from tongban.people.identity.models import Account, Deputy, Holding
 from tongban.people.identity.rules import Role
-from tongban.people.parties.models import Organ
+from tongban.people.parties.queries import organ as organ_of
 from tongban.people.parties.queries import organs
 from tongban.people.parties.tests.filling import take_in_organs
 from tongban.people.places.tests.filling import take_in_places
@@ -101,7 +101,7 @@ def test_a_deputy_has_the_post_besides_her_own_and_it_says_for_whom(office: Offi
 
 def test_every_post_says_where_its_organ_is(office: Office):
     name(office)
-    place = Organ.objects.get(pk=office.organ).place_id
+    place = organ_of(office.organ).place
     assert {post.place for post in actor(office.reviewer).posts} == {place}
 
 

@@ -116,14 +116,7 @@ def deputise(
         raise Forbidden(
             "identity.deputy_role", msg("只能委托您本人担任的岗位；代理别人的岗位不能再转给他人。")
         )
-    today = day_of(at)
-    problem = absence_problem(since, until, today)
-    if problem is not None:
-        raise _unfit("identity.deputy_days", *problem)
-    if deputy_id == actor.id:
-        raise _unfit("identity.deputy_oneself", "deputy", msg("不能委托自己，请选一位同事。"))
-    if not _in_office(deputy_id, organ_id, today):
-        raise _unfit("identity.deputy_colleague", "deputy", msg("请选本机关在职的同事。"))
+    _ensure_fit(actor.id, organ_id, deputy_id, since, until, day_of(at))
     named = Deputy(
         id=new_id(),
         account_id=actor.id,
@@ -158,8 +151,26 @@ def deputise(
     return named.id
 
 
-def _unfit(rule: str, field: str, text: str) -> Invalid:
-    return Invalid(rule, msg("请改正标出的内容。"), fields={field: [text]})
+def _ensure_fit(
+    account_id: uuid.UUID,
+    organ_id: uuid.UUID,
+    deputy_id: uuid.UUID,
+    since: date,
+    until: date,
+    today: date,
+) -> None:
+    """Raise Invalid with everything that stands against this deputy on these days, under the rule of the first."""
+    found: list[tuple[str, str, str]] = []
+    if deputy_id == account_id:
+        found.append(("identity.deputy_oneself", "deputy", msg("不能委托自己，请选一位同事。")))
+    elif not _in_office(deputy_id, organ_id, today):
+        found.append(("identity.deputy_colleague", "deputy", msg("请选本机关在职的同事。")))
+    problem = absence_problem(since, until, today)
+    if problem is not None:
+        found.append(("identity.deputy_days", *problem))
+    if found:
+        fields = {field: [text] for _rule, field, text in found}
+        raise Invalid(found[0][0], msg("请改正标出的内容。"), fields=fields)
 
 
 def _in_office(account_id: uuid.UUID, organ_id: uuid.UUID, today: date) -> bool:

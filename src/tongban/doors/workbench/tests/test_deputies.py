@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from tongban.doors.workbench.door import day_of, now
 from tongban.people.identity import queries
-from tongban.people.identity.models import Deputy
 
 PAGE = "/deputies"
 DAY = timedelta(days=1)
@@ -35,7 +34,7 @@ def test_a_decider_names_a_colleague_who_sees_it_on_both_pages_and_ends_it(world
     assert "代理中" in page
     assert f"（代{world.decider.name}）" in text_of(reviewer.get("/"))
     assert "我代理的" in text_of(reviewer.get(PAGE))
-    named = Deputy.objects.get()
+    (named,) = queries.deputies_of(world.decider)
     assert named.until == day_of(now()) + 7 * DAY, "the last day is one of the days"
     asked = decider.get(f"{PAGE}/{named.id}/end")
     assert "马上不能再办" in text_of(asked)
@@ -85,20 +84,20 @@ def test_what_cannot_be_taken_comes_back_at_its_field_with_all_that_was_typed(wo
         assert "错误：" in page
         if at_field != "since":
             assert f'value="{today.isoformat()}"' in page
-    assert not Deputy.objects.exists()
+    assert not queries.deputies_of(world.decider)
 
 
 def test_a_post_of_somebody_else_is_refused_and_said(world, as_):
     refused = as_(world.clerk).post(PAGE, filled(world))
     assert refused.status_code == 403
     assert "只能委托您本人担任的岗位" in text_of(refused)
-    assert not Deputy.objects.exists()
+    assert not queries.deputies_of(world.clerk)
 
 
 def test_the_second_press_changes_nothing_and_the_same_days_are_refused(world, as_):
     decider, sent = as_(world.decider), filled(world)
     assert decider.post(PAGE, sent).status_code == decider.post(PAGE, sent).status_code == 302
-    assert Deputy.objects.count() == 1
+    assert len(queries.deputies_of(world.decider)) == 1
     again = decider.post(PAGE, filled(world))
     assert again.status_code == 409
     assert "已经委托这位同事" in text_of(again)
@@ -106,7 +105,7 @@ def test_the_second_press_changes_nothing_and_the_same_days_are_refused(world, a
 
 def test_nobody_else_sees_or_ends_it_and_strangers_sign_in_first(world, as_):
     as_(world.decider).post(PAGE, filled(world))
-    url = f"{PAGE}/{Deputy.objects.get().id}/end"
+    url = f"{PAGE}/{queries.deputies_of(world.decider)[0].id}/end"
     for other in (world.clerk, world.reviewer, world.other_clerk):
         assert as_(other).get(url).status_code == as_(other).post(url).status_code == 404
     assert as_(world.applicant).get(PAGE).status_code == as_(world.applicant).post(url).status_code == 403

@@ -14,7 +14,7 @@ from tongban.base.ledger.queries import acts_of
 from tongban.people.identity import actions, queries
 from tongban.people.identity.models import Account, Deputy, Holding
 from tongban.people.identity.rules import Role
-from tongban.people.parties.models import Organ
+from tongban.people.parties.queries import organ as organ_of
 from tongban.people.parties.queries import organs
 from tongban.people.parties.tests.filling import take_in_organs
 from tongban.people.places.tests.filling import take_in_places
@@ -101,7 +101,7 @@ def test_a_deputy_has_the_post_besides_her_own_and_it_says_for_whom(office: Offi
 
 def test_every_post_says_where_its_organ_is(office: Office):
     name(office)
-    place = Organ.objects.get(pk=office.organ).place_id
+    place = organ_of(office.organ).place
     assert {post.place for post in actor(office.reviewer).posts} == {place}
 
 
@@ -188,6 +188,15 @@ def test_days_that_cannot_be_are_told_at_their_field(office: Office, since: date
     with pytest.raises(Invalid) as refusal:
         name(office, since=since, until=until)
     assert (refusal.value.rule, set(refusal.value.fields)) == ("identity.deputy_days", {field})
+
+
+def test_everything_that_stands_against_it_is_told_at_once(office: Office):
+    with pytest.raises(Invalid) as refusal:
+        name(office, deputy_id=office.stranger, until=TODAY)
+    assert (refusal.value.rule, set(refusal.value.fields)) == (
+        "identity.deputy_colleague",
+        {"deputy", "until"},
+    )
 
 
 def test_the_same_colleague_is_not_named_twice_for_the_same_days(office: Office):

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils import timezone
 
+from tongban.base.calendar import imports as calendar
+from tongban.base.calendar.queries import SHIPPED
 from tongban.base.search import imports as synonyms
 from tongban.demo import cases, intermediaries, notices, people
 from tongban.demo import powers as proposals
@@ -26,6 +28,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _OPENED_DAYS_AGO = 20  # working days: the accounts are older than their cases
 
 REFERENCE: tuple[tuple[Callable[[Path, Report], int], str], ...] = (
+    (calendar.run_first, SHIPPED),
     (places.run, "hainan_divisions.csv"),
     (organs.run, "hainan_organs.csv"),
     (catalogue.run_items, "basic_items.csv"),

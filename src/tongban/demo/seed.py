@@ -28,7 +28,6 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _OPENED_DAYS_AGO = 20  # working days: the accounts are older than their cases
 
 REFERENCE: tuple[tuple[Callable[[Path, Report], int], str], ...] = (
-    (calendar.run_first, SHIPPED),
     (places.run, "hainan_divisions.csv"),
     (organs.run, "hainan_organs.csv"),
     (catalogue.run_items, "basic_items.csv"),
@@ -36,6 +35,7 @@ REFERENCE: tuple[tuple[Callable[[Path, Report], int], str], ...] = (
     (laws.run, "laws"),
     (powers.run, "powers.csv"),
     (synonyms.run, "synonyms.csv"),
+    (calendar.run_first, SHIPPED),
 )
 
 

@@ -63,7 +63,9 @@ def _tell(path: Path, taken: Taken, report: Report) -> None:
     for each in taken.differs:
         report(f"{each}{'' if each.counts else ' (counts as before)'}")
     added = f"years added: {_years(taken.added)}" if taken.added else "no year added"
-    report(f"{path.name}: edition {taken.name}; {added}; {len(taken.differs)} days differ in covered years")
+    report(
+        f"{path.name}: edition {taken.name}; {added}; days that differ in covered years: {len(taken.differs)}"
+    )
 
 
 def _years(years: tuple[int, ...]) -> str:

@@ -52,7 +52,7 @@ def test_the_shipped_table_is_imported_once_under_its_own_name():
     assert queries.table_of(edition.id) == SHIPPED.read_text(encoding="utf-8")
     assert CalendarEdition.objects.count() == 1
     assert said == [
-        f"{queries.SHIPPED}: edition cn_holidays_2004_2026; no year added; 0 days differ in covered years"
+        f"{queries.SHIPPED}: edition cn_holidays_2004_2026; no year added; days that differ in covered years: 0"
     ]
 
 
@@ -69,7 +69,7 @@ def test_a_further_year_counts_from_the_moment_of_its_import(bring: Bring):
     assert code == 0
     assert said == [
         "2026-12-31: plain working day -> holiday (New Year's Day, in lieu)",
-        "notice.csv: edition cn_holidays_2004_2027; years added: 2027; 1 days differ in covered years",
+        "notice.csv: edition cn_holidays_2004_2027; years added: 2027; days that differ in covered years: 1",
     ]
     assert queries.current().provisional_add(date(2026, 12, 30), 1) == (date(2027, 1, 3), False)
     assert queries.current().edition == "cn_holidays_2004_2027"

@@ -90,10 +90,10 @@ def edition_of_calendar(edition_id: uuid.UUID | None) -> EditionView:
     return _view(CalendarEdition.objects.defer("rows", "source").get(pk=edition_id))
 
 
-def editions() -> list[EditionView]:
-    """All editions (全部版本), the current one first; the shipped one where none was imported. One statement."""
+def editions(limit: int | None = None) -> list[EditionView]:
+    """All editions (全部版本) or the ``limit`` newest, the current one first; the shipped one where none was imported. One statement."""
     found = CalendarEdition.objects.defer("rows", "source").order_by("-imported_at", "-id")
-    return [_view(edition) for edition in found] or [edition_of_calendar(None)]
+    return [_view(edition) for edition in found[:limit]] or [edition_of_calendar(None)]
 
 
 def _view(edition: CalendarEdition) -> EditionView:

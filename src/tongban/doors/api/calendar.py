@@ -49,7 +49,7 @@ class CalendarOut(BaseModel):
 
 
 class CalendarEditions(BaseModel):
-    """All editions, the current one first (全部版本)."""
+    """Editions, the current one first (日历版本)."""
 
     editions: list[CalendarEditionOut]
 
@@ -93,7 +93,7 @@ def calendar(request: HttpRequest, year: Annotated[int | None, Query(ge=1, le=99
     auth=None,
     summary="Editions of the working calendar 日历版本",
 )
-def editions(request: HttpRequest) -> HttpResponse:
-    """Every edition that ever was current, the current one first: what an old date was computed by."""
-    found = [CalendarEditionOut.model_validate(one, from_attributes=True) for one in queries.editions()]
+def editions(request: HttpRequest, limit: Annotated[int, Query(ge=1, le=100)] = 30) -> HttpResponse:
+    """Editions that ever were current, the current one first: what an old date was computed by."""
+    found = [CalendarEditionOut.model_validate(one, from_attributes=True) for one in queries.editions(limit)]
     return tagged(request, CalendarEditions(editions=found).model_dump_json().encode())

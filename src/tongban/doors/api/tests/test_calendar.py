@@ -43,6 +43,9 @@ def test_an_import_is_told_from_then_on_under_another_tag(door: Door) -> None:
     filling.take_in(filling.whole(2027, shift=1))
     named = [one["name"] for one in door(None, "GET", "/v1/calendar/editions").json()["editions"]]
     assert named == ["cn_holidays_2004_2027_2", "cn_holidays_2004_2027"]
+    newest = door(None, "GET", "/v1/calendar/editions?limit=1").json()["editions"]
+    assert [one["name"] for one in newest] == named[:1]
+    assert door(None, "GET", "/v1/calendar/editions?limit=0").status_code == 422
 
 
 @pytest.mark.parametrize(

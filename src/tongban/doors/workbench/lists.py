@@ -20,7 +20,8 @@ from tongban.standards import plaintext
 from tongban.standards.codes import BadCode
 from tongban.work.cases import queries
 from tongban.work.cases.queries import CaseRow
-from tongban.work.cases.rules.moves import STAFF_LABELS, State
+from tongban.work.cases.rules.labels import STAFF_LABELS
+from tongban.work.cases.rules.moves import State
 
 PAGE = 50
 LONGEST_LIST = 100

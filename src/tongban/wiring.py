@@ -23,6 +23,7 @@ WITNESSES: Sequence[str] = (
     "tongban.records.licences.queries.against_ledger",
     "tongban.offers.publicinfo.queries.against_ledger",
     "tongban.offers.powers.queries.against_ledger",
+    "tongban.base.calendar.queries.against_ledger",
 )
 
 TIMERS: Mapping[str, str] = {

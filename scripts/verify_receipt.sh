@@ -42,7 +42,7 @@ try:
         must(not old or (old["seal"], old["index"]) < (entry["seal"], entry["index"]), f"entry {n}: out of order")
         follows = entry["previous"] == (old["hash"] if old else "0" * 64)
         must(follows or act["stream"] not in told["whole"], f"entry {n}: entries of its stream before it are missing")
-        print(f"entry {n}:", ascii((act["at"], act["actor"], act["act"], act["stream"])))
+        print(f"entry {n}:", repr((act["at"], act["actor"], act["act"], act["stream"])))
     must(all(last[stream] for stream in told["whole"]), "receipt, whole: names a stream without entries")
     for name, pem in told["keys"].items():
         der = base64.b64decode(pem[27:87])
@@ -62,7 +62,7 @@ try:
         open(f"{stem}.id", "w").write(seal["key_id"])
 except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
     wrong.append(f"receipt: cannot be read as one: {fault!r}")
-sys.exit("\n".join(ascii(what)[1:-1] for what in wrong) if wrong else 0)
+sys.exit("\n".join(repr(what)[1:-1] for what in wrong) if wrong else 0)
 END
 
 for text in "$work"/seal-*.text; do

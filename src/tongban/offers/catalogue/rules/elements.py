@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from tongban.offers.catalogue.rules.drafts import Rough
+from tongban.offers.catalogue.rules.form import Between, Form, When
 from tongban.offers.catalogue.rules.form.conditions import told as condition_told
 from tongban.offers.catalogue.rules.guide import (
     CaseKind,
@@ -267,6 +268,19 @@ def department_line(department: Department, known: Sequence[Department]) -> str:
     return Message(msg("%(name)s：%(days)s个工作日，受理后就开始"), values)
 
 
+def answers(form: Form, when: When) -> Iterator[str]:
+    """A condition on answers in words (条件文字): each question, and what must have been answered to it."""
+    fields = form.by_key()
+    for key, test in when.items():
+        field = fields[key]
+        said = (
+            condition_told({key: test})
+            if isinstance(test, Between)
+            else " / ".join(option.label for option in field.choices if option.value in test)
+        )
+        yield Message(msg("%(label)s：%(answer)s"), {"label": field.label, "answer": said})
+
+
 def _departments(terms: Terms) -> Iterator[str]:
     departments = cast(Guide, terms).departments
     for one in departments:
@@ -295,8 +309,7 @@ def _rule(terms: Terms) -> Iterator[str]:
     if told is None:
         return
     yield told.name
-    if told.when:
-        yield Message(msg("申请表里：%(when)s"), {"when": condition_told(told.when)})
+    yield from answers(terms.form, told.when)
     for kind in told.holds:
         yield Message(msg("持有有效的证照：%(kind)s"), {"kind": kind})
     for kind in told.lacks:

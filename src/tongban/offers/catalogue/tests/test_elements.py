@@ -88,7 +88,7 @@ def test_who_takes_part_what_is_promised_and_what_is_verified_is_said_in_words()
     ]
     assert said(lines(whole, "rule")) == [
         "自己的房子",
-        "申请表里：own_place = own",
+        "经营场所是自己的还是租的：自己的",
         "持有有效的证照：L01",
         "没有有效的证照：W01",
     ]

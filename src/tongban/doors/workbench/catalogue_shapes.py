@@ -54,6 +54,8 @@ _LONG_NOTES = frozenset(
         "note",
         "visit_reason",
         "reductions",
+        "duty",
+        "liability",
     }
 )
 

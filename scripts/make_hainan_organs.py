@@ -36,6 +36,7 @@ PROVINCIAL = {
 }
 HEALTH = ("卫生健康委员会", "卫健委", "卫生健康", "公共场所卫生许可")
 FORESTRY = ("林业局", "林业局", "林业", "林木采伐许可证核发")
+GOVERNMENT = ("人民政府", "政府", "人民政府", "批准统一办理、联合办理、集中办理的延期")
 # (path of place names below the province, what the full name begins with, what the short name begins with, body)
 LOCAL = [
     (("海口市", "龙华区"), "海口市龙华区", "龙华区", HEALTH),
@@ -54,6 +55,7 @@ LOCAL = [
         "海口市",
         ("人力资源和社会保障局", "人社局", "人力资源和社会保障", "社会保障卡换领、换发"),
     ),
+    (("海口市", "美兰区"), "海口市美兰区", "美兰区", GOVERNMENT),
     (
         ("海口市", "美兰区"),
         "海口市美兰区",

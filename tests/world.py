@@ -26,7 +26,7 @@ from tongban.people.identity.queries import actor_of
 from tongban.people.identity.rules import Role
 from tongban.people.parties import actions as parties
 from tongban.people.parties import imports as organ_imports
-from tongban.people.parties.queries import organ_by_code
+from tongban.people.parties.queries import OrganView, organ_by_code
 from tongban.people.places import imports as place_imports
 from tongban.records.materials import actions as materials
 from tongban.standards import credit_code
@@ -44,6 +44,8 @@ PROVINCE, CITY, COUNTY, OTHER_COUNTY = "460000000000", "460100000000", "46010600
 TOWN, VILLAGE = "460106001000", "460106001001"
 ORGAN_CODE = credit_code.make("11460106MB1234567")
 OTHER_ORGAN_CODE = credit_code.make("11460107MB1234568")
+GOVERNMENT_CODE = credit_code.make("11460106MB1234569")
+PROVINCIAL_CODE = credit_code.make("11460000MB1234570")
 BASIC_CODE, SUPPLEMENT_BASIC_CODE = "000123001000", "000123002000"
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -59,6 +61,8 @@ _PLACES = f"""code,name,level,parent,kind
 _ORGANS = f"""name,short_name,credit_code,place,kind,duties,demonstration
 海口市龙华区卫生健康委员会,龙华区卫健委,{ORGAN_CODE},{COUNTY},部门,公共场所卫生许可,yes
 海口市琼山区卫生健康委员会,琼山区卫健委,{OTHER_ORGAN_CODE},{OTHER_COUNTY},部门,公共场所卫生许可,yes
+海口市龙华区人民政府,龙华区政府,{GOVERNMENT_CODE},{COUNTY},政府,,yes
+海南省政务服务中心(测试),省政务服务中心,{PROVINCIAL_CODE},{PROVINCE},部门,督查,yes
 """
 
 _CHOICE = {
@@ -207,6 +211,12 @@ class World:
     other_organ_id: uuid.UUID
     at: datetime
     logins: dict[str, str]
+    head: Actor
+    governor: Actor
+    supervisor: Actor
+    county_supervisor: Actor
+    government_id: uuid.UUID
+    provincial_id: uuid.UUID
 
 
 def _imported(run: Callable[[Path, Callable[[str], None]], int], text: str) -> None:
@@ -243,6 +253,12 @@ def _actor(account: uuid.UUID) -> Actor:
     found = actor_of(account, at=AT)
     assert found is not None
     return found[0]
+
+
+def _organ(code: str) -> OrganView:
+    found = organ_by_code(code)
+    assert found is not None
+    return found
 
 
 @dataclass
@@ -294,9 +310,8 @@ def _build() -> World:
     _imported(place_imports.run, _PLACES)
     _imported(organ_imports.run, _ORGANS)
     _basic_items()
-    organ, other = organ_by_code(ORGAN_CODE), organ_by_code(OTHER_ORGAN_CODE)
-    assert organ is not None
-    assert other is not None
+    organ, other = _organ(ORGAN_CODE), _organ(OTHER_ORGAN_CODE)
+    government, provincial = _organ(GOVERNMENT_CODE), _organ(PROVINCIAL_CODE)
     editor = _official("editor", "编辑小吴", organ.id, Role.EDITOR)
     item_id = catalogue.register_item(
         actor=editor, basic_code=BASIC_CODE, organ_id=organ.id, level="4", at=AT
@@ -324,7 +339,17 @@ def _build() -> World:
             "decider": "decider",
             "editor": "editor",
             "other_clerk": "other_clerk",
+            "head": "head",
+            "governor": "governor",
+            "supervisor": "supervisor",
+            "county_supervisor": "county_supervisor",
         },
+        head=_official("head", "负责人老冯", organ.id, Role.HEAD),
+        governor=_official("governor", "区长老郑", government.id, Role.GOVERNOR),
+        supervisor=_official("supervisor", "省督查小唐", provincial.id, Role.SUPERVISOR),
+        county_supervisor=_official("county_supervisor", "区督查小蔡", government.id, Role.SUPERVISOR),
+        government_id=government.id,
+        provincial_id=provincial.id,
     )
 
 

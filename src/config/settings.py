@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "tongban.base.files",
     "tongban.base.numbering",
     "tongban.base.search",
+    "tongban.base.calendar",
     "tongban.people.places",
     "tongban.people.parties",
     "tongban.people.identity",

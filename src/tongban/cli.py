@@ -22,6 +22,7 @@ IMPORTS = {
     "agencies": "tongban.offers.publicinfo.imports:run_agencies",
     "powers": "tongban.offers.powers.imports:run",
     "synonyms": "tongban.base.search.imports:run",
+    "calendar": "tongban.base.calendar.imports:run",
 }
 
 
@@ -121,7 +122,7 @@ def _named(path: str) -> Callable[[], Any]:
 
 
 def import_file(args: argparse.Namespace) -> int:
-    """Take in a file of places, departments, items, guides, drafts, sightings, laws, agencies, powers or synonyms (导入)."""
+    """Take in a file of places, departments, items, guides, drafts, sightings, laws, agencies, powers, synonyms or a calendar (导入)."""
     path: Path = args.file
     if not path.exists():
         print(f"没有这个文件：{path}", file=sys.stderr)

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
+from tongban.standards import divisions
+
 
 class ActorKind(StrEnum):
     """Kind of actor (行为人类别)."""
@@ -16,10 +18,16 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Post (岗位): a role exercised in one organ."""
+    """Post (岗位): a role exercised in one organ.
+
+    ``place``: division code of the organ's place; it follows from the organ, so two posts do not differ by it.
+    ``for_id``: account of the colleague for whom one deputises in this post; absent in a post of one's own.
+    """
 
     role: str
     organ_id: UUID
+    place: str = field(default="", compare=False)
+    for_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,24 @@ class Actor:
     def organs(self) -> frozenset[UUID]:
         """Organs in which the actor holds any post."""
         return frozenset(post.organ_id for post in self.posts)
+
+    def areas_as(self, *roles: str) -> frozenset[str]:
+        """Areas (辖区) of the organs in which the actor holds one of ``roles``: beginnings of division codes.
+
+        Whatever lies in the organ's place has a code that begins so: containment by prefix is the coding structure of
+        GB/T 2260. The *kind* of a place is never read from digits, and need not be: a province gives its two, a county six.
+        A post whose organ has no place reaches nothing.
+        """
+        places = {post.place for post in self.posts if post.role in roles and post.place}
+        return frozenset(divisions.parse(place).prefix for place in places)
+
+    def stands_for(self) -> frozenset[UUID]:
+        """Accounts for which the actor stands (所代表的账号): the own one and all for whom she deputises.
+
+        Where one act needs two persons, neither may stand for the other: what somebody has done binds her deputy.
+        """
+        own = frozenset() if self.id is None else frozenset({self.id})
+        return own | frozenset(post.for_id for post in self.posts if post.for_id is not None)
 
     def for_ledger(self) -> dict[str, str]:
         """What the ledger keeps of the actor: kind, account id and, for officials, the name."""

@@ -49,6 +49,17 @@ ACCOUNTS = [
     ),
     Account("workbench", "guo", PASSWORD, "省级事项编辑", "改一个基本目录的标准，看影响范围，代拟各地的版本"),
     Account("workbench", "feng", PASSWORD, "省级事项编辑", "批准同事改的标准和随它一起的各地版本"),
+    Account(
+        "workbench",
+        "mei",
+        PASSWORD,
+        "海口市美兰区卫健委 机关负责人",
+        "外出时委托同事代理，看同事的岗位怎么变",
+    ),
+    Account(
+        "workbench", "hai", PASSWORD, "海口市美兰区政府 负责人", "看自己的岗位，批准联合办理的延期归这里"
+    ),
+    Account("workbench", "tang", PASSWORD, "省政务服务中心 督查", "看自己的岗位，督查只看不办"),
     Account("api", "（令牌）", APPLICANT_TOKEN, "申请人 林晓梅", "Authorization: Bearer 令牌"),
     Account("api", "（令牌）", CLERK_TOKEN, "海口市美兰区卫健委 窗口受理", "Authorization: Bearer 令牌"),
 ]

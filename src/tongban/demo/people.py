@@ -45,6 +45,7 @@ class Official:
 
 HEALTH = "海口市美兰区卫生健康委员会"
 FORESTRY = "琼中黎族苗族自治县林业局"
+GOVERNMENT = "海口市美兰区人民政府"
 PROVINCIAL = "海南省人民政府政务服务中心"
 
 APPLICANTS = (
@@ -62,7 +63,18 @@ OFFICIALS = (
     Official("pan", "潘莉", Role.EDITOR, (HEALTH, FORESTRY)),
     Official("guo", "郭敏", Role.EDITOR, (PROVINCIAL,)),
     Official("feng", "冯涛", Role.EDITOR, (PROVINCIAL,)),
+    Official("mei", "梅雪", Role.HEAD, (HEALTH,)),
+    Official("hai", "海涛", Role.GOVERNOR, (GOVERNMENT,)),
+    Official("tang", "唐敏", Role.SUPERVISOR, (PROVINCIAL,)),
 )
+
+
+def staff_of(organ: str, *people: tuple[str, str, Role]) -> tuple[Official, ...]:
+    """Officials of one organ (一个机关的工作人员), each as (login, name, role), to be added to ``OFFICIALS``.
+
+    Whoever is to be found in the printed table gets a row in ``accounts.ACCOUNTS`` as well.
+    """
+    return tuple(Official(login, name, role, (organ,)) for login, name, role in people)
 
 
 def register_all(at: datetime) -> int:

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils import timezone
 
+from tongban.base.calendar import imports as calendar
+from tongban.base.calendar.queries import SHIPPED
 from tongban.base.search import imports as synonyms
 from tongban.demo import cases, intermediaries, notices, people
 from tongban.demo import powers as proposals
@@ -33,6 +35,7 @@ REFERENCE: tuple[tuple[Callable[[Path, Report], int], str], ...] = (
     (laws.run, "laws"),
     (powers.run, "powers.csv"),
     (synonyms.run, "synonyms.csv"),
+    (calendar.run_first, SHIPPED),
 )
 
 

@@ -238,6 +238,16 @@ class Calendar:
             raise BeyondCalendar(self.first - _DAY, self.first, self.last)
         return date.fromordinal(self._workdays[target - 1]), counted > known
 
+    def provisional_between(self, start: date, end: date) -> tuple[int, bool]:
+        """As :meth:`between`, but past the last covered day it counts Monday to Friday and says so (暂定间隔)."""
+        counts = [
+            self._worked_through(day)
+            if day <= self.last
+            else len(self._workdays) + _weekdays_through(day) - _weekdays_through(self.last)
+            for day in (start, end)
+        ]
+        return counts[1] - counts[0], start != end and max(start, end) > self.last
+
     def _worked_through(self, day: date) -> int:
         """Working days from the first covered day up to and with ``day``."""
         index = day.toordinal() - self.first.toordinal() + 1

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from tongban.base.calendar import queries as calendars
 from tongban.base.ledger.queries import verify
 from tongban.base.search import queries as search
 from tongban.base.search.queries import Filters
@@ -88,6 +89,13 @@ def test_filling_again_changes_nothing(filled: list[str]):
     seed.run(told.append)
     assert all("0 added, 0 changed" in line for line in told[:-1])
     assert told[-1] == "演示：新开 0 个账号，新办 0 件，新公开信息 0 条，新提清单调整 0 次"
+
+
+def test_the_shipped_calendar_is_the_first_edition(filled: list[str]):
+    edition, shipped = calendars.editions()[0], calendars.edition_of_calendar(None)
+    assert edition.id is not None
+    assert (edition.name, edition.digest) == (shipped.name, shipped.digest)
+    assert list(calendars.against_ledger()) == []
 
 
 def test_an_adjustment_of_a_power_list_waits_for_its_second_person(filled: list[str]):

@@ -15,7 +15,8 @@ from tongban.offers.catalogue.rules.guide import Material
 from tongban.standards.text import msg
 from tongban.work.cases.queries import CaseRow, CaseView, shown
 from tongban.work.cases.rules.application import MATERIAL, open_fields, targets
-from tongban.work.cases.rules.moves import HAPPENED_LABELS, PUBLIC_LABELS, State, Verb
+from tongban.work.cases.rules.labels import HAPPENED_LABELS, PUBLIC_LABELS
+from tongban.work.cases.rules.moves import State, Verb
 
 TAGS: Mapping[State, str] = {
     State.DRAFT: "idle",

@@ -31,7 +31,8 @@ from tongban.work.cases.rules.application import (
     check_note,
     targets,
 )
-from tongban.work.cases.rules.moves import VERB_LABELS, Verb, find
+from tongban.work.cases.rules.labels import VERB_LABELS
+from tongban.work.cases.rules.moves import Verb, find
 
 Typed = Mapping[str, str]
 

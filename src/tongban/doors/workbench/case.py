@@ -24,8 +24,9 @@ from tongban.records.licences.rules import STANDING_LABELS, Standing
 from tongban.standards.text import msg
 from tongban.work.cases import queries
 from tongban.work.cases.queries import CaseView
-from tongban.work.cases.rules.clock import Dates, dates_after
-from tongban.work.cases.rules.moves import VERB_LABELS, Clock, State, Verb
+from tongban.work.cases.rules.clock import Dates, dates, events_of
+from tongban.work.cases.rules.labels import VERB_LABELS
+from tongban.work.cases.rules.moves import Clock, State, Verb
 
 _LICENCE_TAGS = {
     Standing.VALID: "ok",
@@ -107,7 +108,7 @@ def _acts(case: CaseView, choice: Chosen) -> list[Shown]:
 def promise(case: CaseView, today: date) -> Dates:
     """The dates that accepting today would set (受理后的期限)."""
     limits = case.edition.guide.limits
-    return dates_after(Clock.START, today=today, limits=limits, calendar=queries.calendar(), standing=Dates())
+    return dates(events_of(Clock.START, today), limits, queries.calendar())
 
 
 def _licence(actor: Actor, case: CaseView, today: date) -> Shown | None:

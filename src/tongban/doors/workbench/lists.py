@@ -13,13 +13,15 @@ from django.views.decorators.http import require_safe
 from tongban.base.actor import Actor
 from tongban.doors.workbench.door import day_of, now, staff
 from tongban.doors.workbench.shown import Shown, table_row, work_row
+from tongban.people.identity import queries as identities
 from tongban.people.identity.rules import ROLE_LABELS, Role
 from tongban.people.parties import queries as parties
 from tongban.standards import plaintext
 from tongban.standards.codes import BadCode
 from tongban.work.cases import queries
 from tongban.work.cases.queries import CaseRow
-from tongban.work.cases.rules.moves import STAFF_LABELS, State
+from tongban.work.cases.rules.labels import STAFF_LABELS
+from tongban.work.cases.rules.moves import State
 
 PAGE = 50
 LONGEST_LIST = 100
@@ -107,16 +109,32 @@ def work(request: HttpRequest, actor: Actor) -> HttpResponse:
     """My work (待我办): what waits for me in all my posts, the most pressing first."""
     today = day_of(now())
     choice = chosen(request, everything=False)
-    roles = sorted(actor.posts, key=lambda post: (str(post.organ_id), list(Role).index(Role(post.role))))
-    names = {organ_id: parties.organ(organ_id).name for organ_id in actor.organs()}
-    posts = [{"organ": names[post.organ_id], "role": ROLE_LABELS[Role(post.role)]} for post in roles]
     context = {
         "side": side(actor, choice, today),
-        "posts": posts,
+        "posts": _posts(actor),
         "today": today,
         "edits": bool(actor.organs_as(Role.EDITOR)),
     }
     return render(request, "workbench/work.html", context)
+
+
+def _posts(actor: Actor) -> list[Shown]:
+    """The posts in words (岗位清单), one's own before those of colleagues for whom one deputises."""
+    held = sorted(
+        actor.posts,
+        key=lambda post: (str(post.for_id or ""), str(post.organ_id), list(Role).index(Role(post.role))),
+    )
+    organs = parties.organs_by_id(actor.organs())
+    away = {post.for_id for post in held if post.for_id is not None}
+    names = identities.names(away) if away else {}
+    return [
+        {
+            "organ": organs[post.organ_id].name,
+            "role": ROLE_LABELS[Role(post.role)],
+            "stands_for": names[post.for_id] if post.for_id else "",
+        }
+        for post in held
+    ]
 
 
 @staff

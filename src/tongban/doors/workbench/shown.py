@@ -17,7 +17,8 @@ from tongban.people.identity.rules import ROLE_LABELS, Role
 from tongban.records.materials.rules import TRUST_LABELS, Trust
 from tongban.work.cases.queries import AttachmentView, CaseRow, CaseView, DocumentView, Moment, shown
 from tongban.work.cases.rules.application import targets
-from tongban.work.cases.rules.moves import STAFF_LABELS, VERB_LABELS, By, State, Verb, verbs_from
+from tongban.work.cases.rules.labels import STAFF_LABELS, VERB_LABELS
+from tongban.work.cases.rules.moves import By, State, Verb, verbs_from
 
 Shown = dict[str, object]
 

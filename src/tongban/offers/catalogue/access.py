@@ -42,8 +42,10 @@ def may(actor: Actor, move: Move, *, writers: Collection[uuid.UUID]) -> tuple[bo
         return False, msg("这一步由平台自动完成。")
     if move.by is MadeBy.EDITOR or actor.kind is ActorKind.SYSTEM:
         return True, ""
-    if actor.id is None or actor.id in writers:
-        return False, msg("批准要由没有动笔的人来做：这一版是您写的或者改过的，请另一位事项编辑批准。")
+    if actor.id is None or actor.stands_for() & set(writers):
+        return False, msg(
+            "批准要由没有动笔的人来做：这一版是您（或您代理的同事）写的或者改过的，请另一位事项编辑批准。"
+        )
     return True, ""
 
 

@@ -36,6 +36,8 @@ def may(
     allowed, reason = may_edit(actor, organ_id)
     if not allowed:
         return False, reason
-    if move.by is MadeBy.SECOND and (actor.id is None or actor.id in writers):
-        return False, msg("审核要由没有动笔的人来做：这次调整是您写的或者改过的，请本机关另一位编辑审核。")
+    if move.by is MadeBy.SECOND and (actor.id is None or actor.stands_for() & set(writers)):
+        return False, msg(
+            "审核要由没有动笔的人来做：这次调整是您（或您代理的同事）写的或者改过的，请本机关另一位编辑审核。"
+        )
     return True, ""

@@ -4,12 +4,14 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from tongban.base.crypto import decrypt
+from tongban.base.crypto import blind_index, decrypt
 from tongban.people.parties.models import Organ, Party
-from tongban.standards import resident_id
+from tongban.standards import plaintext, resident_id
+from tongban.standards.codes import BadCode
 
 ID_PURPOSE = "party.id_number"
 PHONE_PURPOSE = "party.phone"
+_LONGEST_NAME = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,28 @@ def party(party_id: uuid.UUID) -> PartyView:
     )
 
 
+def by_number(id_number: str) -> uuid.UUID | None:
+    """The party of this identity number (按证件号码查当事人), whole and exact, as typed at a counter; or None.
+
+    The blind index finds it; a part of a number finds nobody. A number that cannot be is nobody's.
+    """
+    try:
+        number = resident_id.parse(id_number).number
+    except BadCode:
+        return None
+    found = Party.objects.filter(id_index=blind_index(ID_PURPOSE, number)).values_list("id", flat=True)
+    return found.first()
+
+
+def matches(party_id: uuid.UUID, name: str) -> bool:
+    """Whether the party bears this name (姓名是否相符): who types a number must know whose it is."""
+    try:
+        typed = plaintext.clean(name, limit=_LONGEST_NAME)
+    except BadCode:
+        return False
+    return bool(typed) and Party.objects.filter(pk=party_id, name=typed).exists()
+
+
 def ids_named(text: str, limit: int = 200) -> list[uuid.UUID]:
     """Ids of the parties whose name begins with ``text`` (按姓名查当事人); for staff searches, which filter by access."""
     found = Party.objects.filter(name__startswith=text).order_by("name", "id")
@@ -71,6 +95,24 @@ def organ_by_code(credit_code: str) -> OrganView | None:
     """The organ of this credit code (按信用代码取机关), or None."""
     found = Organ.objects.filter(credit_code=credit_code).first()
     return None if found is None else _organ_view(found)
+
+
+def organ_by_name(name: str) -> OrganView | None:
+    """The organ of this full name (按全称取机关), or None where there is none or several places have one so named."""
+    found = Organ.objects.filter(name=name)[:2]
+    return _organ_view(found[0]) if len(found) == 1 else None
+
+
+def organs_in(area: str) -> list[OrganView]:
+    """The organs of a place and of all that lies in it (辖区内机关), by place and name. One statement.
+
+    ``area``: the beginning of the division codes, as ``Actor.areas_as`` gives it.
+    """
+    within = Organ.objects.filter(place__code__startswith=area)
+    return [_organ_view(found) for found in within.order_by("place_id", "name")]
+def organs_by_code(codes: Collection[str]) -> dict[str, OrganView]:
+    """The organs of these credit codes (按信用代码取多个机关), by code; what does not exist is not in it. One statement."""
+    return {found.credit_code: _organ_view(found) for found in Organ.objects.filter(credit_code__in=codes)}
 
 
 def organs() -> list[OrganView]:

@@ -48,3 +48,9 @@ def owned(actor: Actor, material_id: uuid.UUID) -> MaterialView | None:
     """One of the actor's own materials (取本人材料), or None."""
     found = Material.objects.filter(visible_to(actor), pk=material_id).select_related("file").first()
     return None if found is None else _view(found)
+
+
+def owned_by(party_id: uuid.UUID, material_id: uuid.UUID) -> MaterialView | None:
+    """A material of a party (取当事人材料), or None. The caller acts for that party, at a counter or by herself."""
+    found = Material.objects.filter(party_id=party_id, pk=material_id).select_related("file").first()
+    return None if found is None else _view(found)

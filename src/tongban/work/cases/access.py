@@ -1,47 +1,136 @@
 """Who may see and move cases (办件权限): one filter for lists and details, one answer for every verb."""
 
 import uuid
+from collections.abc import Collection
+from functools import reduce
+from operator import or_
+from typing import Protocol
 
 from django.db.models import Q
 
 from tongban.base.actor import Actor, ActorKind
 from tongban.standards.text import msg
-from tongban.work.cases.rules.moves import By, Move, State, Verb
+from tongban.work.cases.models import Reach
+from tongban.work.cases.rules.moves import PROPOSALS, By, Move, State, Verb
 
-STAFF_ROLES = ("clerk", "reviewer", "decider")
+STAFF_ROLES = ("clerk", "reviewer", "decider", "head")
+_WHO_DECIDES = frozenset({By.DECIDER})
+
+
+class Standing(Protocol):
+    """What access asks of a case (权限所看的内容): its row, or the row as an act has locked it."""
+
+    @property
+    def party_id(self) -> uuid.UUID: ...
+    @property
+    def organ_id(self) -> uuid.UUID: ...
+    @property
+    def counter_id(self) -> uuid.UUID | None: ...
+    @property
+    def place(self) -> str: ...
+    @property
+    def examiner_id(self) -> uuid.UUID | None: ...
 
 
 def visible_to(actor: Actor) -> Q:
-    """Cases that ``actor`` may read (可见办件): one's own; those submitted to an organ in which one handles cases."""
+    """Cases that ``actor`` may read (可见办件): one's own; those in which one's organ takes part; those of a supervised place.
+
+    A draft is its applicant's, and the counter's that fills it in for her.
+    """
     if actor.kind is ActorKind.SYSTEM:
         return Q()
-    own = Q(party_id=actor.party_id) if actor.party_id else Q(pk__in=[])
-    return own | (Q(organ_id__in=actor.organs_as(*STAFF_ROLES)) & ~Q(state=State.DRAFT))
+    found = [Q(party_id=actor.party_id)] if actor.party_id else []
+    if counters := actor.organs_as("clerk"):
+        found.append(Q(counter_id__in=counters))
+    submitted = [Q(place__startswith=area) for area in sorted(_areas(actor))]
+    if organs := actor.organs_as(*STAFF_ROLES):
+        taking_part = Reach.objects.filter(organ_id__in=organs).values("case_id")
+        submitted += [Q(organ_id__in=organs), Q(pk__in=taking_part)]
+    if submitted:
+        found.append(reduce(or_, submitted) & ~Q(state=State.DRAFT))
+    return reduce(or_, found) if found else Q(pk__in=[])
 
 
-def sees(actor: Actor, *, party_id: uuid.UUID, organ_id: uuid.UUID, state: State) -> bool:
-    """The same as :func:`visible_to` for one case in memory (是否可见); a test holds the two together."""
+def _areas(actor: Actor) -> frozenset[str]:
+    """Beginnings of the division codes that the actor supervises, or for whose government she approves (督查范围)."""
+    return actor.areas_as("supervisor") | actor.areas_as("governor")
+
+
+def sees(actor: Actor, case: Standing, state: State, reaching: Collection[uuid.UUID]) -> bool:
+    """The same as :func:`visible_to` for one case in memory (是否可见); a test holds the two together.
+
+    ``reaching``: the further organs that take part in it.
+    """
     if actor.kind is ActorKind.SYSTEM:
         return True
-    if actor.party_id is not None and actor.party_id == party_id:
+    if actor.party_id is not None and actor.party_id == case.party_id:
         return True
-    return state is not State.DRAFT and organ_id in actor.organs_as(*STAFF_ROLES)
+    if case.counter_id is not None and case.counter_id in actor.organs_as("clerk"):
+        return True
+    if state is State.DRAFT:
+        return False
+    organs = actor.organs_as(*STAFF_ROLES)
+    return (
+        case.organ_id in organs
+        or not organs.isdisjoint(reaching)
+        or any(case.place.startswith(area) for area in _areas(actor))
+    )
 
 
 def may(
-    actor: Actor, move: Move, *, party_id: uuid.UUID, organ_id: uuid.UUID, examiner_id: uuid.UUID | None
+    actor: Actor, move: Move, case: Standing, departments: Collection[uuid.UUID] = ()
 ) -> tuple[bool, str]:
-    """Whether ``actor`` may make ``move`` on this case (能否办理), and why not in words fit to show."""
+    """Whether ``actor`` may make ``move`` on this case (能否办理), and why not in words fit to show.
+
+    ``departments``: organs whose turn it is in joint handling.
+    """
     if move.by is By.APPLICANT:
-        return (
-            (True, "")
-            if actor.party_id == party_id and actor.party_id
-            else (False, msg("只有申请人本人可以这样做。"))
-        )
+        return applies(actor, case)
     if move.by is By.SYSTEM:
         return (True, "") if actor.kind is ActorKind.SYSTEM else (False, msg("这一步由平台自动完成。"))
-    if organ_id not in actor.organs_as(move.by.value):
-        return False, msg("您在这个机关没有办理这一步的岗位。")
-    if move.by is By.DECIDER and move.verb is not Verb.RETURN and examiner_id == actor.id:
+    if not _holds_post(actor, move.by, case, departments):
+        return False, _NO_POST.get(move.by, msg("您在这个机关没有办理这一步的岗位。"))
+    deciding = move.by is By.DECIDER and move.verb in _DECISIONS
+    if deciding and case.examiner_id is not None and case.examiner_id in actor.stands_for():
         return False, msg("审查和决定要由两个人分别作出：这件是您审查的，请由另一位决定人决定。")
     return True, ""
+
+
+_DECISIONS = frozenset({Verb.GRANT, Verb.GRANT_PARTLY, Verb.REFUSE})
+_NO_POST = {
+    By.HEAD: msg("这一步要由本机关负责人批准。"),
+    By.GOVERNOR: msg("联合办理的延期，要由本级人民政府负责人批准（行政许可法第四十二条）。"),
+    By.DEPARTMENT: msg("现在没有轮到您的部门，或者您没有审查岗位。"),
+}
+
+
+def _holds_post(actor: Actor, by: By, case: Standing, departments: Collection[uuid.UUID]) -> bool:
+    if by is By.DEPARTMENT:
+        return not actor.organs_as("reviewer").isdisjoint(departments)
+    if by is By.GOVERNOR:
+        # 本级人民政府: the government of the very place, not of one above it.
+        return any(post.role == by.value and post.place == case.place for post in actor.posts)
+    return case.organ_id in actor.organs_as(by.value)
+
+
+def applies(actor: Actor, case: Standing) -> tuple[bool, str]:
+    """Whether ``actor`` may do what an applicant does (能否以申请人身份办理): herself, or the counter that serves her."""
+    own = actor.party_id is not None and actor.party_id == case.party_id
+    if own or (case.counter_id is not None and case.counter_id in actor.organs_as("clerk")):
+        return True, ""
+    return False, msg("只有申请人本人可以这样做。")
+
+
+def may_propose(actor: Actor, verb: Verb, case: Standing) -> tuple[bool, str]:
+    """Whether ``actor`` may ask a superior for ``verb`` (能否呈批)."""
+    proposal = PROPOSALS.get(verb)
+    if proposal is None or case.organ_id not in actor.organs_as(proposal.by.value):
+        return False, msg("您在这个机关没有办理这一步的岗位。")
+    return True, ""
+
+
+def handles(actor: Actor, organ_id: uuid.UUID, *roles: str) -> tuple[bool, str]:
+    """Whether ``actor`` holds one of ``roles`` in an organ (是否有岗位)."""
+    if organ_id in actor.organs_as(*roles):
+        return True, ""
+    return False, msg("您在这个机关没有办理这一步的岗位。")

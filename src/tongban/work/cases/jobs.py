@@ -1,21 +1,29 @@
-"""What the worker does for cases (办件后台任务)."""
+"""What the worker does for cases (办件后台任务). Each may run twice, late, or beside itself: what is done already is left alone."""
 
+import logging
 import uuid
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
 from tongban.base.actor import system
+from tongban.base.errors import Conflict
 from tongban.offers.catalogue import queries as catalogue
 from tongban.records.licences import actions as licences
 from tongban.records.licences import queries as licence_queries
 from tongban.work.cases import actions, queries
+from tongban.work.cases.actions.moving import day_of
 from tongban.work.cases.rules.moves import State
 
+log = logging.getLogger(__name__)
+
 _ISSUER = system("cases.issue_licence")
+_CLOCK = system("cases.clock")
+_RULE = system("cases.rule")
 
 
-def issue_licence(event_id: int, case_id: str, number: str) -> None:
+def issue_licence(event_id: int, case_id: str, number: str, verb: str = "") -> None:
     """Issue the licence of a granted case and close it (制证办结), both or neither. Run twice, the second finds it done."""
     at = timezone.now()
     with transaction.atomic():
@@ -48,4 +56,37 @@ def issue_licence(event_id: int, case_id: str, number: str) -> None:
             ),
             at=at,
         )
-        actions.close(actor=_ISSUER, case_id=case.id, licence_id=licence_id, at=at)
+        actions.finish(actor=_ISSUER, case_id=case.id, licence_id=licence_id, at=at)
+
+
+def decide_by_rule(event_id: int, case_id: str, number: str, verb: str = "") -> None:
+    """Decide a received application by its edition's rule (按规则自动审批); what does not meet it waits for a person."""
+    case = queries.granted(uuid.UUID(case_id))
+    if case.state is not State.SUBMITTED or catalogue.guide_of(case.edition_id).rule is None:
+        return
+    try:
+        actions.grant_by_rule(actor=_RULE, case_id=case.id, at=timezone.now())
+    except Conflict as refusal:
+        log.info("case %s is not decided by rule: %s", case_id, refusal.rule)
+
+
+def keep_time(timestamp: int) -> None:
+    """Let what was left without a word run its lawful course (到期处理): deemed accepted, or received after a silent pre-review."""
+    keep_time_at(timezone.now())
+
+
+def keep_time_at(at: datetime) -> int:
+    """The same for a moment that is given (到期处理); how many cases moved."""
+    moved = 0
+    while found := queries.lapsing(day_of(at)):
+        before = moved
+        for case_id, state in found:
+            act = actions.deem_accepted if state == State.SUBMITTED else actions.lapse
+            try:
+                act(actor=_CLOCK, case_id=case_id, at=at)
+                moved += 1
+            except Conflict as refusal:  # somebody was faster
+                log.info("case %s does not lapse: %s", case_id, refusal.rule)
+        if moved == before:
+            break
+    return moved

@@ -86,6 +86,8 @@ MATRIX = [
     Row("GET", "/v1/powers/{organ}", OPEN),
     Row("GET", "/v1/powers/{organ}/changes", dict.fromkeys(OPEN, 422)),
     Row("GET", "/v1/items/{code}/form", OPEN),
+    Row("GET", "/v1/calendar", OPEN),
+    Row("GET", "/v1/calendar/editions", OPEN),
     Row("GET", "/v1/laws", OPEN),
     Row("GET", "/v1/laws/{key}", dict.fromkeys(OPEN, 404)),
     Row("GET", "/v1/info", OPEN),
@@ -198,7 +200,7 @@ def test_everything_but_open_reading_wants_a_token() -> None:
         for operation in methods.values():
             assert ("security" in operation) != bool(
                 re.match(
-                    r"/v1/(items|search|suggestions|powers|laws|info|intermediaries|agencies|depth|licences|ledger|catalogue/(items|basic-items|export))",
+                    r"/v1/(items|search|suggestions|powers|laws|info|intermediaries|agencies|depth|calendar|licences|ledger|catalogue/(items|basic-items|export))",
                     path,
                 )
             ), path

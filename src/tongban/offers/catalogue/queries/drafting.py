@@ -269,6 +269,6 @@ def waiting_for(actor: Actor) -> int:
         return 0
     mine = Q(state="approved")
     if actor.id is not None:
-        mine |= Q(state="checked") & ~Q(writers__contains=[actor.id])
+        mine |= Q(state="checked") & ~Q(writers__overlap=list(actor.stands_for()))
     count = Edition.objects.filter(mine, along__isnull=True, item__organ_id__in=organs).count()
     return count + (BasicEdition.objects.filter(mine).count() if may_edit_basic(actor)[0] else 0)

@@ -145,6 +145,9 @@ class Requirement(StrEnum):
     LATER = "later"  # 容缺后补
 
 
+LicenceType = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{3}$")]
+
+
 class Material(Element):
     """Material (申请材料)."""
 
@@ -164,6 +167,7 @@ class Material(Element):
     blank: Attachment | None = None
     sample: Attachment | None = None
     when: When = Field(default_factory=dict)  # asked only where these fields have these values
+    licence: LicenceType | None = None  # the electronic licence that makes handing it in needless (电子证照免交)
 
 
 class Fee(Element):
@@ -342,9 +346,6 @@ class Commitment(Element):
     liability: Text
     replaces: tuple[Key, ...] = ()
     check_days: Annotated[int, Field(ge=1, le=400)]
-
-
-LicenceType = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{3}$")]
 
 
 class DecisionRule(Element):

@@ -68,13 +68,16 @@ def test_only_approval_asks_for_a_second_person():
 def test_who_wrote_does_not_approve_and_nobody_does_what_the_platform_does(move: Move):
     writer, other = (Actor(kind=ActorKind.STAFF, id=uuid.UUID(int=n)) for n in (5, 6))
     nameless = Actor(kind=ActorKind.STAFF)
+    post = Post("clerk", uuid.UUID(int=9), for_id=writer.id)  # in whatever role: she stands for the writer
+    deputy = Actor(kind=ActorKind.STAFF, id=uuid.UUID(int=7), posts=frozenset({post}))
     said = [
-        may(actor, move, writers=[uuid.UUID(int=5)])[0] for actor in (writer, nameless, other, system("x"))
+        may(actor, move, writers=[uuid.UUID(int=5)])[0]
+        for actor in (writer, deputy, nameless, other, system("x"))
     ]
     expected = {
-        MadeBy.EDITOR: [True, True, True, True],
-        MadeBy.SECOND: [False, False, True, True],
-        MadeBy.SYSTEM: [False, False, False, False],
+        MadeBy.EDITOR: [True, True, True, True, True],
+        MadeBy.SECOND: [False, False, False, True, True],
+        MadeBy.SYSTEM: [False, False, False, False, False],
     }
     assert said == expected[move.by]
 

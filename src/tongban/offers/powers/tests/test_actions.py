@@ -2,6 +2,7 @@
 
 import threading
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from tests import world as worlds
 from tests.world import World
 
-from tongban.base.actor import PUBLIC, Actor, system
+from tongban.base.actor import PUBLIC, Actor, Post, system
 from tongban.base.db import execute, fetch_all
 from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from tongban.base.ledger.queries import acts_of
@@ -97,6 +98,9 @@ def test_who_wrote_a_word_of_it_reviews_nothing_of_it(world, second):
             with pytest.raises(Forbidden, match="没有动笔"):
                 do(verb, writer, ref, world)
     third = filling.second_editor(world, login="third")
+    deputy = replace(third, posts=third.posts | {Post("editor", world.organ_id, for_id=second.id)})
+    with pytest.raises(Forbidden, match="您代理的同事"):
+        do(AdjustmentVerb.APPROVE, deputy, ref, world)
     assert do(AdjustmentVerb.APPROVE, third, ref, world).state is AdjustmentState.PUBLISHED
 
 

@@ -1,4 +1,5 @@
 import uuid
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -59,10 +60,12 @@ def test_every_state_and_kind_and_verb_has_its_word():
 @pytest.mark.parametrize("move", DOCUMENT_MOVES, ids=lambda move: move.verb.value)
 def test_who_may_make_each_move(move):
     writer, second, elsewhere, clerk = editor(), editor(), editor(OTHER), editor(role="clerk")
+    deputy = replace(second, posts=frozenset({Post("editor", ORGAN, for_id=writer.id)}))
     allowed = {
         name: may(actor, move, organ_id=ORGAN, writers=[writer.id])[0]
         for name, actor in {
             "writer": writer,
+            "deputy of the writer": deputy,
             "second": second,
             "elsewhere": elsewhere,
             "clerk": clerk,
@@ -72,7 +75,7 @@ def test_who_may_make_each_move(move):
     }
     expected = dict.fromkeys(allowed, False)
     expected["second"] = move.by is not MadeBy.SYSTEM
-    expected["writer"] = move.by is MadeBy.EDITOR
+    expected["writer"] = expected["deputy of the writer"] = move.by is MadeBy.EDITOR
     assert allowed == expected
 
 

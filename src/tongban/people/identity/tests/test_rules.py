@@ -1,9 +1,18 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tongban.people.identity.rules import FREE_GUESSES, LONGEST_WAIT, ROLE_LABELS, Role, wait_until
+from tongban.people.identity.rules import (
+    FREE_GUESSES,
+    LONGEST_ABSENCE,
+    LONGEST_WAIT,
+    ROLE_LABELS,
+    Role,
+    absence_problem,
+    wait_until,
+)
 
 LAST = datetime(2026, 11, 2, 1, 30, tzinfo=UTC)
 failures = some.integers(0, 10_000)
@@ -43,3 +52,27 @@ def test_the_wait_is_counted_from_the_last_failure(number: int, last: datetime, 
 def test_every_role_has_a_name_for_people():
     assert set(ROLE_LABELS) == set(Role)
     assert all(ROLE_LABELS.values())
+
+
+TODAY = date(2026, 11, 2)
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "field"),
+    [
+        (TODAY, TODAY + DAY, None),
+        (TODAY, TODAY + LONGEST_ABSENCE, None),
+        (date.max - DAY, date.max, None),
+        (TODAY - DAY, TODAY + DAY, "since"),
+        (TODAY, TODAY, "until"),
+        (TODAY + DAY, TODAY, "until"),
+        (TODAY, TODAY + LONGEST_ABSENCE + DAY, "until"),
+        (date.min, date.max, "since"),
+    ],
+)
+def test_an_absence_begins_today_or_later_ends_after_it_began_and_within_a_year(
+    since: date, until: date, field: str | None
+):
+    problem = absence_problem(since, until, TODAY)
+    assert (problem and problem[0]) == field

@@ -5,6 +5,7 @@ from django.conf import settings
 
 from tongban.people.parties import imports, queries
 from tongban.people.parties.models import Organ
+from tongban.people.parties.tests.filling import take_in_organs
 from tongban.people.places.tests.filling import take_in_places
 from tongban.standards import credit_code
 
@@ -49,6 +50,22 @@ def test_every_shipped_organ_says_that_its_code_is_made_up():
     imports.run(Path(settings.DATA) / "hainan_organs.csv", lambda _: None)
     assert all(organ.demonstration for organ in queries.organs())
     assert all(organ.credit_code[2:8] == organ.place[:6] for organ in queries.organs())
+
+
+def test_organs_are_found_by_their_whole_name_and_by_area():
+    take_in_places()
+    take_in_organs()
+    government = queries.organ_by_name("海口市美兰区人民政府")
+    assert government is not None
+    assert government.place == "460108000000"
+    assert queries.organ_by_name("海口市美兰区") is None
+    in_county = queries.organs_in("460108")
+    assert government in in_county
+    assert {organ.place for organ in in_county} == {"460108000000"}
+    assert len(queries.organs_in("46")) == len(queries.organs())
+    assert queries.organs_in("4602") == [
+        organ for organ in queries.organs() if organ.place.startswith("4602")
+    ]
 
 
 @pytest.mark.usefixtures("places")

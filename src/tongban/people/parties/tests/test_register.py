@@ -139,3 +139,40 @@ def test_names_are_found_by_their_beginning_and_signs_of_patterns_are_plain():
     party = person()
     assert queries.ids_named("王") == queries.ids_named("王秀兰") == [party]
     assert queries.ids_named("秀兰") == queries.ids_named("%") == queries.ids_named("王_兰") == []
+
+
+# ── at the counter ──
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "typed",
+    [
+        number(),
+        f" {number()} ",
+        number().lower(),
+        number().translate(str.maketrans("0123456789", "０１２３４５６７８９")),
+    ],
+)
+def test_a_whole_number_finds_its_party_however_it_was_typed(typed: str):
+    assert queries.by_number(typed) is None
+    party_id = person()
+    assert queries.by_number(typed) == party_id
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "typed", ["", number()[:17], number()[:6], "%", "\0" * 18, number("46010619900101214")]
+)
+def test_anything_else_finds_nobody(typed: str):
+    person()
+    assert queries.by_number(typed) is None
+
+
+@pytest.mark.django_db
+def test_a_name_matches_whole_or_not_at_all():
+    party_id = person()
+    assert queries.matches(party_id, " 王秀兰 ")
+    for other in ("王秀", "王秀兰兰", "", "\0", "长" * 900):
+        assert not queries.matches(party_id, other)
+    assert not queries.matches(uuid.uuid4(), "王秀兰")

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -22,38 +23,59 @@ from tongban.records.materials import queries as materials
 from tongban.standards import case_number
 from tongban.standards.canonical import digest
 from tongban.standards.text import msg
-from tongban.work.cases.actions.moving import CHINA, Changes, Locked, Ref, lock, move, stream_of
+from tongban.work.cases.access import applies
+from tongban.work.cases.actions.joint import close_all
+from tongban.work.cases.actions.moving import Changes, Locked, Ref, Step, day_of, lock, move, stream_of
 from tongban.work.cases.models import Case
-from tongban.work.cases.queries import demanded_targets, fixed, known
+from tongban.work.cases.queries import demanded_targets, fixed, has_bad_record, held_materials, known
 from tongban.work.cases.rules.application import (
     MATERIAL,
     check_complete,
     editable,
     open_fields,
     open_materials,
+    still_to_come,
     to_submit,
 )
-from tongban.work.cases.rules.moves import EDITABLE, State, Verb
+from tongban.work.cases.rules.moves import EDITABLE, WHOLE, State, Verb
 
 
 def start(*, actor: Actor, item_code: str, at: datetime, key: str | None = None) -> Ref:
     """Start a draft (开始填写) on the edition of an item that is in force today, with what the platform knows already."""
-    if actor.party_id is None or actor.id is None:
+    if actor.party_id is None:
         raise Forbidden("cases.start", msg("请先登录，再开始办理。"))
-    edition = catalogue.in_force(item_code, at.astimezone(CHINA).date())
+    edition = catalogue.in_force(item_code, day_of(at))
     if edition.guide.channels.online == "none":
         raise Conflict(
             "cases.counter_only", msg("这个事项要到窗口办，网上还不能申请。地点和时间见办事指南。")
         )
-    filled = known(edition.guide.form, party_id=actor.party_id, on=at.astimezone(CHINA).date())
+    return begin(actor=actor, edition=edition, party_id=actor.party_id, at=at, key=key)
+
+
+def begin(
+    *,
+    actor: Actor,
+    edition: catalogue.EditionView,
+    party_id: uuid.UUID,
+    at: datetime,
+    key: str | None,
+    counter_id: uuid.UUID | None = None,
+    bundle_id: uuid.UUID | None = None,
+) -> Ref:
+    """Begin a draft of a party on an edition (建立草稿): hers online, or by the counter that serves her, or within a bundle."""
+    if actor.id is None:
+        raise Forbidden("cases.start", msg("请先登录，再开始办理。"))
+    filled = known(edition.guide.form, party_id=party_id, on=day_of(at))
     case = Case(
         id=new_id(),
         form={key: found.value for key, found in filled.items()},
         edition_id=edition.id,
         organ_id=edition.organ_id,
         place=edition.place,
-        party_id=actor.party_id,
+        party_id=party_id,
         account_id=actor.id,
+        counter_id=counter_id,
+        bundle_id=bundle_id,
         started_at=at,
     )
     try:
@@ -64,6 +86,9 @@ def start(*, actor: Actor, item_code: str, at: datetime, key: str | None = None)
                 "digest": edition.digest,
                 "party": str(case.party_id),
                 "organ": str(case.organ_id),
+                "place": case.place,
+                **({"counter": str(counter_id)} if counter_id else {}),
+                **({"bundle": str(bundle_id)} if bundle_id else {}),
             }
             record(stream=stream_of(case.id), act="cases.start", actor=actor, at=at, key=key, data=data)
     except Repeated:
@@ -75,11 +100,12 @@ def start(*, actor: Actor, item_code: str, at: datetime, key: str | None = None)
     return Ref(case.id, None, State.DRAFT, 1)
 
 
-def _open_to_applicant(actor: Actor, case_id: uuid.UUID) -> tuple[Locked, frozenset[str]]:
-    """The actor's own case while it may be changed, and what a supplement demands of it."""
+def opened(actor: Actor, case_id: uuid.UUID) -> tuple[Locked, frozenset[str]]:
+    """A case locked while its applicant may change it (可改的办件), and what a supplement demands of it."""
     case = lock(actor, case_id)
-    if actor.party_id != case.party_id:
-        raise Forbidden("cases.own", msg("只有申请人本人可以这样做。"))
+    allowed, reason = applies(actor, case)
+    if not allowed:
+        raise Forbidden("cases.own", reason)
     if case.state not in EDITABLE:
         raise Conflict(
             "cases.closed_to_edit", msg("申请已经提交，现在不能再改。如需更正，请撤回后重新申请。")
@@ -94,7 +120,7 @@ def save(*, actor: Actor, case_id: uuid.UUID, values: Mapping[str, object], at: 
     entry per keystroke: its content enters the ledger with the submission that fixes it.
     """
     with transaction.atomic():
-        case, demanded = _open_to_applicant(actor, case_id)
+        case, demanded = opened(actor, case_id)
         guide = catalogue.guide_of(case.edition_id)
         barred = _barred(case, guide, values, demanded, at)
         form, errors = fill(
@@ -120,8 +146,8 @@ def _barred(
 ) -> dict[str, str]:
     """Fields that may not be answered now, and what is said of each: nothing where the answer is the one that stands."""
     fields = guide.form.by_key()
-    if case.state is State.DRAFT:
-        given_by_us = fixed(guide.form, party_id=case.party_id, on=at.astimezone(CHINA).date())
+    if case.state in WHOLE:
+        given_by_us = fixed(guide.form, party_id=case.party_id, on=day_of(at))
         barred = dict.fromkeys(values.keys() & given_by_us.keys(), _FIXED)
     else:
         given_by_us = {}
@@ -148,27 +174,30 @@ def _nowhere(guide: Guide, form: Mapping[str, object], before: Mapping[str, obje
 def attach(*, actor: Actor, case_id: uuid.UUID, key: str, material_id: uuid.UUID, at: datetime) -> None:
     """Hand in one of one's materials for a demand of the guide (附上材料)."""
     with transaction.atomic():
-        case, demanded = _open_to_applicant(actor, case_id)
+        case, demanded = opened(actor, case_id)
         guide = catalogue.guide_of(case.edition_id)
         if key not in {material.key for material in guide.materials}:
             raise Invalid("cases.beyond_guide", msg("办事指南没有要求这份材料。"))
-        if case.state is not State.DRAFT and key not in open_materials(
-            guide, case.form, case.attached, demanded
-        ):
+        if case.state not in WHOLE and key not in open_materials(guide, case.form, case.attached, demanded):
             raise _beyond_supplement()
-        if materials.owned(actor, material_id) is None:
-            raise NotFound("cases.material", msg("没有找到这份材料。"))
-        execute(
-            "INSERT INTO case_attachment (case_id, key, material_id, attached_at) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
-            [case_id, key, material_id, at],
-        )
+        _put_in(actor, case, key, material_id, at)
+
+
+def _put_in(actor: Actor, case: Locked, key: str, material_id: uuid.UUID, at: datetime) -> None:
+    """Attach one of the applicant's materials (附件入卷); at a counter the clerk hands it in for her."""
+    if materials.owned_by(case.party_id, material_id) is None:
+        raise NotFound("cases.material", msg("没有找到这份材料。"))
+    execute(
+        "INSERT INTO case_attachment (case_id, key, material_id, attached_at) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        [case.id, key, material_id, at],
+    )
 
 
 def detach(*, actor: Actor, case_id: uuid.UUID, key: str, material_id: uuid.UUID) -> None:
     """Take a handed-in material out again (取下材料); it stays among one's materials."""
     with transaction.atomic():
-        case, demanded = _open_to_applicant(actor, case_id)
-        if not editable(case.state is State.DRAFT, MATERIAL, key, demanded):
+        case, demanded = opened(actor, case_id)
+        if not editable(case.state in WHOLE, MATERIAL, key, demanded):
             raise _beyond_supplement()
         execute(
             "DELETE FROM case_attachment WHERE case_id = %s AND key = %s AND material_id = %s",
@@ -183,37 +212,53 @@ def _beyond_supplement() -> Conflict:
 def discard(*, actor: Actor, case_id: uuid.UUID, at: datetime) -> None:
     """Throw a draft away (删除草稿). A submitted case can only be withdrawn."""
     with transaction.atomic():
-        case, _ = _open_to_applicant(actor, case_id)
+        case, _ = opened(actor, case_id)
         if case.state is not State.DRAFT:
             raise Conflict("cases.discard", msg("已经提交的申请不能删除，可以撤回。"))
         Case.objects.get(pk=case_id).delete()
         record(stream=stream_of(case_id), act="cases.discard", actor=actor, at=at, data={})
 
 
-def _taken_in(case: Locked, answers: Mapping[str, object]) -> tuple[Changes, dict[str, object]]:
-    """What is submitted: complete, and nothing beyond what the edition asks. The ledger fixes exactly this."""
-    guide = catalogue.guide_of(case.edition_id)
-    errors = check_complete(guide, answers, case.attached)
+def taken_in(case: Locked, answers: Mapping[str, object], on: date) -> Step:
+    """What is submitted (提交内容): complete, and nothing beyond what the edition asks. The ledger fixes exactly this."""
+    held = held_materials(case.guide, party_id=case.party_id, on=on)
+    there = case.attached | held.keys()
+    errors = check_complete(case.guide, answers, there, committed=case.committed is not None)
     if errors:
         raise Invalid("cases.complete", msg("还有内容没有填好，已经在下面标出。"), fields=errors)
-    form = to_submit(guide, answers)
+    form = to_submit(case.guide, answers)
     changes: Changes = {} if form == case.form else {"form": Jsonb(form)}
-    return changes, {"form": digest(form), "handed_in": list(case.handed_in)}
+    data: dict[str, object] = {"form": digest(form), "handed_in": list(case.handed_in)}
+    return Step(changes, data | ({"held": held} if held else {}))
 
 
 def submit(
     *, actor: Actor, case_id: uuid.UUID, at: datetime, key: str | None = None, version: int | None = None
 ) -> Ref:
-    """Submit a draft (提交申请): it gets its number, and the five days of article 32 begin."""
+    """Submit a draft (提交申请): it gets its number, and the five days of article 32, or the promised pre-review, begin."""
 
-    def write(case: Locked) -> tuple[Changes, dict[str, object]]:
-        day = at.astimezone(CHINA).date()
-        given_by_us = fixed(catalogue.guide_of(case.edition_id).form, party_id=case.party_id, on=day)
-        changes, kept = _taken_in(case, {**case.form, **given_by_us})
+    def write(case: Locked) -> Step:
+        day = day_of(at)
+        if case.committed is not None and has_bad_record(case.party_id):
+            raise barred_from_commitment()
+        given_by_us = fixed(case.guide.form, party_id=case.party_id, on=day)
+        step = taken_in(case, {**case.form, **given_by_us}, day)
         number = _number(catalogue.edition(case.edition_id).item_code, day)
-        return changes | {"submitted_at": at, "number": number}, kept
+        chosen = {"committed": case.committed, "delivery": case.delivery or None}
+        told = {name: value for name, value in chosen.items() if value is not None}
+        return replace(
+            step, changes=step.changes | {"submitted_at": at, "number": number}, data=step.data | told
+        )
 
     return move(actor=actor, case_id=case_id, verb=Verb.SUBMIT, at=at, key=key, version=version, write=write)
+
+
+def barred_from_commitment() -> Conflict:
+    """A party with an unrepaired breach cannot commit (失信未修复，不适用告知承诺)."""
+    return Conflict(
+        "cases.bad_record",
+        msg("您有一件承诺核查不实、还没有修复，暂时不能用告知承诺办理。可以交齐材料，按一般程序申请。"),
+    )
 
 
 def _number(item_code: str, day: date) -> str:
@@ -226,17 +271,56 @@ def _number(item_code: str, day: date) -> str:
     return case_number.make(item_code, day, serial)
 
 
+def _sent_again(
+    verb: Verb, actor: Actor, case_id: uuid.UUID, at: datetime, key: str | None, version: int | None
+) -> Ref:
+    return move(
+        actor=actor,
+        case_id=case_id,
+        verb=verb,
+        at=at,
+        key=key,
+        version=version,
+        write=lambda case: taken_in(case, case.form, day_of(at)),
+    )
+
+
 def resubmit(
     *, actor: Actor, case_id: uuid.UUID, at: datetime, key: str | None = None, version: int | None = None
 ) -> Ref:
-    """Hand in what the supplement notice asked for (补正后提交)."""
+    """Hand in what the supplement notice, or the pre-review, asked for (补正后提交)."""
+    return _sent_again(Verb.RESUBMIT, actor, case_id, at, key, version)
 
-    def write(case: Locked) -> tuple[Changes, dict[str, object]]:
-        return _taken_in(case, case.form)
 
-    return move(
-        actor=actor, case_id=case_id, verb=Verb.RESUBMIT, at=at, key=key, version=version, write=write
-    )
+def insist(
+    *, actor: Actor, case_id: uuid.UUID, at: datetime, key: str | None = None, version: int | None = None
+) -> Ref:
+    """Insist on receipt after a pre-review (坚持提交): pre-review is advice, and keeps nobody from applying."""
+    return _sent_again(Verb.INSIST, actor, case_id, at, key, version)
+
+
+def hand_in(
+    *,
+    actor: Actor,
+    case_id: uuid.UUID,
+    given: Mapping[str, uuid.UUID],
+    at: datetime,
+    key: str | None = None,
+    version: int | None = None,
+) -> Ref:
+    """Hand in materials that were allowed to follow (补交容缺材料): key of the demand -> one of one's materials."""
+
+    def write(case: Locked) -> Step:
+        waited_for = {material.key for material in still_to_come(case.guide, case.form, case.attached)}
+        if not given or not given.keys() <= waited_for:
+            raise Invalid("cases.later", msg("这里只能补交受理时约定后补、还没有交的材料。"))
+        for target, material_id in given.items():
+            _put_in(actor, case, target, material_id, at)
+        pairs = sorted([*case.handed_in, *(f"{target} {material}" for target, material in given.items())])
+        changes: Changes = {} if waited_for - given.keys() else {"later_by": None}
+        return Step(changes, {"handed_in": pairs})
+
+    return move(actor=actor, case_id=case_id, verb=Verb.HAND_IN, at=at, key=key, version=version, write=write)
 
 
 def withdraw(
@@ -250,5 +334,5 @@ def withdraw(
         at=at,
         key=key,
         version=version,
-        write=lambda case: ({"ended_at": at}, {}),
+        write=lambda case: Step({"ended_at": at}, events=close_all(case, day_of(at))),
     )

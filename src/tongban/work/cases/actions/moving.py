@@ -6,26 +6,39 @@ A submit costs four statements (plus BEGIN and COMMIT), as many as the raw state
 
 import json
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from psycopg.types.json import Jsonb
 
-from tongban.base.actor import Actor
+from tongban.base.actor import Actor, ActorKind
+from tongban.base.calendar.queries import CURRENT_ID_SQL, calendar_of
 from tongban.base.db import execute, fetch_one
 from tongban.base.errors import Conflict, Forbidden, NotFound
+from tongban.base.ids import new_id
 from tongban.base.ledger.queries import done_before
 from tongban.base.record import Repeated, record
 from tongban.offers.catalogue import queries as catalogue
+from tongban.offers.catalogue.rules.guide import Guide, Limits
+from tongban.standards.canonical import digest
 from tongban.standards.text import msg
+from tongban.standards.workdays import Calendar
 from tongban.work.cases.access import may, sees
-from tongban.work.cases.queries import calendar
-from tongban.work.cases.rules.clock import Dates, dates_after
-from tongban.work.cases.rules.moves import STAFF_LABELS, Move, State, Verb, find
+from tongban.work.cases.rules.clock import Dates, History, dates, events_of, history
+from tongban.work.cases.rules.joint import PartState
+from tongban.work.cases.rules.labels import STAFF_LABELS
+from tongban.work.cases.rules.moves import Move, State, Trait, Verb, find, traits_of
 
 CHINA = ZoneInfo("Asia/Shanghai")  # the day of an act is the day on the wall of a Chinese office
+
+
+def day_of(at: datetime) -> date:
+    """The day of a moment (当日) on the wall of a Chinese office."""
+    return at.astimezone(CHINA).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +52,15 @@ class Ref:
 
 
 @dataclass(frozen=True, slots=True)
+class PartRow:
+    """A department's part as an act sees it (部门办理)."""
+
+    key: str
+    organ_id: uuid.UUID
+    state: PartState
+
+
+@dataclass(frozen=True, slots=True)
 class Locked:
     """A case as its act sees it (锁定的办件): one row, locked until the transaction ends."""
 
@@ -49,27 +71,66 @@ class Locked:
     edition_id: uuid.UUID
     organ_id: uuid.UUID
     party_id: uuid.UUID
+    counter_id: uuid.UUID | None
+    bundle_id: uuid.UUID | None
+    place: str
     form: dict[str, object]
+    kept: dict[str, object]
+    committed: dict[str, object] | None
+    delivery: dict[str, object]
+    clock: History
+    handler_id: uuid.UUID | None
     examiner_id: uuid.UUID | None
+    submitted_at: datetime | None
+    later_by: date | None
     dates: Dates
     handed_in: tuple[str, ...]  # "<key of the demand> <id of the material>", in order
+    reaching: tuple[uuid.UUID, ...]
+    parts: tuple[PartRow, ...]
+    calendar_id: uuid.UUID | None
+
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar by which this act counts (所用工作日历)."""
+        return calendar_of(self.calendar_id)
 
     @property
     def attached(self) -> frozenset[str]:
         """Keys of the guide's demands for which something is handed in (已附材料)."""
         return frozenset(pair.split(" ", 1)[0] for pair in self.handed_in)
 
+    @property
+    def guide(self) -> Guide:
+        """The guide of its edition (所用办事指南)."""
+        return catalogue.guide_of(self.edition_id)
+
+    @property
+    def traits(self) -> frozenset[Trait]:
+        """What narrows its table of moves (事项特征)."""
+        by_hand = self.delivery.get("way") in ("post", "counter")
+        return traits_of(self.guide, committed=self.committed is not None, by_hand=by_hand)
+
+    @property
+    def turns(self) -> frozenset[uuid.UUID]:
+        """Organs whose turn it is in joint handling (轮到的部门)."""
+        busy = (PartState.OPEN, PartState.PAUSED)
+        return frozenset(part.organ_id for part in self.parts if part.state in busy)
+
     def ref(self) -> Ref:
         """Its reference (凭据)."""
         return Ref(self.id, self.number, self.state, self.version)
 
 
-_LOCK = """
-    SELECT id, number, state, version, edition_id, organ_id, party_id, form, examiner_id,
+_LOCK = f"""
+    SELECT id, number, state, version, edition_id, organ_id, party_id, counter_id, bundle_id, place, form, kept,
+           committed, delivery, clock, handler_id, examiner_id, submitted_at, later_by,
            act_by, warn_on, promised_on, due_on, provisional,
-           (SELECT array_agg(a.key || ' ' || a.material_id ORDER BY a.key, a.material_id) FROM case_attachment a WHERE a.case_id = c.id)
+           (SELECT array_agg(a.key || ' ' || a.material_id ORDER BY a.key, a.material_id) FROM case_attachment a WHERE a.case_id = c.id),
+           (SELECT array_agg(r.organ_id) FROM case_reach r WHERE r.case_id = c.id),
+           (SELECT array_agg(p.key || ' ' || p.organ_id || ' ' || p.state ORDER BY p.position) FROM case_part p WHERE p.case_id = c.id),
+           {CURRENT_ID_SQL}
     FROM case_file c WHERE c.id = %s FOR UPDATE OF c
-"""
+"""  # noqa: S608 -- constant text
 
 
 def lock(actor: Actor, case_id: uuid.UUID) -> Locked:
@@ -78,57 +139,78 @@ def lock(actor: Actor, case_id: uuid.UUID) -> Locked:
     gone = NotFound("cases.visible", msg("没有找到这件办件，或者您不能查看它。"))
     if row is None:
         raise gone
-    case = Locked(
-        *(
-            *row[:2],
-            State(row[2]),
-            *row[3:7],
-            json.loads(row[7]),
-            row[8],
-            Dates(*row[9:14]),
-            tuple(row[14] or ()),
-        )
+    found: tuple[Any, ...] = (
+        *row[:2],
+        State(row[2]),
+        *row[3:10],
+        *(None if part is None else json.loads(part) for part in row[10:14]),
+        history(json.loads(row[14])),
+        *row[15:19],
+        Dates(*row[19:24]),
+        tuple(row[24] or ()),
+        tuple(row[25] or ()),
+        tuple(_part(told) for told in row[26] or ()),
+        row[27],
     )
-    if not sees(actor, party_id=case.party_id, organ_id=case.organ_id, state=case.state):
+    case = Locked(*found)
+    if not sees(actor, case, case.state, case.reaching):
         raise gone
     return case
 
 
+def _part(told: str) -> PartRow:
+    key, organ, state = told.split(" ")
+    return PartRow(key, uuid.UUID(organ), PartState(state))
+
+
 Changes = dict[str, object]
-Write = Callable[[Locked], tuple[Changes, dict[str, object]]]
 
 
-def _nothing(case: Locked) -> tuple[Changes, dict[str, object]]:
-    return {}, {}
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a verb writes (一步的内容).
+
+    ``changes``: columns of the case. ``data``: what the ledger keeps of it. ``days``: of an extension or a special procedure.
+    ``on``: the day from which the clock counts, where it is not the day of the act. ``events``: further events of the clock.
+    """
+
+    changes: Changes = field(default_factory=dict)
+    data: dict[str, object] = field(default_factory=dict)
+    days: int = 0
+    on: date | None = None
+    events: History = ()
+
+
+Write = Callable[[Locked], Step]
+Choose = Callable[[Locked], Verb]
 
 
 def move(
     *,
     actor: Actor,
     case_id: uuid.UUID,
-    verb: Verb,
+    verb: Verb | Choose,
     at: datetime,
     key: str | None,
     version: int | None,
-    write: Write = _nothing,
+    write: Write = lambda case: Step(),
 ) -> Ref:
     """Make one move (流转) and return where the case stands after it.
 
-    ``version``: the one the actor saw; another means that somebody acted in between. The same ``key`` by the same actor on the same case gives the same answer again and writes nothing.
+    ``verb``: may depend on the case as it is found locked. ``version``: the one the actor saw; another means that somebody
+    acted in between. The same ``key`` by the same actor on the same case gives the same answer again and writes nothing.
     """
     try:
         with transaction.atomic():
             case = lock(actor, case_id)
-            found = find(case.state, verb)
+            chosen = verb if isinstance(verb, Verb) else verb(case)
+            found = find(case.state, chosen, case.traits)
             if found is None or (version is not None and version != case.version):
-                return _repeated_or_refused(actor, case, verb, key, found)
-            allowed, reason = may(
-                actor, found, party_id=case.party_id, organ_id=case.organ_id, examiner_id=case.examiner_id
-            )
+                return _repeated_or_refused(actor, case, chosen, key, found)
+            allowed, reason = may(actor, found, case, case.turns)
             if not allowed:
-                raise Forbidden(f"cases.{verb}", reason)
-            changes, data = write(case)
-            return _write(actor, case, found, changes, data, at, key)
+                raise Forbidden(f"cases.{chosen}", reason)
+            return written(actor, case, found, write(case), at, key)
     except Repeated:
         return _answer_of(actor, key, case_id, verb)
 
@@ -148,52 +230,47 @@ def _repeated_or_refused(actor: Actor, case: Locked, verb: Verb, key: str | None
     )
 
 
-def _answer_of(actor: Actor, key: str | None, case_id: uuid.UUID, verb: Verb) -> Ref:
+def _answer_of(actor: Actor, key: str | None, case_id: uuid.UUID, verb: Verb | Choose) -> Ref:
     """The answer to a repeated key: what stands now, if it was the same act; a Conflict where it was another."""
-    done = done_before(actor, key) if key is not None else None
-    if done != (stream_of(case_id), f"cases.{verb}"):
+    stream, act = (done_before(actor, key) if key is not None else None) or ("", "")
+    if stream != stream_of(case_id) or (isinstance(verb, Verb) and act != f"cases.{verb}"):
         raise Conflict("cases.key", msg("这个请求编号已经用在另一次操作上。"))
     with transaction.atomic():
         return lock(actor, case_id).ref()
 
 
 def stream_of(case_id: uuid.UUID) -> str:
-    """Name of a case's stream in the ledger (办件链名)."""
+    """The ledger stream of a case (办件账本链)."""
     return f"case:{case_id}"
 
 
-def _write(
-    actor: Actor,
-    case: Locked,
-    move: Move,
-    changes: Changes,
-    data: dict[str, object],
-    at: datetime,
-    key: str | None,
-) -> Ref:
-    today = at.astimezone(CHINA).date()
-    limits = catalogue.guide_of(case.edition_id).limits
-    dates = dates_after(move.clock, today=today, limits=limits, calendar=calendar(), standing=case.dates)
+def written(actor: Actor, case: Locked, move: Move, step: Step, at: datetime, key: str | None) -> Ref:
+    """Write a move that was found lawful (写入流转): the row, with its dates, and the ledger entry with its event."""
+    today = step.on or day_of(at)
+    added = events_of(move.clock, today, step.days) + step.events
+    clock = case.clock + added
+    found = dates(clock, _limits_of(case, step), case.calendar) if added else case.dates
     after = replace(
         case,
         state=move.target,
         version=case.version + 1,
-        dates=dates,
-        number=_text(changes.get("number")) or case.number,
+        number=_text(step.changes.get("number")) or case.number,
     )
     columns = {
         "state": move.target.value,
         "version": after.version,
-        "act_by": dates.act_by,
-        "warn_on": dates.warn_on,
-        "promised_on": dates.promised_on,
-        "due_on": dates.due_on,
-        "provisional": dates.provisional,
-        **changes,
+        "act_by": found.act_by,
+        "warn_on": found.warn_on,
+        "promised_on": found.promised_on,
+        "due_on": found.due_on,
+        "provisional": found.provisional,
+        **({"clock": Jsonb([event.kept() for event in clock])} if added else {}),
+        # A claim ends where somebody else's turn begins.
+        **({"handler_id": None} if move.source is not move.target else {}),
+        **step.changes,
     }
-    # Column names are this module's own; the values are bound.
-    assignments = ", ".join(f"{column} = %s" for column in columns)
-    execute(f"UPDATE case_file SET {assignments} WHERE id = %s", [*columns.values(), case.id])  # noqa: S608 -- see above
+    update(case.id, columns)
+    told = step.changes.keys() & _COLUMNS_TOLD
     record(
         stream=stream_of(case.id),
         act=f"cases.{move.verb}",
@@ -204,20 +281,73 @@ def _write(
             "number": after.number,
             "from": case.state.value,
             "to": move.target.value,
-            **_kept(dates),
-            **data,
+            **kept_dates(found),
+            **({"clock": [event.kept() for event in added]} if added else {}),
+            **{name: _plain(step.changes[name]) for name in sorted(told)},
+            **_for_whom(actor, case),
+            **step.data,
         },
-        event={"case_id": str(case.id), "number": after.number},
+        event={"case_id": str(case.id), "number": after.number, "verb": move.verb.value},
     )
     return after.ref()
+
+
+# Columns that a verb may write and that nothing else in the ledger's entry tells.
+_COLUMNS_TOLD = frozenset({"edition_id", "organ_id", "place", "later_by", "accepted_at"})
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return value.isoformat() if isinstance(value, date) else _text(value)
+
+
+def _limits_of(case: Locked, step: Step) -> Limits:
+    edition = step.changes.get("edition_id")
+    return catalogue.guide_of(edition).limits if isinstance(edition, uuid.UUID) else case.guide.limits
+
+
+def _for_whom(actor: Actor, case: Locked) -> dict[str, object]:
+    """For whom a counter acted (代为办理), so that the time line can tell it from the applicant's own acts."""
+    return (
+        {"at_counter": str(case.counter_id)}
+        if actor.kind is ActorKind.STAFF and case.counter_id in actor.organs_as("clerk")
+        else {}
+    )
+
+
+def update(case_id: uuid.UUID, columns: Mapping[str, object]) -> None:
+    """Write columns of a locked case (写入办件). Their names are this module's own; the values are bound."""
+    assignments = ", ".join(f"{column} = %s" for column in columns)
+    execute(f"UPDATE case_file SET {assignments} WHERE id = %s", [*columns.values(), case_id])  # noqa: S608 -- see above
+
+
+def file_document(
+    actor: Actor, case: Locked, verb: Verb, body: Mapping[str, object], at: datetime
+) -> dict[str, object]:
+    """Put a document into the case's file (文书入卷); the ledger keeps its digest. The database refuses a second decision."""
+    document_id = new_id()
+    execute(
+        "INSERT INTO case_document (id, case_id, verb, body, by_id, at) VALUES (%s, %s, %s, %s, %s, %s)",
+        [document_id, case.id, verb.value, Jsonb(dict(body)), actor.id, at],
+    )
+    return {"document": str(document_id), "digest": digest(dict(body))}
+
+
+def reach(case_id: uuid.UUID, *organs: uuid.UUID) -> None:
+    """Let further organs read a case (共享办件): the counter, departments, one that passed it on."""
+    execute(
+        "INSERT INTO case_reach (case_id, organ_id) SELECT %s, unnest(%s::uuid[]) ON CONFLICT DO NOTHING",
+        [case_id, list(organs)],
+    )
 
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _kept(dates: Dates) -> dict[str, object]:
-    """The dates as the ledger keeps them: only those that are set."""
-    named = {name: getattr(dates, name) for name in ("act_by", "warn_on", "promised_on", "due_on")}
+def kept_dates(found: Dates) -> dict[str, object]:
+    """The dates as the ledger keeps them (入账期限): only those that are set."""
+    named = {name: getattr(found, name) for name in ("act_by", "warn_on", "promised_on", "due_on")}
     kept: dict[str, object] = {name: day.isoformat() for name, day in named.items() if day is not None}
-    return kept | ({"provisional": True} if dates.provisional else {})
+    return kept | ({"provisional": True} if found.provisional else {})

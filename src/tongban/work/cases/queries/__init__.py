@@ -1,5 +1,14 @@
 """Reads of cases (办件查询): lists and details, all through ``access.visible_to``."""
 
+from tongban.work.cases.queries.asking import (
+    arrived_since_first_notice,
+    demanded_targets,
+    has_bad_record,
+    held_materials,
+    held_targets,
+    lapsing,
+    unmet,
+)
 from tongban.work.cases.queries.calendar import calendar
 from tongban.work.cases.queries.files import (
     AttachmentView,
@@ -8,9 +17,10 @@ from tongban.work.cases.queries.files import (
     Download,
     Granted,
     Moment,
+    PartView,
+    ProposalView,
     attached_file,
     by_number,
-    demanded_targets,
     granted,
     one,
     shown,
@@ -28,17 +38,25 @@ __all__ = [
     "Granted",
     "Known",
     "Moment",
+    "PartView",
+    "ProposalView",
     "against_ledger",
+    "arrived_since_first_notice",
     "attached_file",
     "by_number",
     "calendar",
     "demanded_targets",
     "fixed",
     "granted",
+    "has_bad_record",
+    "held_materials",
+    "held_targets",
     "known",
+    "lapsing",
     "mine",
     "of_office",
     "one",
     "shown",
+    "unmet",
     "work_list",
 ]

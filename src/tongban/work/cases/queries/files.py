@@ -1,13 +1,11 @@
 """One case with all that belongs to it (办件卷宗): answers, materials, documents, time line."""
 
-import json
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from tongban.base.actor import Actor, ActorKind
-from tongban.base.db import fetch_one
 from tongban.base.errors import NotFound
 from tongban.base.files import queries as files
 from tongban.base.ledger import queries as ledger
@@ -17,8 +15,10 @@ from tongban.people.parties import queries as parties
 from tongban.people.places import queries as places
 from tongban.standards.text import msg
 from tongban.work.cases.access import may, visible_to
-from tongban.work.cases.models import Attachment, Case, Document
-from tongban.work.cases.rules.moves import Move, State, Verb, verbs_from
+from tongban.work.cases.models import Attachment, Case, Document, Part, Proposal
+from tongban.work.cases.rules.clock import Happened, History, history
+from tongban.work.cases.rules.joint import PartState
+from tongban.work.cases.rules.moves import SUPPLEMENTS, Move, State, Trait, Verb, traits_of, verbs_from
 
 
 def shown(spec: Column, value: object) -> str:
@@ -60,12 +60,15 @@ class AttachmentView:
 
 @dataclass(frozen=True, slots=True)
 class DocumentView:
-    """A document of the case (文书视图)."""
+    """A document of the case (文书视图). ``number``, ``file``: of the signed PDF, once it is made."""
 
+    id: uuid.UUID
     verb: Verb
     body: Mapping[str, object]
     by: str
     at: datetime
+    number: str | None = None
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,35 @@ class Moment:
     kind: str
     by: str
     data: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """A department's part in joint handling (部门办理视图). ``days``: its budget in working days."""
+
+    key: str
+    organ_id: uuid.UUID
+    name: str
+    what: str
+    days: int
+    after: tuple[str, ...]
+    state: PartState
+    agrees: bool | None
+    opinion: str
+    opened_on: date | None
+    done_at: datetime | None
+    act_by: date | None
+    warn_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalView:
+    """A proposal that waits for a superior (待批呈批)."""
+
+    verb: Verb
+    body: Mapping[str, object]
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,20 +133,34 @@ class CaseView:
     promised_on: date | None
     due_on: date | None
     provisional: bool
+    later_by: date | None
+    place: str
+    organ_id: uuid.UUID
+    counter_id: uuid.UUID | None
+    bundle_id: uuid.UUID | None
+    handler_id: uuid.UUID | None
+    committed: Mapping[str, object] | None
+    delivery: Mapping[str, object]
+    kept: Mapping[str, object]
+    clock: History
+    traits: frozenset[Trait]
     attachments: list[AttachmentView]
     documents: list[DocumentView]
     moments: list[Moment]
+    parts: list[PartView] = field(default_factory=list)
+    proposals: list[ProposalView] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)  # what this actor may do now
     hindrances: dict[Verb, str] = field(
         default_factory=dict
     )  # what the role could do, but this actor may not, and why
 
     def demands(self) -> dict[str, str]:
-        """What the supplement notice asks for (补正要求): target -> text."""
+        """What the last notice asks for (补正要求): target -> text; of a pre-review while it is returned."""
+        asking = {Verb.RETURN_FOR_CHANGES} if self.state is State.RETURNED else SUPPLEMENTS
+        last = next((document for document in reversed(self.documents) if document.verb in asking), None)
         return {
             str(demand["target"]): str(demand["text"])
-            for document in self.documents
-            if document.verb is Verb.REQUEST_SUPPLEMENT
+            for document in ([] if last is None else [last])
             for demand in document.body["demands"]  # type: ignore[attr-defined] # the document was written by request_supplement
         }
 
@@ -124,7 +170,9 @@ def one(actor: Actor, case_id: uuid.UUID) -> CaseView:
     case = Case.objects.filter(visible_to(actor), pk=case_id).first()
     if case is None:
         raise NotFound("cases.visible", msg("没有找到这件办件，或者您不能查看它。"))
-    moves, hindrances = _possible(actor, case)
+    parts = list(case.parts.order_by("position"))
+    traits = _traits(case)
+    moves, hindrances = _possible(actor, case, traits, parts)
     return CaseView(
         id=case.id,
         number=case.number,
@@ -144,9 +192,22 @@ def one(actor: Actor, case_id: uuid.UUID) -> CaseView:
         promised_on=case.promised_on,
         due_on=case.due_on,
         provisional=case.provisional,
+        later_by=case.later_by,
+        place=case.place,
+        organ_id=case.organ_id,
+        counter_id=case.counter_id,
+        bundle_id=case.bundle_id,
+        handler_id=case.handler_id,
+        committed=case.committed,
+        delivery=case.delivery,
+        kept=case.kept,
+        clock=history(case.clock),
+        traits=traits,
         attachments=_attachments(case.id),
         documents=_documents(actor, case),
         moments=_moments(case.id),
+        parts=_parts(case, parts, history(case.clock)) if parts else [],
+        proposals=_proposals(case) if actor.party_id != case.party_id else [],
         moves=moves,
         hindrances=hindrances,
     )
@@ -158,18 +219,50 @@ def by_number(actor: Actor, number: str) -> CaseView:
     return one(actor, found or uuid.UUID(int=0))
 
 
-def _possible(actor: Actor, case: Case) -> tuple[list[Move], dict[Verb, str]]:
+def _traits(case: Case) -> frozenset[Trait]:
+    by_hand = case.delivery.get("way") in ("post", "counter")
+    guide = catalogue.guide_of(case.edition_id)
+    return traits_of(guide, committed=case.committed is not None, by_hand=by_hand)
+
+
+def _possible(
+    actor: Actor, case: Case, traits: frozenset[Trait], parts: Sequence[Part]
+) -> tuple[list[Move], dict[Verb, str]]:
     moves: list[Move] = []
     hindrances: dict[Verb, str] = {}
-    for move in verbs_from(State(case.state)):
-        allowed, reason = may(
-            actor, move, party_id=case.party_id, organ_id=case.organ_id, examiner_id=case.examiner_id
-        )
+    turns = [part.organ_id for part in parts if part.state in (PartState.OPEN, PartState.PAUSED)]
+    for move in verbs_from(State(case.state), traits):
+        allowed, reason = may(actor, move, case, turns)
         if allowed:
             moves.append(move)
         elif case.organ_id in actor.organs_as(move.by.value):
             hindrances[move.verb] = reason
     return moves, hindrances
+
+
+def _parts(case: Case, parts: Sequence[Part], clock: History) -> list[PartView]:
+    departments = {one.key: one for one in catalogue.guide_of(case.edition_id).departments}
+    names = parties.organs_by_id([part.organ_id for part in parts])
+    return [
+        PartView(
+            key=part.key,
+            organ_id=part.organ_id,
+            name=names[part.organ_id].name,
+            what=departments[part.key].what if part.key in departments else "",
+            days=departments[part.key].days if part.key in departments else 0,
+            after=departments[part.key].after if part.key in departments else (),
+            state=PartState(part.state),
+            agrees=part.agrees,
+            opinion=part.opinion,
+            opened_on=next(
+                (e.on for e in reversed(clock) if e.part == part.key and e.what is Happened.OPENED), None
+            ),
+            done_at=part.done_at,
+            act_by=part.act_by,
+            warn_on=part.warn_on,
+        )
+        for part in parts
+    ]
 
 
 def _attachments(case_id: uuid.UUID) -> list[AttachmentView]:
@@ -194,17 +287,24 @@ def _attachments(case_id: uuid.UUID) -> list[AttachmentView]:
 
 
 # Opinions are between officials until the decision is made; the applicant reads notices and decisions.
-_FOR_STAFF_ONLY = frozenset({Verb.EXAMINE, Verb.RETURN})
+_FOR_STAFF_ONLY = frozenset({Verb.EXAMINE, Verb.RETURN, Verb.OPINE, Verb.REVIEW})
 
 
 def _documents(actor: Actor, case: Case) -> list[DocumentView]:
     found = Document.objects.filter(case_id=case.id).select_related("by").order_by("at", "id")
     staff = actor.party_id != case.party_id
     return [
-        DocumentView(Verb(d.verb), d.body, d.by.staff_name, d.at)
+        DocumentView(d.id, Verb(d.verb), d.body, d.by.staff_name if d.by else "", d.at, d.number, d.file_id)
         for d in found
         if staff or Verb(d.verb) not in _FOR_STAFF_ONLY
     ]
+
+
+def _proposals(case: Case) -> list[ProposalView]:
+    found = (
+        Proposal.objects.filter(case_id=case.id, ended_at__isnull=True).select_related("by").order_by("at")
+    )
+    return [ProposalView(Verb(one.verb), one.body, one.by.staff_name, one.at) for one in found]
 
 
 def _moments(case_id: uuid.UUID) -> list[Moment]:
@@ -220,19 +320,6 @@ def _moments(case_id: uuid.UUID) -> list[Moment]:
         for act in ledger.acts_of(f"case:{case_id}")
         if act.act.removeprefix("cases.") in set(Verb)
     ]
-
-
-_DEMANDED = "SELECT body FROM case_document WHERE case_id = %s AND verb = 'request_supplement'"
-
-
-def demanded_targets(case_id: uuid.UUID) -> frozenset[str]:
-    """What the case's supplement notice asks for (补正范围); empty where there was none."""
-    row = fetch_one(_DEMANDED, [case_id])
-    return (
-        frozenset()
-        if row is None
-        else frozenset(demand["target"] for demand in json.loads(row[0])["demands"])
-    )
 
 
 @dataclass(frozen=True, slots=True)

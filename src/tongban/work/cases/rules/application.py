@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from tongban.offers.catalogue.rules.form import Errors, check_form
-from tongban.offers.catalogue.rules.guide import Guide, Requirement
+from tongban.offers.catalogue.rules.guide import Guide, Material, Requirement
 from tongban.standards import plaintext
 from tongban.standards.codes import BadCode
 from tongban.standards.text import Message, msg
@@ -23,17 +23,35 @@ class Demand:
     text: str
 
 
-def check_complete(guide: Guide, form: Mapping[str, object], attached: Collection[str]) -> Errors:
+def check_complete(
+    guide: Guide, form: Mapping[str, object], attached: Collection[str], *, committed: bool = False
+) -> Errors:
     """What is still missing or wrong before submission (提交检查), by ``field:…`` and ``material:…``.
 
-    Answers that a draft kept although they are not asked now are no mistake: :func:`to_submit` leaves them out.
+    ``committed``: what the edition's commitment replaces need not be handed in (告知承诺). What may follow later (容缺后补)
+    is not missing yet. Answers that a draft kept although they are not asked now are no mistake: :func:`to_submit` leaves
+    them out.
     """
     clean, wrong = check_form(guide.form, to_submit(guide, form))
     errors: Errors = {f"{FIELD}:{key}": texts for key, texts in wrong.items()}
+    promised = guide.commitment.replaces if committed and guide.commitment else ()
     for material in guide.materials_for(clean):
+        if material.key in promised:
+            continue
         if material.requirement is Requirement.REQUIRED and material.key not in attached:
             errors[f"{MATERIAL}:{material.key}"] = [msg("请上传这份材料。")]
     return errors
+
+
+def still_to_come(
+    guide: Guide, form: Mapping[str, object], attached: Collection[str]
+) -> tuple[Material, ...]:
+    """Materials that may follow later and have not come yet (待补交的容缺材料)."""
+    return tuple(
+        material
+        for material in guide.materials_for(form)
+        if material.requirement is Requirement.LATER and material.key not in attached
+    )
 
 
 def to_submit(guide: Guide, form: Mapping[str, object]) -> dict[str, object]:
@@ -48,8 +66,13 @@ def targets(guide: Guide, form: Mapping[str, object]) -> dict[str, str]:
     return found
 
 
-def check_demands(guide: Guide, form: Mapping[str, object], demands: Sequence[Demand]) -> Errors:
-    """What is wrong with a supplement notice (补正告知检查): outside the guide, empty, or the same twice."""
+def check_demands(
+    guide: Guide, form: Mapping[str, object], demands: Sequence[Demand], *, held: Collection[str] = ()
+) -> Errors:
+    """What is wrong with a supplement notice (补正告知检查): outside the guide, held by the platform, empty, or the same twice.
+
+    ``held``: targets that the platform already knows or can verify, which nobody may be asked for.
+    """
     allowed = targets(guide, form)
     errors: Errors = {}
     if not demands:
@@ -57,6 +80,10 @@ def check_demands(guide: Guide, form: Mapping[str, object], demands: Sequence[De
     for demand in demands:
         if demand.target not in allowed:
             errors.setdefault(demand.target, []).append(msg("办事指南没有要求这一项，不能要求申请人补正。"))
+        elif demand.target in held:
+            errors.setdefault(demand.target, []).append(
+                msg("这一项平台已经掌握或者能够核验，不能要求申请人再交。")
+            )
         _, problem = check_note(demand.text)
         if problem:
             errors.setdefault(demand.target, []).extend(problem)

@@ -1,44 +1,76 @@
 """The life of a case (办件流转) as one table: what is not in it cannot happen.
 
-The public process diagram, the work lists and the tests are drawn from this table. Labels stand in pairs: for staff, and
-for the applicant.
+An edition narrows the table by *traits* (事项特征): a row that needs a trait is there only for cases that have it. The public process
+diagram, the work lists and the tests are drawn from this table; its words stand in ``labels``.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tongban.standards.text import msg
+from tongban.offers.catalogue.rules.guide import CaseKind, Guide
 
 
 class State(StrEnum):
     """State of a case (办件状态)."""
 
     DRAFT = "draft"
+    PRE_REVIEW = "pre_review"
+    RETURNED = "returned"
+    PASSED = "passed"
     SUBMITTED = "submitted"
     SUPPLEMENT = "supplement"
     ACCEPTED = "accepted"
+    SPECIAL = "special"
     EXAMINED = "examined"
     GRANTED = "granted"
+    MADE = "made"
+    CLOSED = "closed"
     REFUSED = "refused"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
-    CLOSED = "closed"
+    ENDED = "ended"
+    REVOKED = "revoked"
 
 
 class Verb(StrEnum):
     """What moves a case (办理动作)."""
 
     SUBMIT = "submit"
+    RETURN_FOR_CHANGES = "return_for_changes"
+    PASS_REVIEW = "pass_review"  # noqa: S105 -- no password: a pre-review is passed
+    INSIST = "insist"
+    RECEIVE = "receive"
+    LAPSE = "lapse"
     REQUEST_SUPPLEMENT = "request_supplement"
+    REQUEST_AGAIN = "request_again"
     RESUBMIT = "resubmit"
+    TRANSFER = "transfer"
     ACCEPT = "accept"
+    DEEM_ACCEPTED = "deem_accepted"
     DECLINE = "decline"
+    HAND_IN = "hand_in"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    EXTEND = "extend"
+    OPINE = "opine"
+    PAUSE = "pause"
+    UNPAUSE = "unpause"
+    CONCLUDE = "conclude"
     EXAMINE = "examine"
     RETURN = "return"
     GRANT = "grant"
+    GRANT_PARTLY = "grant_partly"
+    GRANT_AT_ONCE = "grant_at_once"
+    GRANT_BY_RULE = "grant_by_rule"
     REFUSE = "refuse"
+    MAKE = "make"
+    DELIVER = "deliver"
     CLOSE = "close"
     WITHDRAW = "withdraw"
+    TERMINATE = "terminate"
+    REVOKE = "revoke"
+    CORRECT = "correct"
+    REVIEW = "review"
 
 
 class By(StrEnum):
@@ -48,116 +80,170 @@ class By(StrEnum):
     CLERK = "clerk"
     REVIEWER = "reviewer"
     DECIDER = "decider"
+    HEAD = "head"  # 本行政机关负责人
+    GOVERNOR = "governor"  # 本级人民政府负责人
+    DEPARTMENT = "department"  # a reviewer of a department that takes part (联办部门)
     SYSTEM = "system"
 
 
 class Clock(StrEnum):
-    """What a move does to the statutory clock (计时)."""
+    """What a move does to the clock (计时): the event that it adds to the case's history (``rules/clock.py``)."""
 
     NONE = "none"
-    REPLY = "reply"  # the five days of article 32 begin
+    PRE_REVIEW = "pre_review"  # the promise of an answer before receipt begins
+    REPLY = "reply"  # received: the five days of article 32 begin
     WAIT = "wait"  # the applicant's turn: nothing of ours runs
     START = "start"  # acceptance: the limit of article 42 begins
+    PAUSE = "pause"  # a special procedure of article 45 begins
+    RESUME = "resume"
+    EXTEND = "extend"  # article 42: more days, once
+    AT_ONCE = "at_once"  # accepted and decided on the spot
     DELIVER = "deliver"  # decision: the ten days of article 44 begin
     END = "end"
 
 
+class Trait(StrEnum):
+    """Trait (事项特征) by which an edition, or the applicant's choice, narrows the table."""
+
+    PRE_REVIEW = "pre_review"  # an answer before receipt is promised
+    AT_ONCE = "at_once"  # 即办件, or committed: may be decided on the spot
+    RULE = "rule"  # decided by rule where all its conditions hold
+    JOINT = "joint"  # several departments give their opinions
+    BY_HAND = "by_hand"  # the result goes by post or is collected at a counter
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Move (流转): from a state, by a verb, to a state; who may make it and what it does to the clock."""
+    """Move (流转): from a state, by a verb, to a state; who may make it and what it does to the clock.
+
+    ``only``: there only for cases with this trait; ``unless``: only for those without.
+    """
 
     source: State
     verb: Verb
     target: State
     by: By
     clock: Clock
+    only: Trait | None = None
+    unless: Trait | None = None
 
+    def holds(self, traits: frozenset[Trait]) -> bool:
+        """Whether the row is there for a case with ``traits`` (是否适用)."""
+        return (self.only is None or self.only in traits) and (
+            self.unless is None or self.unless not in traits
+        )
+
+
+S, V, B, C, T = State, Verb, By, Clock, Trait
+_BEFORE = (S.PRE_REVIEW, S.RETURNED, S.PASSED)  # not received yet
+_RUNNING = (S.ACCEPTED, S.SPECIAL, S.EXAMINED)  # accepted, not decided
 
 MOVES = (
-    Move(State.DRAFT, Verb.SUBMIT, State.SUBMITTED, By.APPLICANT, Clock.REPLY),
-    Move(State.SUBMITTED, Verb.REQUEST_SUPPLEMENT, State.SUPPLEMENT, By.CLERK, Clock.WAIT),
-    Move(State.SUPPLEMENT, Verb.RESUBMIT, State.SUBMITTED, By.APPLICANT, Clock.REPLY),
-    Move(State.SUBMITTED, Verb.ACCEPT, State.ACCEPTED, By.CLERK, Clock.START),
-    Move(State.SUBMITTED, Verb.DECLINE, State.DECLINED, By.CLERK, Clock.END),
-    Move(State.ACCEPTED, Verb.EXAMINE, State.EXAMINED, By.REVIEWER, Clock.NONE),
-    Move(State.EXAMINED, Verb.RETURN, State.ACCEPTED, By.DECIDER, Clock.NONE),
-    Move(State.EXAMINED, Verb.GRANT, State.GRANTED, By.DECIDER, Clock.DELIVER),
-    Move(State.EXAMINED, Verb.REFUSE, State.REFUSED, By.DECIDER, Clock.END),
-    Move(State.GRANTED, Verb.CLOSE, State.CLOSED, By.SYSTEM, Clock.END),
-    Move(State.SUBMITTED, Verb.WITHDRAW, State.WITHDRAWN, By.APPLICANT, Clock.END),
-    Move(State.SUPPLEMENT, Verb.WITHDRAW, State.WITHDRAWN, By.APPLICANT, Clock.END),
-    Move(State.ACCEPTED, Verb.WITHDRAW, State.WITHDRAWN, By.APPLICANT, Clock.END),
-    Move(State.EXAMINED, Verb.WITHDRAW, State.WITHDRAWN, By.APPLICANT, Clock.END),
-)
+    Move(S.DRAFT, V.SUBMIT, S.PRE_REVIEW, B.APPLICANT, C.PRE_REVIEW, only=T.PRE_REVIEW),
+    Move(S.DRAFT, V.SUBMIT, S.SUBMITTED, B.APPLICANT, C.REPLY, unless=T.PRE_REVIEW),
+    # Before receipt: a service with a promise. It can neither keep anybody out (insist) nor last without a word (lapse).
+    Move(S.PRE_REVIEW, V.RETURN_FOR_CHANGES, S.RETURNED, B.CLERK, C.WAIT),
+    Move(S.PRE_REVIEW, V.PASS_REVIEW, S.PASSED, B.CLERK, C.NONE),
+    Move(S.RETURNED, V.RESUBMIT, S.PRE_REVIEW, B.APPLICANT, C.PRE_REVIEW),
+    Move(S.RETURNED, V.INSIST, S.SUBMITTED, B.APPLICANT, C.REPLY),
+    Move(S.PASSED, V.RECEIVE, S.SUBMITTED, B.CLERK, C.REPLY),
+    Move(S.PRE_REVIEW, V.LAPSE, S.SUBMITTED, B.SYSTEM, C.REPLY),
+    Move(S.PASSED, V.LAPSE, S.SUBMITTED, B.SYSTEM, C.REPLY),
+    # Received: within five days accepted, declined, or told once what is missing (article 32).
+    Move(S.SUBMITTED, V.REQUEST_SUPPLEMENT, S.SUPPLEMENT, B.CLERK, C.WAIT),
+    Move(S.SUBMITTED, V.REQUEST_AGAIN, S.SUPPLEMENT, B.HEAD, C.WAIT),
+    Move(S.SUPPLEMENT, V.RESUBMIT, S.SUBMITTED, B.APPLICANT, C.REPLY),
+    Move(S.SUBMITTED, V.ACCEPT, S.ACCEPTED, B.CLERK, C.START),
+    Move(S.SUBMITTED, V.DEEM_ACCEPTED, S.ACCEPTED, B.SYSTEM, C.START),
+    Move(S.SUBMITTED, V.DECLINE, S.DECLINED, B.CLERK, C.END),
+    Move(S.SUBMITTED, V.TRANSFER, S.SUBMITTED, B.CLERK, C.NONE),
+    Move(S.SUBMITTED, V.GRANT_AT_ONCE, S.GRANTED, B.DECIDER, C.AT_ONCE, only=T.AT_ONCE),
+    Move(S.SUBMITTED, V.GRANT_BY_RULE, S.GRANTED, B.SYSTEM, C.AT_ONCE, only=T.RULE),
+    # Accepted: one organ examines, or several departments give their opinions.
+    Move(S.ACCEPTED, V.EXAMINE, S.EXAMINED, B.REVIEWER, C.NONE, unless=T.JOINT),
+    Move(S.ACCEPTED, V.SUSPEND, S.SPECIAL, B.REVIEWER, C.PAUSE, unless=T.JOINT),
+    Move(S.SPECIAL, V.RESUME, S.ACCEPTED, B.REVIEWER, C.RESUME),
+    Move(S.ACCEPTED, V.OPINE, S.ACCEPTED, B.DEPARTMENT, C.NONE, only=T.JOINT),
+    Move(S.ACCEPTED, V.PAUSE, S.ACCEPTED, B.DEPARTMENT, C.NONE, only=T.JOINT),
+    Move(S.ACCEPTED, V.UNPAUSE, S.ACCEPTED, B.DEPARTMENT, C.NONE, only=T.JOINT),
+    Move(S.ACCEPTED, V.CONCLUDE, S.EXAMINED, B.DEPARTMENT, C.NONE, only=T.JOINT),
+    *(Move(state, V.HAND_IN, state, B.APPLICANT, C.NONE) for state in _RUNNING),
+    *(Move(state, V.EXTEND, state, B.HEAD, C.EXTEND, unless=T.JOINT) for state in (S.ACCEPTED, S.EXAMINED)),
+    *(Move(state, V.EXTEND, state, B.GOVERNOR, C.EXTEND, only=T.JOINT) for state in (S.ACCEPTED, S.EXAMINED)),
+    # Decided.
+    Move(S.EXAMINED, V.RETURN, S.ACCEPTED, B.DECIDER, C.NONE),
+    Move(S.EXAMINED, V.GRANT, S.GRANTED, B.DECIDER, C.DELIVER),
+    Move(S.EXAMINED, V.GRANT_PARTLY, S.GRANTED, B.DECIDER, C.DELIVER),
+    Move(S.EXAMINED, V.REFUSE, S.REFUSED, B.DECIDER, C.END),
+    Move(S.GRANTED, V.CLOSE, S.CLOSED, B.SYSTEM, C.END, unless=T.BY_HAND),
+    Move(S.GRANTED, V.MAKE, S.MADE, B.SYSTEM, C.NONE, only=T.BY_HAND),
+    Move(S.MADE, V.DELIVER, S.CLOSED, B.CLERK, C.END),
+    # Ways out of the ordinary.
+    *(
+        Move(state, V.WITHDRAW, S.WITHDRAWN, B.APPLICANT, C.END)
+        for state in (*_BEFORE, S.SUBMITTED, S.SUPPLEMENT, *_RUNNING)
+    ),
+    *(
+        Move(state, V.TERMINATE, S.ENDED, B.DECIDER, C.END)
+        for state in (S.SUBMITTED, S.SUPPLEMENT, *_RUNNING, S.GRANTED)
+    ),
+    # After the end: article 69, slips of the pen, a person's look at what a rule decided.
+    Move(S.CLOSED, V.REVOKE, S.REVOKED, B.DECIDER, C.NONE),
+    *(
+        Move(state, V.CORRECT, state, B.DECIDER, C.NONE)
+        for state in (S.CLOSED, S.REFUSED, S.DECLINED, S.MADE)
+    ),
+    Move(S.CLOSED, V.REVIEW, S.CLOSED, B.REVIEWER, C.NONE, only=T.RULE),
+)  # fmt: skip -- one line a move reads as a table
 
-_TABLE = {(move.source, move.verb): move for move in MOVES}
+# A self-move changes no state; several of them may be made one after the other.
+SELF = frozenset(move.verb for move in MOVES if move.source is move.target)
 
-OPEN = frozenset({State.SUBMITTED, State.SUPPLEMENT, State.ACCEPTED, State.EXAMINED, State.GRANTED})
-RATEABLE = frozenset({State.CLOSED, State.REFUSED, State.DECLINED})
-EDITABLE = frozenset({State.DRAFT, State.SUPPLEMENT})
+OPEN = frozenset({*_BEFORE, S.SUBMITTED, S.SUPPLEMENT, *_RUNNING, S.GRANTED, S.MADE})
+OVER = frozenset({S.CLOSED, S.REFUSED, S.DECLINED, S.WITHDRAWN, S.ENDED, S.REVOKED})
+RATEABLE = frozenset({S.CLOSED, S.REFUSED, S.DECLINED})
+EDITABLE = frozenset({S.DRAFT, S.RETURNED, S.SUPPLEMENT})
+WHOLE = frozenset({S.DRAFT, S.RETURNED})  # of which everything may be changed
 
-
-def find(source: State, verb: Verb) -> Move | None:
-    """The move from ``source`` by ``verb`` (查流转表), or None: then it cannot happen."""
-    return _TABLE.get((source, verb))
-
-
-def verbs_from(source: State) -> tuple[Move, ...]:
-    """All moves that lead out of ``source`` (可行流转)."""
-    return tuple(move for move in MOVES if move.source is source)
+# Verbs by which a case is decided for the applicant, and those whose letters may be written once only.
+GRANTS = frozenset({V.GRANT, V.GRANT_PARTLY, V.GRANT_AT_ONCE, V.GRANT_BY_RULE})
+SUPPLEMENTS = frozenset({V.REQUEST_SUPPLEMENT, V.REQUEST_AGAIN})
 
 
-STAFF_LABELS = {
-    State.DRAFT: msg("草稿"),
-    State.SUBMITTED: msg("待受理"),
-    State.SUPPLEMENT: msg("待补正"),
-    State.ACCEPTED: msg("待审查"),
-    State.EXAMINED: msg("待决定"),
-    State.GRANTED: msg("制证中"),
-    State.REFUSED: msg("已不予许可"),
-    State.DECLINED: msg("已不予受理"),
-    State.WITHDRAWN: msg("已撤回"),
-    State.CLOSED: msg("已办结"),
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Who proposes (呈批人) what only a superior may do; two people, always."""
+
+    verb: Verb
+    by: By
+
+
+PROPOSALS = {
+    V.EXTEND: Proposal(V.EXTEND, B.REVIEWER),
+    V.REQUEST_AGAIN: Proposal(V.REQUEST_AGAIN, B.CLERK),
 }
 
-PUBLIC_LABELS = {
-    State.DRAFT: msg("还没有提交"),
-    State.SUBMITTED: msg("已提交，等待受理"),
-    State.SUPPLEMENT: msg("需要您补充材料"),
-    State.ACCEPTED: msg("已受理，正在审查"),
-    State.EXAMINED: msg("审查完毕，等待决定"),
-    State.GRANTED: msg("已经批准，正在制证"),
-    State.REFUSED: msg("没有批准"),
-    State.DECLINED: msg("没有受理"),
-    State.WITHDRAWN: msg("您已撤回申请"),
-    State.CLOSED: msg("已办结，证照已发给您"),
-}
 
-# What the staff member presses, and what the time line says to the applicant afterwards.
-VERB_LABELS = {
-    Verb.SUBMIT: msg("提交申请"),
-    Verb.REQUEST_SUPPLEMENT: msg("一次性告知补正"),
-    Verb.RESUBMIT: msg("补正后重新提交"),
-    Verb.ACCEPT: msg("受理"),
-    Verb.DECLINE: msg("不予受理"),
-    Verb.EXAMINE: msg("提出审查意见"),
-    Verb.RETURN: msg("退回重新审查"),
-    Verb.GRANT: msg("准予许可"),
-    Verb.REFUSE: msg("不予许可"),
-    Verb.CLOSE: msg("签发证照并办结"),
-    Verb.WITHDRAW: msg("撤回申请"),
-}
+def traits_of(guide: Guide, *, committed: bool = False, by_hand: bool = False) -> frozenset[Trait]:
+    """The traits (事项特征) of a case: of its edition, and of what its applicant chose."""
+    found = {
+        Trait.PRE_REVIEW: guide.limits.pre_review_days is not None,
+        Trait.AT_ONCE: committed or guide.case_kind is CaseKind.INSTANT,
+        Trait.RULE: guide.rule is not None,
+        Trait.JOINT: bool(guide.departments),
+        Trait.BY_HAND: by_hand,
+    }
+    return frozenset(trait for trait, there in found.items() if there)
 
-HAPPENED_LABELS = {
-    Verb.SUBMIT: msg("您提交了申请"),
-    Verb.REQUEST_SUPPLEMENT: msg("窗口告知需要补正的内容"),
-    Verb.RESUBMIT: msg("您补正后重新提交"),
-    Verb.ACCEPT: msg("申请已受理"),
-    Verb.DECLINE: msg("申请没有受理"),
-    Verb.EXAMINE: msg("审查完毕，提出意见"),
-    Verb.RETURN: msg("退回重新审查"),
-    Verb.GRANT: msg("作出准予许可的决定"),
-    Verb.REFUSE: msg("作出不予许可的决定"),
-    Verb.CLOSE: msg("证照已签发，办件办结"),
-    Verb.WITHDRAW: msg("您撤回了申请"),
-}
+
+def find(source: State, verb: Verb, traits: frozenset[Trait] = frozenset()) -> Move | None:
+    """The move from ``source`` by ``verb`` for a case with ``traits`` (查流转表), or None: then it cannot happen."""
+    return next((move for move in _FROM.get(source, ()) if move.verb is verb and move.holds(traits)), None)
+
+
+def verbs_from(source: State, traits: frozenset[Trait] = frozenset()) -> tuple[Move, ...]:
+    """All moves that lead out of ``source`` for a case with ``traits`` (可行流转)."""
+    return tuple(move for move in _FROM.get(source, ()) if move.holds(traits))
+
+
+_FROM = {state: tuple(move for move in MOVES if move.source is state) for state in State}

@@ -14,12 +14,12 @@ from tongban.base.errors import Conflict, Forbidden, Invalid
 from tongban.base.ids import new_id
 from tongban.base.record import record
 from tongban.offers.catalogue.rules.form import Errors
+from tongban.offers.catalogue.rules.times import extension_days
 from tongban.standards.text import msg
 from tongban.work.cases.access import may_propose
 from tongban.work.cases.actions.moving import Locked, Ref, Step, day_of, file_document, lock, move, stream_of
 from tongban.work.cases.queries import arrived_since_first_notice, held_targets
 from tongban.work.cases.rules.application import Demand, check_demands, check_note
-from tongban.work.cases.rules.clock import extension_days
 from tongban.work.cases.rules.moves import By, Verb, verbs_from
 from tongban.work.cases.rules.special import check_stop
 
@@ -63,7 +63,7 @@ def propose_extension(
         raise Invalid("cases.extend", msg("还有内容没有填好，已经在下面标出。"), fields={"reason": problems})
     with transaction.atomic():
         case = _proposing(actor, case_id, Verb.EXTEND)
-        body = {"reason": words, "days": extension_days(case.guide)}
+        body = {"reason": words, "days": extension_days(case.guide.limits, joint=bool(case.guide.departments))}
         _propose(actor, case, Verb.EXTEND, body, at, key)
 
 
@@ -189,7 +189,7 @@ def extend(
 
     def write(case: Locked) -> Step:
         body = approved(actor, case, Verb.EXTEND, at)
-        days = extension_days(case.guide)
+        days = extension_days(case.guide.limits, joint=bool(case.guide.departments))
         return Step(data=file_document(actor, case, Verb.EXTEND, body, at), days=days)
 
     try:

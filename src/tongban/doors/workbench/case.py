@@ -14,11 +14,13 @@ from django.views.decorators.http import require_safe
 from tongban.base.actor import Actor
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.ids import new_id
+from tongban.doors.web.departments import departments
 from tongban.doors.web.letters import LETTERS, letter
 from tongban.doors.workbench import shown
 from tongban.doors.workbench.door import day_of, now, staff
 from tongban.doors.workbench.lists import Chosen, chosen, side
 from tongban.doors.workbench.shown import Shown
+from tongban.doors.workbench.turns import turns
 from tongban.records.licences import queries as licences
 from tongban.records.licences.rules import STANDING_LABELS, Standing
 from tongban.standards.text import msg
@@ -26,7 +28,7 @@ from tongban.work.cases import queries
 from tongban.work.cases.queries import CaseView
 from tongban.work.cases.rules.clock import Dates, dates, events_of
 from tongban.work.cases.rules.labels import VERB_LABELS
-from tongban.work.cases.rules.moves import Clock, State, Verb
+from tongban.work.cases.rules.moves import By, Clock, State, Verb
 
 _LICENCE_TAGS = {
     Standing.VALID: "ok",
@@ -63,6 +65,8 @@ def page(
         "acts": _acts(case, chosen(request)),
         "hindrances": [(VERB_LABELS[verb], reason) for verb, reason in case.hindrances.items()],
         "promise": promise(case, day_of(at)) if any(m.verb is Verb.ACCEPT for m in case.moves) else None,
+        "joint": departments(case, queries.calendar(), day_of(at)) if case.parts else {},
+        "turns": turns(actor, case, day_of(at)),
         "sections": shown.sections(case),
         "materials": shown.materials(case),
         "events": shown.events(case),
@@ -102,6 +106,7 @@ def _acts(case: CaseView, choice: Chosen) -> list[Shown]:
             "grave": move.verb in _GRAVE,
         }
         for move in case.moves
+        if move.by is not By.DEPARTMENT
     ]
 
 

@@ -78,7 +78,13 @@ def _do(request: HttpRequest, actor: Actor, case_id: uuid.UUID, name: Name, at: 
     try:
         ACTS[name].perform(sent)
     except Invalid as refusal:
-        return _form(request, actor, queries.one(actor, case_id), name, at, refusal=refusal)
+        case = queries.one(actor, case_id)
+        closed = offered.refusal_of(actor, case, name)
+        if isinstance(closed, Forbidden):
+            raise closed from refusal
+        if closed is not None:
+            return page(request, actor, case, at, refusal=closed, kept=typed_in(request))
+        return _form(request, actor, case, name, at, refusal=refusal)
     except Conflict as refusal:
         case = queries.one(actor, case_id)
         if refusal.rule in _LATE and offered.refusal_of(actor, case, name) is None:

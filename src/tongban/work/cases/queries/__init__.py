@@ -21,12 +21,15 @@ from tongban.work.cases.queries.files import (
     ProposalView,
     attached_file,
     by_number,
+    document_file,
     granted,
+    has_document,
     one,
     shown,
 )
+from tongban.work.cases.queries.foreseen import deferred, foreseen, second_notice_may_rest_on, who_could_act
 from tongban.work.cases.queries.letters import facts_now, facts_of, letter_of
-from tongban.work.cases.queries.lists import CaseRow, Turn, mine, of_office
+from tongban.work.cases.queries.lists import CaseRow, Turn, mine, of_office, rows_of
 from tongban.work.cases.queries.prefill import Known, fixed, known
 from tongban.work.cases.queries.supervision import After, Pressing, by_urgency, organs_overseen, overseen
 from tongban.work.cases.queries.witness import against_ledger
@@ -53,12 +56,16 @@ __all__ = [
     "by_number",
     "by_urgency",
     "calendar",
+    "deferred",
     "demanded_targets",
+    "document_file",
     "facts_now",
     "facts_of",
     "fixed",
+    "foreseen",
     "granted",
     "has_bad_record",
+    "has_document",
     "held_materials",
     "held_targets",
     "known",
@@ -69,8 +76,11 @@ __all__ = [
     "one",
     "organs_overseen",
     "overseen",
+    "rows_of",
+    "second_notice_may_rest_on",
     "shown",
     "to_accept",
     "unmet",
+    "who_could_act",
     "work_list",
 ]

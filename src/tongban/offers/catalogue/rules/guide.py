@@ -393,6 +393,6 @@ class Guide(Terms):
             materials = {material.key for material in self.materials}
             if strange := set(self.commitment.replaces) - materials:
                 raise ValueError(f"the commitment replaces {sorted(strange)}, which the guide does not ask")
-        if self.rule is not None and (wrong := problems(self.rule.when, self.form.by_key())):
+        if self.rule is not None and (wrong := list(problems(self.rule.when, self.form.by_key()))):
             raise refused("Guide", [(("rule", "when", key), f"the rule {problem}") for key, problem in wrong])
         return self

@@ -15,8 +15,18 @@ from tongban.base.ids import new_id
 from tongban.base.record import record
 from tongban.offers.catalogue.rules.form import Errors
 from tongban.standards.text import msg
-from tongban.work.cases.access import may_propose
-from tongban.work.cases.actions.moving import Locked, Ref, Step, day_of, file_document, lock, move, stream_of
+from tongban.work.cases.access import may, may_propose
+from tongban.work.cases.actions.moving import (
+    Locked,
+    Ref,
+    Step,
+    day_of,
+    file_document,
+    lock,
+    move,
+    once,
+    stream_of,
+)
 from tongban.work.cases.queries import arrived_since_first_notice, held_targets
 from tongban.work.cases.rules.application import Demand, check_demands, check_note
 from tongban.work.cases.rules.clock import extension_days
@@ -61,7 +71,7 @@ def propose_extension(
     words, problems = check_note(reason)
     if problems:
         raise Invalid("cases.extend", msg("还有内容没有填好，已经在下面标出。"), fields={"reason": problems})
-    with transaction.atomic():
+    with once(actor, case_id, "cases.propose", key):
         case = _proposing(actor, case_id, Verb.EXTEND)
         body = {"reason": words, "days": extension_days(case.guide)}
         _propose(actor, case, Verb.EXTEND, body, at, key)
@@ -81,7 +91,7 @@ def propose_second_notice(
 
     ``rests_on``: the target (``field:…``, ``material:…``) that arrived.
     """
-    with transaction.atomic():
+    with once(actor, case_id, "cases.propose", key):
         case = _proposing(actor, case_id, Verb.REQUEST_AGAIN)
         errors: Errors = dict(
             check_demands(
@@ -160,17 +170,11 @@ def turn_down(
         raise Invalid(
             "cases.turn_down", msg("还有内容没有填好，已经在下面标出。"), fields={"reason": problems}
         )
-    with transaction.atomic():
+    with once(actor, case_id, "cases.turn_down", key):
         case = lock(actor, case_id)
         possible = [move for move in verbs_from(case.state, case.traits) if move.verb is verb]
-        approves = any(
-            move.by in (By.HEAD, By.GOVERNOR)
-            and (
-                case.organ_id in actor.organs_as(move.by.value)
-                or any(post.role == move.by.value and post.place == case.place for post in actor.posts)
-            )
-            for move in possible
-        )
+        superiors = (By.HEAD, By.GOVERNOR)
+        approves = any(move.by in superiors and may(actor, move, case)[0] for move in possible)
         if not approves:
             raise Forbidden("cases.turn_down", msg("您在这个机关没有办理这一步的岗位。"))
         row = fetch_one(_OPEN, [case.id, verb.value])

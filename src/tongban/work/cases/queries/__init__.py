@@ -3,6 +3,7 @@
 from tongban.work.cases.queries.asking import (
     arrived_since_first_notice,
     demanded_targets,
+    filed,
     has_bad_record,
     held_materials,
     held_targets,
@@ -46,6 +47,7 @@ __all__ = [
     "by_number",
     "calendar",
     "demanded_targets",
+    "filed",
     "fixed",
     "granted",
     "has_bad_record",

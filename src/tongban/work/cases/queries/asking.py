@@ -9,7 +9,7 @@ from tongban.base.db import fetch_all, fetch_one
 from tongban.offers.catalogue.rules.form import holds
 from tongban.offers.catalogue.rules.guide import DecisionRule, Guide
 from tongban.records.licences import queries as licences
-from tongban.work.cases.models import Check
+from tongban.work.cases.models import Check, Document
 from tongban.work.cases.queries.prefill import fixed
 from tongban.work.cases.rules.application import FIELD, MATERIAL
 from tongban.work.cases.rules.checks import UNREPAIRED
@@ -44,6 +44,11 @@ def arrived_since_first_notice(case_id: uuid.UUID) -> frozenset[str]:
         return frozenset()
     fields = {target for target in _targets(row[0]) if target.startswith(f"{FIELD}:")}
     return frozenset(fields | {f"{MATERIAL}:{key}" for key in row[1] or ()})
+
+
+def filed(case_id: uuid.UUID) -> frozenset[str]:
+    """Verbs whose documents are in the case's file (在卷文书)."""
+    return frozenset(Document.objects.filter(case_id=case_id).values_list("verb", flat=True))
 
 
 def held_materials(guide: Guide, *, party_id: uuid.UUID, on: date) -> dict[str, str]:

@@ -76,11 +76,13 @@ def mine(actor: Actor, limit: int = 100) -> list[CaseRow]:
 
 
 # Which states wait for which role: drawn from the table of moves, not written a second time.
+# Ways out of the ordinary are open to a decider at any time; no case waits for them.
+_SELDOM = frozenset({Verb.RETURN, Verb.TERMINATE, Verb.CORRECT, Verb.REVOKE, Verb.REVIEW})
 _WAITING = {
     by: [
         state
         for state in State
-        if any(move.by is by and move.verb is not Verb.RETURN for move in verbs_from(state))
+        if any(move.by is by and move.verb not in _SELDOM for move in verbs_from(state))
     ]
     for by in (By.CLERK, By.REVIEWER, By.DECIDER)
 }
@@ -113,7 +115,8 @@ _WORK = """
     CROSS JOIN LATERAL (
         SELECT c.id, c.act_by FROM case_file c
         WHERE c.organ_id = p.organ AND c.state = p.state
-          AND c.state IN ('submitted', 'supplement', 'accepted', 'examined', 'granted')
+          AND c.state IN ('pre_review', 'returned', 'passed', 'submitted', 'supplement', 'accepted', 'special',
+                          'examined', 'granted', 'made')
         ORDER BY c.act_by, c.id LIMIT 100
     ) w ORDER BY w.act_by, w.id LIMIT %s
 """

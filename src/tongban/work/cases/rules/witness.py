@@ -133,7 +133,16 @@ def _moved(verb: Verb, recorded: Recorded, row: Mapping[str, object]) -> dict[st
 
 
 # What a move tells of columns that neither its verb nor its moment determines.
-_TOLD_BY_MOVES = ("accepted_at", "later_by", "edition_id", "organ_id", "place", "form", "handed_in")
+_TOLD_BY_MOVES = (
+    "accepted_at",
+    "later_by",
+    "examiner_id",
+    "edition_id",
+    "organ_id",
+    "place",
+    "form",
+    "handed_in",
+)
 
 
 def differing(wanted: Mapping[str, object], found: Mapping[str, object]) -> list[str]:

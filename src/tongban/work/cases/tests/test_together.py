@@ -131,6 +131,23 @@ def test_the_last_two_opinions_at_once_join_exactly_once():
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
+def test_what_is_attached_while_a_case_is_submitted_is_told_to_the_ledger_or_refused():
+    world = worlds.build()
+    for _ in range(5):
+        case = worlds.draft_filled(world)
+        extra = worlds.material(world)
+        given = {"actor": world.applicant, "case_id": case.id, "at": world.at}
+        _together(
+            [
+                lambda given=given, extra=extra: actions.attach(key="plan", material_id=extra, **given),
+                lambda given=given: actions.submit(**given),
+            ]
+        )
+    assert list(queries.against_ledger()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
 def test_thirty_submits_at_once_are_numbered_without_a_gap():
     world = worlds.build()
     drafts = [worlds.draft_filled(world) for _ in range(30)]
@@ -153,19 +170,19 @@ def _acted(statements: list[str]) -> list[str]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_submit_and_an_accept_cost_five_statements():
+def test_a_submit_and_an_accept_cost_six_statements():
     world = worlds.build()
     worlds.accepted(world)  # the edition and the calendar are now in this process's memory
     draft = worlds.draft_filled(world)
     submit = _statements(
         lambda: actions.submit(actor=world.applicant, case_id=draft.id, at=world.at, key="a")
     )
-    # lock, calendar, number, row, ledger; lock, calendar, document, row, ledger; and BEGIN and COMMIT.
-    assert len(_acted(submit)) <= 5, submit
-    assert len(submit) <= 7, submit
+    # lock, read, calendar, number (or document), row, ledger; and BEGIN and COMMIT.
+    assert len(_acted(submit)) <= 6, submit
+    assert len(submit) <= 8, submit
     accept = _statements(lambda: actions.accept(actor=world.clerk, case_id=draft.id, at=world.at, key="b"))
-    assert len(_acted(accept)) <= 5, accept
-    assert len(accept) <= 7, accept
+    assert len(_acted(accept)) <= 6, accept
+    assert len(accept) <= 8, accept
 
 
 def test_the_work_list_costs_two_statements_and_a_case_the_same_however_long_its_past(world):

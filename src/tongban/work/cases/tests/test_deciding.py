@@ -229,7 +229,11 @@ def test_who_broke_a_promise_and_did_not_repair_it_cannot_promise_again(world):
     first, second = committed(world, code), committed(world, code)
     actions.submit(actor=world.applicant, case_id=first.id, at=world.at)
     actions.grant_at_once(actor=world.decider, case_id=first.id, note="", at=world.at)
-    Check.objects.filter(pk=first.id).update(state=CheckState.BREACHED, checked_at=world.at)
+    given = {"case_id": first.id, "at": world.at}
+    until = TODAY + timedelta(days=30)
+    for _ in range(2):  # the second press is no second breach
+        actions.find_breach(actor=world.reviewer, finding="报告是假的", rectify_by=until, key="breach", **given)
+    assert Check.objects.get(pk=first.id).state == CheckState.BREACHED
     with pytest.raises(Conflict) as refusal:
         actions.submit(actor=world.applicant, case_id=second.id, at=world.at)
     assert refusal.value.rule == "cases.bad_record"
@@ -238,5 +242,8 @@ def test_who_broke_a_promise_and_did_not_repair_it_cannot_promise_again(world):
     assert (
         engine.submitted(world, code).state is State.SUBMITTED
     )  # with all materials she applies like anybody
-    Check.objects.filter(pk=first.id).update(state=CheckState.REPAIRED)
+    actions.find_rectified(actor=world.reviewer, finding="已经补测合格", **given)
+    with pytest.raises(Conflict):
+        committed(world, code)  # what is put right stays on record until it is repaired
+    actions.repair_record(actor=world.decider, reason="整改合格满三个月", **given)
     assert actions.submit(actor=world.applicant, case_id=second.id, at=world.at).state is State.SUBMITTED

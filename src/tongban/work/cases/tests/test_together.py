@@ -170,19 +170,19 @@ def _acted(statements: list[str]) -> list[str]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_submit_and_an_accept_cost_six_statements():
+def test_a_submit_and_an_accept_cost_five_statements():
     world = worlds.build()
     worlds.accepted(world)  # the edition and the calendar are now in this process's memory
     draft = worlds.draft_filled(world)
     submit = _statements(
         lambda: actions.submit(actor=world.applicant, case_id=draft.id, at=world.at, key="a")
     )
-    # lock, read, calendar, number (or document), row, ledger; and BEGIN and COMMIT.
-    assert len(_acted(submit)) <= 6, submit
-    assert len(submit) <= 8, submit
+    # lock, read, number (or document), row, ledger; and BEGIN and COMMIT.
+    assert len(_acted(submit)) <= 5, submit
+    assert len(submit) <= 7, submit
     accept = _statements(lambda: actions.accept(actor=world.clerk, case_id=draft.id, at=world.at, key="b"))
-    assert len(_acted(accept)) <= 6, accept
-    assert len(accept) <= 8, accept
+    assert len(_acted(accept)) <= 5, accept
+    assert len(accept) <= 7, accept
 
 
 def test_the_work_list_costs_two_statements_and_a_case_the_same_however_long_its_past(world):

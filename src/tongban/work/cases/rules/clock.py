@@ -292,10 +292,9 @@ def warning(act_by: date, since: date, calendar: Calendar) -> date:
 
 def part_dates(events: History, part: str, calendar: Calendar) -> Dates:
     """The dates of one department (部门期限): its budget from the day of its turn, its own special procedures left out."""
-    opened = next((e for e in reversed(events) if e.part == part and e.what is Happened.OPENED), None)
-    if opened is None or any(
-        e.part == part and e.what is Happened.CLOSED for e in events[events.index(opened) :]
-    ):
+    turns = (Happened.OPENED, Happened.CLOSED)
+    opened = next((e for e in reversed(events) if e.part == part and e.what in turns), None)
+    if opened is None or opened.what is Happened.CLOSED:
         return Dates()
     act_by, soft = count(opened.on, opened.days, calendar, stops(events, calendar, part))
     return Dates(act_by, warning(act_by, opened.on, calendar), provisional=soft)

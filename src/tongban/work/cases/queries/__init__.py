@@ -25,6 +25,7 @@ from tongban.work.cases.queries.files import (
     one,
     shown,
 )
+from tongban.work.cases.queries.letters import facts_now, facts_of, letter_of
 from tongban.work.cases.queries.lists import CaseRow, mine, of_office, work_list
 from tongban.work.cases.queries.prefill import Known, fixed, known
 from tongban.work.cases.queries.witness import against_ledger
@@ -46,6 +47,8 @@ __all__ = [
     "by_number",
     "calendar",
     "demanded_targets",
+    "facts_now",
+    "facts_of",
     "fixed",
     "granted",
     "has_bad_record",
@@ -53,6 +56,7 @@ __all__ = [
     "held_targets",
     "known",
     "lapsing",
+    "letter_of",
     "mine",
     "of_office",
     "one",

@@ -1,7 +1,7 @@
 """Reads of licences (证照查询)."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -74,6 +74,12 @@ def of_case(actor: Actor, case_id: uuid.UUID, *, on: date) -> LicenceView | None
     """The licence that came of a case (办件的证照), where ``actor`` may read it; or None."""
     found = Licence.objects.filter(visible_to(actor), case_id=case_id).select_related("issuer").first()
     return None if found is None else _view(found, on)
+
+
+def of_cases(case_ids: Collection[uuid.UUID], *, on: date) -> dict[uuid.UUID, LicenceView]:
+    """The licences that came of some cases (多件办件的证照), by case. One statement. The caller shows only what is public."""
+    found = Licence.objects.filter(case_id__in=case_ids).select_related("issuer")
+    return {licence.case_id: _view(licence, on) for licence in found}
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +185,11 @@ def valid_of(holder_id: uuid.UUID, licence_type: str, *, on: date) -> LicenceVie
 
 def valid_id_of_case(case_id: uuid.UUID) -> uuid.UUID | None:
     """The licence of a case that is not revoked (办件的有效证照), or None."""
-    return Licence.objects.filter(case_id=case_id, state=LicenceState.ISSUED).values_list("id", flat=True).first()
+    return (
+        Licence.objects.filter(case_id=case_id, state=LicenceState.ISSUED)
+        .values_list("id", flat=True)
+        .first()
+    )
 
 
 def exists_for_case(case_id: uuid.UUID) -> bool:

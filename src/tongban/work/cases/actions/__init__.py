@@ -26,9 +26,11 @@ from tongban.work.cases.actions.deciding import (
     send_back,
     terminate,
 )
+from tongban.work.cases.actions.filing import file_pdf
 from tongban.work.cases.actions.handling import Outcome, accept_all, claim, hand_over, put_back
 from tongban.work.cases.actions.joint import opine, pause, unpause
 from tongban.work.cases.actions.moving import CHINA, Ref
+from tongban.work.cases.actions.noticing import notify, read_notices
 from tongban.work.cases.actions.special import (
     extend,
     propose_extension,
@@ -48,6 +50,7 @@ from tongban.work.cases.actions.staff import (
     return_for_changes,
 )
 from tongban.work.cases.actions.timers import deem_accepted, grant_by_rule, lapse
+from tongban.work.cases.actions.tracking import track
 
 __all__ = [
     "CHINA",
@@ -66,6 +69,7 @@ __all__ = [
     "discard",
     "examine",
     "extend",
+    "file_pdf",
     "finish",
     "grant",
     "grant_at_once",
@@ -75,12 +79,14 @@ __all__ = [
     "hand_over",
     "insist",
     "lapse",
+    "notify",
     "opine",
     "pass_review",
     "pause",
     "propose_extension",
     "propose_second_notice",
     "put_back",
+    "read_notices",
     "receive",
     "refuse",
     "request_again",
@@ -96,6 +102,7 @@ __all__ = [
     "submit",
     "suspend",
     "terminate",
+    "track",
     "turn_down",
     "unpause",
     "withdraw",

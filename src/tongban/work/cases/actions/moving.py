@@ -239,6 +239,15 @@ def _answer_of(actor: Actor, key: str | None, case_id: uuid.UUID, verb: Verb | C
         return lock(actor, case_id).ref()
 
 
+def done_already(actor: Actor, key: str | None, case_id: uuid.UUID, act: str) -> bool:
+    """Whether ``actor`` did this very act under ``key`` before (是否已办), asked under the lock of the case. A Conflict where
+    the key stands for something else."""
+    found = None if key is None else done_before(actor, key)
+    if found is not None and found != (stream_of(case_id), act):
+        raise Conflict("cases.key", msg("这个请求编号已经用在另一次操作上。"))
+    return found is not None
+
+
 def stream_of(case_id: uuid.UUID) -> str:
     """The ledger stream of a case (办件账本链)."""
     return f"case:{case_id}"

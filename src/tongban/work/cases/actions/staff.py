@@ -156,7 +156,13 @@ def told_once() -> Conflict:
 
 
 def request_again(
-    *, actor: Actor, case_id: uuid.UUID, at: datetime, key: str | None = None, version: int | None = None
+    *,
+    actor: Actor,
+    case_id: uuid.UUID,
+    at: datetime,
+    key: str | None = None,
+    version: int | None = None,
+    proposal: uuid.UUID | None = None,
 ) -> Ref:
     """Approve the one second notice there may be (批准再次告知): proposed by the counter for something that arrived after the first.
 
@@ -164,7 +170,7 @@ def request_again(
     """
 
     def write(case: Locked) -> Step:
-        body = approved(actor, case, Verb.REQUEST_AGAIN, at)
+        body = approved(actor, case, Verb.REQUEST_AGAIN, at, proposal)
         return Step(data=file_document(actor, case, Verb.REQUEST_AGAIN, body, at))
 
     try:

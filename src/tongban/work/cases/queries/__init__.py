@@ -21,22 +21,27 @@ from tongban.work.cases.queries.files import (
     ProposalView,
     attached_file,
     by_number,
+    document_file,
     granted,
+    has_document,
     one,
     shown,
 )
 from tongban.work.cases.queries.filing import document_file, unfiled
 from tongban.work.cases.queries.letters import facts_now, facts_of, letter_of
-from tongban.work.cases.queries.lists import CaseRow, mine, of_office, work_list
+from tongban.work.cases.queries.lists import CaseRow, Turn, mine, of_office
 from tongban.work.cases.queries.notices import NoticeView, notices, unread
 from tongban.work.cases.queries.prefill import Known, fixed, known
 from tongban.work.cases.queries.receipts import SEAL_SECONDS, Receipt, own_receipt
 from tongban.work.cases.queries.results import Mark, ResultView, organs_with_results, results
+from tongban.work.cases.queries.supervision import After, Pressing, by_urgency, organs_overseen, overseen
 from tongban.work.cases.queries.tracking import Outline, OutlineDocument, OutlineStep, track_code
 from tongban.work.cases.queries.witness import against_ledger
+from tongban.work.cases.queries.work import Whose, to_accept, work_list
 
 __all__ = [
     "SEAL_SECONDS",
+    "After",
     "AttachmentView",
     "CaseRow",
     "CaseView",
@@ -51,13 +56,17 @@ __all__ = [
     "OutlineDocument",
     "OutlineStep",
     "PartView",
+    "Pressing",
     "ProposalView",
     "Receipt",
     "ResultView",
+    "Turn",
+    "Whose",
     "against_ledger",
     "arrived_since_first_notice",
     "attached_file",
     "by_number",
+    "by_urgency",
     "calendar",
     "demanded_targets",
     "document_file",
@@ -66,6 +75,7 @@ __all__ = [
     "fixed",
     "granted",
     "has_bad_record",
+    "has_document",
     "held_materials",
     "held_targets",
     "known",
@@ -75,10 +85,13 @@ __all__ = [
     "notices",
     "of_office",
     "one",
+    "organs_overseen",
     "organs_with_results",
+    "overseen",
     "own_receipt",
     "results",
     "shown",
+    "to_accept",
     "track_code",
     "unfiled",
     "unmet",

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0005_clock_from_ledger'),
+        ('cases', '0006_case_pressing'),
         ('catalogue', '0022_guide_file'),
         ('parties', '0002_by_name'),
     ]

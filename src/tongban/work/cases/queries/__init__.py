@@ -27,7 +27,7 @@ from tongban.work.cases.queries.files import (
     one,
     shown,
 )
-from tongban.work.cases.queries.filing import document_file, unfiled
+from tongban.work.cases.queries.filing import unfiled
 from tongban.work.cases.queries.letters import facts_now, facts_of, letter_of
 from tongban.work.cases.queries.lists import CaseRow, Turn, mine, of_office
 from tongban.work.cases.queries.notices import NoticeView, notices, unread

@@ -150,24 +150,28 @@ def _gone() -> Iterator[Finding]:
 
 def content_digest(licence: Licence) -> str:
     """Digest of what a licence says (证照内容摘要), as the ledger keeps it from the moment of issue."""
-    return digest(
-        {
-            "identifier": licence.identifier,
-            "number": licence.number,
-            "token": licence.token,
-            "name": licence.name,
-            "holder": [str(licence.holder_id), licence.holder_name],
-            "issuer": str(licence.issuer_id),
-            "case": [str(licence.case_id), licence.case_number],
-            "facts": licence.facts,
-            "issued_at": licence.issued_at.astimezone(UTC).isoformat(),
-            "valid": [
-                licence.valid_from.isoformat(),
-                licence.valid_to.isoformat() if licence.valid_to else "",
-            ],
-            "document": licence.document_id,
-        }
-    )
+    return digest(_content(licence))
+
+
+def content_of(licence_id: uuid.UUID) -> dict[str, object]:
+    """What a licence says (证照内容), the very value whose digest the ledger keeps. The caller may read the licence whole."""
+    return _content(Licence.objects.get(pk=licence_id))
+
+
+def _content(licence: Licence) -> dict[str, object]:
+    return {
+        "identifier": licence.identifier,
+        "number": licence.number,
+        "token": licence.token,
+        "name": licence.name,
+        "holder": [str(licence.holder_id), licence.holder_name],
+        "issuer": str(licence.issuer_id),
+        "case": [str(licence.case_id), licence.case_number],
+        "facts": licence.facts,
+        "issued_at": licence.issued_at.astimezone(UTC).isoformat(),
+        "valid": [licence.valid_from.isoformat(), licence.valid_to.isoformat() if licence.valid_to else ""],
+        "document": licence.document_id,
+    }
 
 
 _CHUNK = 1_000

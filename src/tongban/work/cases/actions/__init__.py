@@ -34,6 +34,7 @@ from tongban.work.cases.actions.deciding import (
     send_back,
     terminate,
 )
+from tongban.work.cases.actions.export import Exported, export
 from tongban.work.cases.actions.filing import file_pdf
 from tongban.work.cases.actions.handling import Outcome, accept_all, claim, hand_over, put_back
 from tongban.work.cases.actions.joint import opine, pause, unpause
@@ -62,6 +63,7 @@ from tongban.work.cases.actions.tracking import track
 
 __all__ = [
     "CHINA",
+    "Exported",
     "Outcome",
     "Ref",
     "accept",
@@ -77,6 +79,7 @@ __all__ = [
     "detach",
     "discard",
     "examine",
+    "export",
     "extend",
     "file_pdf",
     "find_breach",

@@ -10,6 +10,7 @@ from tongban.work.cases.queries.asking import (
     unmet,
 )
 from tongban.work.cases.queries.calendar import calendar
+from tongban.work.cases.queries.export import Export, export_of
 from tongban.work.cases.queries.files import (
     AttachmentView,
     CaseView,
@@ -47,6 +48,7 @@ __all__ = [
     "CaseView",
     "DocumentView",
     "Download",
+    "Export",
     "Granted",
     "Known",
     "Mark",
@@ -70,6 +72,7 @@ __all__ = [
     "calendar",
     "demanded_targets",
     "document_file",
+    "export_of",
     "facts_now",
     "facts_of",
     "fixed",

@@ -45,7 +45,10 @@ def notices(actor: Actor, *, before: uuid.UUID | None = None, limit: int = 30) -
     if before is not None:
         found = found.filter(pk__lt=before)
     rows = found.order_by("-id").values_list(*_COLUMNS)[:limit]
-    return [NoticeView(*row[:5], State(row[5]), Verb(row[6]), row[7], row[8]) for row in rows]
+    return [
+        NoticeView(id_, case_id, number or "", item, organ, State(state), Verb(verb), at, read_at)
+        for id_, case_id, number, item, organ, state, verb, at, read_at in rows
+    ]
 
 
 MOST_COUNTED = 100  # [O] beyond that a number says nothing more

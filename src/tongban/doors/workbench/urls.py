@@ -19,6 +19,8 @@ from tongban.doors.workbench import (
     info_review,
     licences,
     lists,
+    many,
+    oversee,
     powers,
     powers_write,
     sightings,
@@ -31,10 +33,13 @@ _ENTRY = r"powers/(?P<adjustment_id>[0-9a-f-]{36})/entries/(?P<basic>[0-9A-Z]{12
 
 urlpatterns = [
     path("", lists.work),
+    path("accept", many.accept),
+    path("oversee", oversee.cases),
     path("cases", lists.cases),
     path("cases/<uuid:case_id>", case.show),
     path("cases/<uuid:case_id>/materials/<uuid:material_id>", case.material),
-    path("cases/<uuid:case_id>/letters/<slug:verb>", case.letter_of),
+    path("cases/<uuid:case_id>/documents/<uuid:document_id>", case.document),
+    path("cases/<uuid:case_id>/letters/<slug:which>", case.letter_of),
     path("cases/<uuid:case_id>/<slug:verb>", acts.act),
     path("licences/<uuid:licence_id>/revoke", licences.revoke),
     path("deputies", deputies.deputies),

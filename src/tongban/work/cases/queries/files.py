@@ -141,6 +141,7 @@ class CaseView:
     counter_id: uuid.UUID | None
     bundle_id: uuid.UUID | None
     handler_id: uuid.UUID | None
+    examiner_id: uuid.UUID | None
     committed: Mapping[str, object] | None
     delivery: Mapping[str, object]
     kept: Mapping[str, object]
@@ -200,6 +201,7 @@ def one(actor: Actor, case_id: uuid.UUID) -> CaseView:
         counter_id=case.counter_id,
         bundle_id=case.bundle_id,
         handler_id=case.handler_id,
+        examiner_id=case.examiner_id,
         committed=case.committed,
         delivery=case.delivery,
         kept=case.kept,

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -88,6 +88,11 @@ def mine(actor: Actor, limit: int = 100) -> list[CaseRow]:
     found = Case.objects.filter(visible_to(actor), party_id=actor.party_id)
     found = found.order_by(DbCase(*place, default=2), "-id")
     return rows(found.values_list(*ROW)[:limit].iterator())
+
+
+def rows_of(actor: Actor, case_ids: Collection[uuid.UUID]) -> list[CaseRow]:
+    """These cases (指定办件), as far as ``actor`` may read them. One statement."""
+    return rows(Case.objects.filter(visible_to(actor), pk__in=case_ids).values_list(*ROW).iterator())
 
 
 def of_office(

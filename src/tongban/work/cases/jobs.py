@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 _ISSUER = system("cases.issue_licence")
 _CLOCK = system("cases.clock")
 _RULE = system("cases.rule")
+_FILER = system("cases.file_document")
 
 
 def issue_licence(event_id: int, case_id: str, number: str, verb: str = "") -> None:
@@ -57,6 +58,17 @@ def issue_licence(event_id: int, case_id: str, number: str, verb: str = "") -> N
             at=at,
         )
         actions.finish(actor=_ISSUER, case_id=case.id, licence_id=licence_id, at=at)
+
+
+def notify(event_id: int, case_id: str, number: str, verb: str = "") -> None:
+    """Tell the applicant (通知申请人) of what happened to her case, each act once."""
+    actions.notify(case_id=uuid.UUID(case_id))
+
+
+def make_document(event_id: int, case_id: str, number: str, verb: str = "") -> None:
+    """Make the numbered, signed PDFs of a case's documents (制发文书): of all that have none yet, so that none is ever left out."""
+    for document_id in queries.unfiled(uuid.UUID(case_id)):
+        actions.file_pdf(actor=_FILER, document_id=document_id, at=timezone.now())
 
 
 def decide_by_rule(event_id: int, case_id: str, number: str, verb: str = "") -> None:

@@ -34,9 +34,12 @@ from tongban.work.cases.actions.deciding import (
     send_back,
     terminate,
 )
+from tongban.work.cases.actions.export import Exported, export
+from tongban.work.cases.actions.filing import file_pdf
 from tongban.work.cases.actions.handling import Outcome, accept_all, claim, hand_over, put_back
 from tongban.work.cases.actions.joint import opine, pause, unpause
 from tongban.work.cases.actions.moving import CHINA, Ref
+from tongban.work.cases.actions.noticing import notify, read_notices
 from tongban.work.cases.actions.special import (
     extend,
     propose_extension,
@@ -56,9 +59,11 @@ from tongban.work.cases.actions.staff import (
     return_for_changes,
 )
 from tongban.work.cases.actions.timers import deem_accepted, grant_by_rule, lapse
+from tongban.work.cases.actions.tracking import track
 
 __all__ = [
     "CHINA",
+    "Exported",
     "Outcome",
     "Ref",
     "accept",
@@ -74,7 +79,9 @@ __all__ = [
     "detach",
     "discard",
     "examine",
+    "export",
     "extend",
+    "file_pdf",
     "find_breach",
     "find_kept",
     "find_rectified",
@@ -87,12 +94,14 @@ __all__ = [
     "hand_over",
     "insist",
     "lapse",
+    "notify",
     "opine",
     "pass_review",
     "pause",
     "propose_extension",
     "propose_second_notice",
     "put_back",
+    "read_notices",
     "receive",
     "refuse",
     "repair_record",
@@ -110,6 +119,7 @@ __all__ = [
     "submit",
     "suspend",
     "terminate",
+    "track",
     "turn_down",
     "unpause",
     "withdraw",

@@ -9,7 +9,13 @@ from tongban.work.cases.queries.asking import (
     lapsing,
     unmet,
 )
-from tongban.work.cases.queries.calendar import calendar
+from tongban.work.cases.queries.calendar import (
+    calendar,
+)
+from tongban.work.cases.queries.export import (
+    Export,
+    export_of,
+)
 from tongban.work.cases.queries.files import (
     AttachmentView,
     CaseView,
@@ -27,27 +33,92 @@ from tongban.work.cases.queries.files import (
     one,
     shown,
 )
-from tongban.work.cases.queries.foreseen import deferred, foreseen, second_notice_may_rest_on, who_could_act
-from tongban.work.cases.queries.letters import facts_now, facts_of, letter_of
-from tongban.work.cases.queries.lists import CaseRow, Turn, mine, of_office, rows_of
-from tongban.work.cases.queries.prefill import Known, fixed, known
-from tongban.work.cases.queries.supervision import After, Pressing, by_urgency, organs_overseen, overseen
-from tongban.work.cases.queries.witness import against_ledger
-from tongban.work.cases.queries.work import Whose, to_accept, work_list
+from tongban.work.cases.queries.filing import (
+    unfiled,
+)
+from tongban.work.cases.queries.foreseen import (
+    deferred,
+    foreseen,
+    second_notice_may_rest_on,
+    who_could_act,
+)
+from tongban.work.cases.queries.letters import (
+    facts_now,
+    facts_of,
+    letter_of,
+)
+from tongban.work.cases.queries.lists import (
+    CaseRow,
+    Turn,
+    mine,
+    of_office,
+    rows_of,
+)
+from tongban.work.cases.queries.notices import (
+    NoticeView,
+    notices,
+    unread,
+)
+from tongban.work.cases.queries.prefill import (
+    Known,
+    fixed,
+    known,
+)
+from tongban.work.cases.queries.receipts import (
+    SEAL_SECONDS,
+    Receipt,
+    own_receipt,
+)
+from tongban.work.cases.queries.results import (
+    Mark,
+    ResultView,
+    organs_with_results,
+    results,
+)
+from tongban.work.cases.queries.supervision import (
+    After,
+    Pressing,
+    by_urgency,
+    organs_overseen,
+    overseen,
+)
+from tongban.work.cases.queries.tracking import (
+    Outline,
+    OutlineDocument,
+    OutlineStep,
+    track_code,
+)
+from tongban.work.cases.queries.witness import (
+    against_ledger,
+)
+from tongban.work.cases.queries.work import (
+    Whose,
+    to_accept,
+    work_list,
+)
 
 __all__ = [
+    "SEAL_SECONDS",
     "After",
     "AttachmentView",
     "CaseRow",
     "CaseView",
     "DocumentView",
     "Download",
+    "Export",
     "Granted",
     "Known",
+    "Mark",
     "Moment",
+    "NoticeView",
+    "Outline",
+    "OutlineDocument",
+    "OutlineStep",
     "PartView",
     "Pressing",
     "ProposalView",
+    "Receipt",
+    "ResultView",
     "Turn",
     "Whose",
     "against_ledger",
@@ -59,6 +130,7 @@ __all__ = [
     "deferred",
     "demanded_targets",
     "document_file",
+    "export_of",
     "facts_now",
     "facts_of",
     "fixed",
@@ -72,15 +144,22 @@ __all__ = [
     "lapsing",
     "letter_of",
     "mine",
+    "notices",
     "of_office",
     "one",
     "organs_overseen",
+    "organs_with_results",
     "overseen",
+    "own_receipt",
+    "results",
     "rows_of",
     "second_notice_may_rest_on",
     "shown",
     "to_accept",
+    "track_code",
+    "unfiled",
     "unmet",
+    "unread",
     "who_could_act",
     "work_list",
 ]

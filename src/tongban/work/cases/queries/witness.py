@@ -103,3 +103,10 @@ def _document_findings(documents: list[Document], told: list[ledger.Act]) -> Ite
             yield Finding(f"case_document({document.id})", "changed: its text is not what was recorded")
     for gone in digests:
         yield Finding(f"case_document({gone})", "missing: recorded in the ledger")
+    filed = {str(act.data["filed"]): act.data for act in told if "filed" in act.data}
+    for document in documents:
+        kept = filed.get(str(document.id), {})
+        if (document.number, document.file_id) != (kept.get("number"), kept.get("file")):
+            yield Finding(
+                f"case_document({document.id})", "changed: its number or file is not what was recorded"
+            )

@@ -117,7 +117,8 @@ def extension_days(guide: Guide) -> int:
     return guide.limits.extension_days or (JOINT_EXTENSION if guide.departments else EXTENSION)
 
 
-_ENDS = frozenset({Happened.RESUMED, Happened.CLOSED, Happened.DECIDED, Happened.ENDED})
+# What ends a special procedure; a new one ends the one before it, so that no day is left out twice.
+_CUTS = frozenset({Happened.STOPPED, Happened.RESUMED, Happened.CLOSED, Happened.DECIDED, Happened.ENDED})
 
 
 def stops(events: History, calendar: Calendar, part: str = "") -> tuple[Stop, ...]:
@@ -130,11 +131,11 @@ def stops(events: History, calendar: Calendar, part: str = "") -> tuple[Stop, ..
     for event in events:
         if event.part != part:
             continue
-        if event.what is Happened.STOPPED:
-            standing = event
-        elif standing is not None and event.what in _ENDS:
+        if standing is not None and event.what in _CUTS:
             found.append(Stop(standing.on, min(event.on, told_until(standing, calendar))))
             standing = None
+        if event.what is Happened.STOPPED:
+            standing = event
     if standing is not None:
         found.append(Stop(standing.on, told_until(standing, calendar)))
     return tuple(stop for stop in found if stop.until > stop.since)
@@ -289,18 +290,18 @@ def _act_by(phase: Event, set_: Terms | None, limits: Limits, calendar: Calendar
 
 
 def warning(act_by: date, since: date, calendar: Calendar) -> date:
-    """The day from which the list shows it as urgent (预警日): one working day before, not before ``since``."""
-    if not calendar.covers(act_by):
-        return act_by
-    return max(calendar.add(act_by, -WARN_BEFORE), since)
+    """The day from which the list shows it as urgent (预警日): one working day before, not before ``since``.
+
+    Beyond the announced calendar it is as provisional as the day that it warns of.
+    """
+    return max(calendar.provisional_add(act_by, -WARN_BEFORE)[0], min(since, act_by))
 
 
 def part_dates(events: History, part: str, calendar: Calendar) -> Dates:
     """The dates of one department (部门期限): its budget from the day of its turn, its own special procedures left out."""
-    opened = next((e for e in reversed(events) if e.part == part and e.what is Happened.OPENED), None)
-    if opened is None or any(
-        e.part == part and e.what is Happened.CLOSED for e in events[events.index(opened) :]
-    ):
+    turn = (e for e in reversed(events) if e.part == part and e.what in (Happened.OPENED, Happened.CLOSED))
+    opened = next(turn, None)
+    if opened is None or opened.what is Happened.CLOSED:
         return Dates()
     act_by, soft = count(opened.on, opened.days, calendar, stops(events, calendar, part))
     return Dates(act_by, warning(act_by, opened.on, calendar), provisional=soft)
@@ -342,7 +343,7 @@ def explain(events: History, limits: Limits, calendar: Calendar) -> tuple[DayTol
         stop = next((n for n, s in enumerate(set_.stops, 1) if s.since < day <= s.until), 0)
         works, why, name, soft = _kind_of(day, calendar, every_day=limits.statutory_unit == "day")
         if stop:
-            told.append(DayTold(day, Why.STOPPED, stop=stop, provisional=soft))
+            told.append(DayTold(day, Why.STOPPED, stop=stop, provisional=not calendar.covers(day)))
         elif not works:
             told.append(DayTold(day, why, name=name, provisional=soft))
         else:

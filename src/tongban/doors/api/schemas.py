@@ -1,7 +1,7 @@
 """Shapes of what goes in and out (接口结构). Limits stand here so that nothing without a limit gets past the door."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from ninja import Header
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from tongban.base.ledger.rules import seal_time
 from tongban.offers.catalogue.rules.guide import Guide
 from tongban.records.licences.rules import Standing
 from tongban.work.cases.rules.application import LONGEST_NOTE
@@ -405,16 +406,12 @@ class Sightings(_Out):
     items: list[SightingOut]
 
 
-def _as_signed(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat()
-
-
 class SealOut(_Out):
     """A seal of the ledger (封存): verify ``signature`` over the canonical JSON of seal, at, size, root and previous."""
 
     number: int
     at: Annotated[
-        datetime, PlainSerializer(_as_signed, return_type=str)
+        datetime, PlainSerializer(seal_time, return_type=str)
     ]  # to the microsecond, as it was signed
     size: int
     root: str
@@ -427,6 +424,19 @@ class Seals(_Out):
     """Seals (封存列表), newest first, and the public keys that check them."""
 
     seals: list[SealOut]
+    keys: dict[str, str]
+
+
+class OneSeal(SealOut):
+    """One seal (单个封存) and the public key that checks it, PEM; null where that key is no longer known."""
+
+    key: str | None
+
+
+class SealingKeys(_Out):
+    """Public keys (封存公钥) of all that ever sealed here, PEM by id, and the id of the one that seals today."""
+
+    current: str
     keys: dict[str, str]
 
 

@@ -25,11 +25,15 @@ from tongban.work.cases.queries.files import (
     one,
     shown,
 )
-from tongban.work.cases.queries.lists import CaseRow, mine, of_office, work_list
+from tongban.work.cases.queries.letters import facts_now, facts_of, letter_of
+from tongban.work.cases.queries.lists import CaseRow, Turn, mine, of_office
 from tongban.work.cases.queries.prefill import Known, fixed, known
+from tongban.work.cases.queries.supervision import After, Pressing, by_urgency, organs_overseen, overseen
 from tongban.work.cases.queries.witness import against_ledger
+from tongban.work.cases.queries.work import Whose, to_accept, work_list
 
 __all__ = [
+    "After",
     "AttachmentView",
     "CaseRow",
     "CaseView",
@@ -39,13 +43,19 @@ __all__ = [
     "Known",
     "Moment",
     "PartView",
+    "Pressing",
     "ProposalView",
+    "Turn",
+    "Whose",
     "against_ledger",
     "arrived_since_first_notice",
     "attached_file",
     "by_number",
+    "by_urgency",
     "calendar",
     "demanded_targets",
+    "facts_now",
+    "facts_of",
     "fixed",
     "granted",
     "has_bad_record",
@@ -53,10 +63,14 @@ __all__ = [
     "held_targets",
     "known",
     "lapsing",
+    "letter_of",
     "mine",
     "of_office",
     "one",
+    "organs_overseen",
+    "overseen",
     "shown",
+    "to_accept",
     "unmet",
     "work_list",
 ]

@@ -15,6 +15,7 @@ from typing import Any
 from tests.histories import Life, life
 
 from tongban.standards.workdays import Calendar, rows_of
+from tongban.work.cases.rules.clock import dates, explain, part_dates
 from tongban.work.cases.rules.export import clock_body
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,9 +42,12 @@ def compare(histories: int, seed: int = SEED) -> tuple[int, list[str]]:
     rows = [line.split(",") for line in TABLE.splitlines()[1:] if line >= "2022"]
     for _ in range(histories):
         one = life(chance)
-        body = clock_body(one.events, one.limits, (), calendar, rows)
+        told = dates(one.events, one.limits, calendar)
+        parts = {event.part for event in one.events if event.part}
+        open_ = {part: by for part in parts if (by := part_dates(one.events, part, calendar).act_by)}
+        body = clock_body(one.events, one.limits, (), {"rows": rows}, told, open_)
         found, days = recount(body)
-        if found == body["dates"] and _same_days(one, days, calendar):
+        if found.items() <= body["dates"].items() and _same_days(one, days, calendar):
             agreed += 1
         elif len(differ) < 5:
             differ.append(f"{one}\n  ours:   {body['dates']}\n  script: {found}")
@@ -52,8 +56,6 @@ def compare(histories: int, seed: int = SEED) -> tuple[int, list[str]]:
 
 def _same_days(one: Life, days: list[Any], calendar: Calendar) -> bool:
     """Whether every day of the explanation has the number that the script gives it."""
-    from tongban.work.cases.rules.clock import explain
-
     ours = [(told.on, told.number) for told in explain(one.events, one.limits, calendar)[1:]]
     return ours == [(day, number) for day, number, _ in days]
 

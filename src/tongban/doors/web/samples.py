@@ -5,6 +5,8 @@ from typing import Any
 
 import segno
 
+from tongban.doors.web.samples_clock import clock
+
 SENT = datetime(2026, 11, 23, 1, 20, tzinfo=UTC)
 TAKEN = datetime(2026, 11, 24, 6, 5, tzinfo=UTC)
 DUE = date(2026, 12, 22)
@@ -521,5 +523,6 @@ def samples() -> dict[str, Any]:
         "以后可以重新申请。",
     ]
     shown["hints"] = [{"text": text, "url": "#"} for text in ("开饭馆", "理发店", "社保卡", "砍树")]
+    shown["clock"] = clock()
     shown["now"], shown["due"] = SENT, DUE
     return shown

@@ -35,6 +35,8 @@ urlpatterns = [
     path("cases/<uuid:case_id>", case.show),
     path("cases/<uuid:case_id>/materials/<uuid:material_id>", case.material),
     path("cases/<uuid:case_id>/letters/<slug:verb>", case.letter_of),
+    path("cases/<uuid:case_id>/clock", case.clock),
+    path("cases/<uuid:case_id>/clock.json", case.clock_data),
     path("cases/<uuid:case_id>/<slug:verb>", acts.act),
     path("licences/<uuid:licence_id>/revoke", licences.revoke),
     path("deputies", deputies.deputies),

@@ -9,7 +9,7 @@ from tongban.work.cases.queries.asking import (
     lapsing,
     unmet,
 )
-from tongban.work.cases.queries.calendar import calendar
+from tongban.work.cases.queries.calendar import ClockView, PartClock, calendar, clock, clock_file
 from tongban.work.cases.queries.files import (
     AttachmentView,
     CaseView,
@@ -37,11 +37,13 @@ __all__ = [
     "AttachmentView",
     "CaseRow",
     "CaseView",
+    "ClockView",
     "DocumentView",
     "Download",
     "Granted",
     "Known",
     "Moment",
+    "PartClock",
     "PartView",
     "Pressing",
     "ProposalView",
@@ -53,6 +55,8 @@ __all__ = [
     "by_number",
     "by_urgency",
     "calendar",
+    "clock",
+    "clock_file",
     "demanded_targets",
     "facts_now",
     "facts_of",

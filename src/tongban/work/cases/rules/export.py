@@ -1,11 +1,10 @@
 """The clock of a case as a file (计时文件): what ``scripts/recount.py`` needs to derive every date again, without our code."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from tongban.offers.catalogue.rules.guide import Department, Limits
-from tongban.standards.workdays import Calendar
-from tongban.work.cases.rules.clock import History, dates, part_dates
+from tongban.work.cases.rules.clock import Dates, History, kept
 
 FORMAT = "tongban.clock/1"
 
@@ -14,37 +13,31 @@ def clock_body(
     events: History,
     limits: Limits,
     departments: Sequence[Department],
-    calendar: Calendar,
-    rows: Sequence[Sequence[str]],
+    calendar: Mapping[str, object],
+    told: Dates,
+    parts: Mapping[str, date],
 ) -> dict[str, object]:
-    """The clock, the calendar and the dates (计时文件内容). ``rows``: of the calendar, each ``date, type, name, in_lieu``."""
-    found = dates(events, limits, calendar)
-    open_ = {part: by for part in _parts(events) if (by := part_dates(events, part, calendar).act_by)}
+    """The clock, the calendar, and the dates that the platform tells (计时文件内容).
+
+    ``calendar``: with its ``rows``, each ``date, type, name, in_lieu``. ``parts``: the last day of each department whose turn it is.
+    """
     return {
         "format": FORMAT,
         "clock": {
-            "events": [event.kept() for event in events],
+            "events": kept(events),
             "limits": limits.model_dump(mode="json"),
             "departments": [one.model_dump(mode="json") for one in departments],
         },
-        "calendar": {
-            "edition": calendar.edition,
-            "first": calendar.first.isoformat(),
-            "last": calendar.last.isoformat(),
-            "rows": [list(row) for row in rows],
-        },
+        "calendar": dict(calendar),
         "dates": {
-            "act_by": _iso(found.act_by),
-            "promised_on": _iso(found.promised_on),
-            "due_on": _iso(found.due_on),
-            "provisional": found.provisional,
-            "departments": {part: by.isoformat() for part, by in open_.items()},
+            "act_by": _iso(told.act_by),
+            "warn_on": _iso(told.warn_on),
+            "promised_on": _iso(told.promised_on),
+            "due_on": _iso(told.due_on),
+            "provisional": told.provisional,
+            "departments": {part: by.isoformat() for part, by in sorted(parts.items())},
         },
     }
-
-
-def _parts(events: History) -> list[str]:
-    return sorted({event.part for event in events if event.part})
 
 
 def _iso(day: date | None) -> str | None:

@@ -180,7 +180,7 @@ def _reason(told: DayTold, first: str) -> str:
         Why.EXTENDED: _("计入，批准延长的日子"),
         Why.WEEKEND: _("周末，不计"),
         Why.HOLIDAY: _("%(holiday)s放假，不计") % {"holiday": _(told.name)} if told.name else "",
-        Why.STOPPED: _("特别程序%(number)s，停止计时") % {"number": told.stop},
+        Why.STOPPED: _("特别程序%(number)s，不计") % {"number": told.stop},
     }
     return reasons[told.why] + (_("（暂定）") if told.provisional else "")
 

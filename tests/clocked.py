@@ -41,3 +41,27 @@ def paused_and_extended(world: World) -> actions.Ref:
         actor=world.reviewer, case_id=case.id, reason="听证提出的问题还要核实。", at=over
     )
     return actions.extend(actor=world.head, case_id=case.id, at=over)
+
+
+DEPARTMENTS = [
+    {"key": "health", "organ": worlds.ORGAN_CODE, "name": "龙华区卫健委", "what": "卫生条件", "days": 5},
+    {
+        "key": "other",
+        "organ": worlds.OTHER_ORGAN_CODE,
+        "name": "琼山区卫健委",
+        "what": "邻区意见",
+        "days": 20,
+    },
+]
+
+
+def joint(world: World, at: datetime) -> actions.Ref:
+    """Accepted for joint handling (联合办理): two departments at once."""
+    limits = {"statutory_days": 45, "promised_days": 30}
+    here = item(world, at, departments=DEPARTMENTS, limits=limits, special_procedures=PROCEDURES)
+    return worlds.accepted(here)
+
+
+def in_december(world: World) -> World:
+    """The same world a few working days before the announced calendar ends (日历将尽)."""
+    return replace(world, at=DECEMBER)

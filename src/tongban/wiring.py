@@ -11,6 +11,7 @@ FOLLOWUPS: Mapping[str, Sequence[str]] = {
         ("cases.submit", "cases.receive", "cases.lapse", "cases.insist"),
         ("tongban.work.cases.jobs.decide_by_rule",),
     ),
+    "calendar.imported": ("tongban.work.cases.jobs.redate",),
     "catalogue.take_in": ("tongban.offers.catalogue.jobs.look_through",),
     "catalogue.choose": ("tongban.offers.catalogue.jobs.look_through",),
     "catalogue.confirm": ("tongban.offers.catalogue.jobs.carry_out",),

@@ -57,6 +57,13 @@ def id_at(at: datetime) -> uuid.UUID | None:
     return found.values_list("id", flat=True).first()
 
 
+def ids_since(edition_id: uuid.UUID) -> list[uuid.UUID]:
+    """An edition and all that were imported after it (此后版本), the oldest first."""
+    since = CalendarEdition.objects.filter(pk=edition_id).values("imported_at")
+    found = CalendarEdition.objects.filter(imported_at__gte=since).order_by("imported_at", "id")
+    return list(found.values_list("id", flat=True))
+
+
 def current() -> Calendar:
     """The working days as announced (当前工作日历). One statement, and one more the first time an edition is met."""
     return calendar_of(current_id())

@@ -29,6 +29,7 @@ from tongban.work.cases.actions.deciding import (
 from tongban.work.cases.actions.handling import Outcome, accept_all, claim, hand_over, put_back
 from tongban.work.cases.actions.joint import opine, pause, unpause
 from tongban.work.cases.actions.moving import CHINA, Ref
+from tongban.work.cases.actions.redating import redate
 from tongban.work.cases.actions.special import (
     extend,
     propose_extension,
@@ -82,6 +83,7 @@ __all__ = [
     "propose_second_notice",
     "put_back",
     "receive",
+    "redate",
     "refuse",
     "request_again",
     "request_supplement",

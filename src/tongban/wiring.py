@@ -24,6 +24,7 @@ def _after(verb: Verb) -> tuple[str, ...]:
 
 FOLLOWUPS: Mapping[str, Sequence[str]] = {
     **{f"cases.{verb}": _after(verb) for verb in Verb if _after(verb)},
+    "calendar.imported": ("tongban.work.cases.jobs.redate",),
     "catalogue.take_in": ("tongban.offers.catalogue.jobs.look_through",),
     "catalogue.choose": ("tongban.offers.catalogue.jobs.look_through",),
     "catalogue.confirm": ("tongban.offers.catalogue.jobs.carry_out",),

@@ -22,6 +22,7 @@ _ISSUER = system("cases.issue_licence")
 _CLOCK = system("cases.clock")
 _RULE = system("cases.rule")
 _FILER = system("cases.file_document")
+_REDATER = system("cases.redate")
 
 
 def issue_licence(event_id: int, case_id: str, number: str, verb: str = "") -> None:
@@ -102,3 +103,11 @@ def keep_time_at(at: datetime) -> int:
         if moved == before:
             break
     return moved
+
+
+def redate(event_id: int, edition_id: str) -> None:
+    """Compute the dates of open cases anew after an import of the calendar (日历更新重算). Run twice, the second finds it done.
+
+    Killed, it goes on behind its last batch when the job is given back.
+    """
+    actions.redate(actor=_REDATER, at=timezone.now())

@@ -40,6 +40,7 @@ from tongban.work.cases.actions.handling import Outcome, accept_all, claim, hand
 from tongban.work.cases.actions.joint import opine, pause, unpause
 from tongban.work.cases.actions.moving import CHINA, Ref
 from tongban.work.cases.actions.noticing import notify, read_notices
+from tongban.work.cases.actions.redating import redate
 from tongban.work.cases.actions.special import (
     extend,
     propose_extension,
@@ -103,6 +104,7 @@ __all__ = [
     "put_back",
     "read_notices",
     "receive",
+    "redate",
     "refuse",
     "repair_record",
     "request_again",

@@ -73,7 +73,10 @@ def propose_extension(
         raise Invalid("cases.extend", msg("还有内容没有填好，已经在下面标出。"), fields={"reason": problems})
     with once(actor, case_id, "cases.propose", key):
         case = _proposing(actor, case_id, Verb.EXTEND)
-        body = {"reason": words, "days": extension_days(case.guide.limits, joint=bool(case.guide.departments))}
+        body = {
+            "reason": words,
+            "days": extension_days(case.guide.limits, joint=bool(case.guide.departments)),
+        }
         _propose(actor, case, Verb.EXTEND, body, at, key)
 
 
@@ -121,9 +124,6 @@ def propose_second_notice(
 
 def _proposing(actor: Actor, case_id: uuid.UUID, verb: Verb) -> Locked:
     """A case locked for a proposal (呈批的办件): where the verb may be made, and the actor may ask for it."""
-
-    None where it was proposed under this key before.
-    """
     case = lock(actor, case_id)
     allowed, reason = may_propose(actor, verb, case)
     if not allowed:

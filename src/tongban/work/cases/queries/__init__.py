@@ -9,9 +9,7 @@ from tongban.work.cases.queries.asking import (
     lapsing,
     unmet,
 )
-from tongban.work.cases.queries.calendar import (
-    calendar,
-)
+from tongban.work.cases.queries.calendar import ClockView, PartClock, calendar, clock, clock_file
 from tongban.work.cases.queries.export import (
     Export,
     export_of,
@@ -103,6 +101,7 @@ __all__ = [
     "AttachmentView",
     "CaseRow",
     "CaseView",
+    "ClockView",
     "DocumentView",
     "Download",
     "Export",
@@ -114,6 +113,7 @@ __all__ = [
     "Outline",
     "OutlineDocument",
     "OutlineStep",
+    "PartClock",
     "PartView",
     "Pressing",
     "ProposalView",
@@ -127,6 +127,8 @@ __all__ = [
     "by_number",
     "by_urgency",
     "calendar",
+    "clock",
+    "clock_file",
     "deferred",
     "demanded_targets",
     "document_file",

@@ -11,6 +11,16 @@ FOLLOWUPS: Mapping[str, Sequence[str]] = {
         ("cases.submit", "cases.receive", "cases.lapse", "cases.insist"),
         ("tongban.work.cases.jobs.decide_by_rule",),
     ),
+    **dict.fromkeys(
+        (
+            "cases.plan_migration",
+            "cases.look_further",
+            "cases.confirm_migration",
+            "cases.move_further",
+            "cases.resume_migration",
+        ),
+        ("tongban.work.cases.jobs.migrate_further",),
+    ),
     "catalogue.take_in": ("tongban.offers.catalogue.jobs.look_through",),
     "catalogue.choose": ("tongban.offers.catalogue.jobs.look_through",),
     "catalogue.confirm": ("tongban.offers.catalogue.jobs.carry_out",),

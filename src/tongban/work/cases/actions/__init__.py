@@ -1,6 +1,7 @@
 """Acts on cases (办件行为): one function, one verb, one transaction, one ledger entry."""
 
 from tongban.work.cases.actions.applicant import (
+    EDITION_ENDED,
     attach,
     detach,
     discard,
@@ -12,6 +13,7 @@ from tongban.work.cases.actions.applicant import (
     submit,
     withdraw,
 )
+from tongban.work.cases.actions.carrying import upgrade
 from tongban.work.cases.actions.commitments import commit
 from tongban.work.cases.actions.deciding import (
     correct,
@@ -28,6 +30,13 @@ from tongban.work.cases.actions.deciding import (
 )
 from tongban.work.cases.actions.handling import Outcome, accept_all, claim, hand_over, put_back
 from tongban.work.cases.actions.joint import opine, pause, unpause
+from tongban.work.cases.actions.migrating import (
+    cancel_migration,
+    confirm_migration,
+    further,
+    plan_migration,
+    resume_migration,
+)
 from tongban.work.cases.actions.moving import CHINA, Ref
 from tongban.work.cases.actions.special import (
     extend,
@@ -51,13 +60,16 @@ from tongban.work.cases.actions.timers import deem_accepted, grant_by_rule, laps
 
 __all__ = [
     "CHINA",
+    "EDITION_ENDED",
     "Outcome",
     "Ref",
     "accept",
     "accept_all",
     "attach",
+    "cancel_migration",
     "claim",
     "commit",
+    "confirm_migration",
     "correct",
     "decline",
     "deem_accepted",
@@ -67,6 +79,7 @@ __all__ = [
     "examine",
     "extend",
     "finish",
+    "further",
     "grant",
     "grant_at_once",
     "grant_by_rule",
@@ -78,6 +91,7 @@ __all__ = [
     "opine",
     "pass_review",
     "pause",
+    "plan_migration",
     "propose_extension",
     "propose_second_notice",
     "put_back",
@@ -87,6 +101,7 @@ __all__ = [
     "request_supplement",
     "resubmit",
     "resume",
+    "resume_migration",
     "return_for_changes",
     "review",
     "revoke",
@@ -98,5 +113,6 @@ __all__ = [
     "terminate",
     "turn_down",
     "unpause",
+    "upgrade",
     "withdraw",
 ]

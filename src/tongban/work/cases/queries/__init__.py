@@ -2,6 +2,7 @@
 
 from tongban.work.cases.queries.asking import (
     arrived_since_first_notice,
+    demanded_of,
     demanded_targets,
     has_bad_record,
     held_materials,
@@ -10,6 +11,7 @@ from tongban.work.cases.queries.asking import (
     unmet,
 )
 from tongban.work.cases.queries.calendar import calendar
+from tongban.work.cases.queries.carrying import Offer, commitment_stays, newer_edition, waived
 from tongban.work.cases.queries.files import (
     AttachmentView,
     CaseView,
@@ -26,6 +28,15 @@ from tongban.work.cases.queries.files import (
     shown,
 )
 from tongban.work.cases.queries.lists import CaseRow, mine, of_office, work_list
+from tongban.work.cases.queries.migrating import (
+    MigrationView,
+    Staying,
+    maker_of_migration,
+    migration,
+    migrations_of,
+    running_on,
+    staying,
+)
 from tongban.work.cases.queries.prefill import Known, fixed, known
 from tongban.work.cases.queries.witness import against_ledger
 
@@ -37,14 +48,19 @@ __all__ = [
     "Download",
     "Granted",
     "Known",
+    "MigrationView",
     "Moment",
+    "Offer",
     "PartView",
     "ProposalView",
+    "Staying",
     "against_ledger",
     "arrived_since_first_notice",
     "attached_file",
     "by_number",
     "calendar",
+    "commitment_stays",
+    "demanded_of",
     "demanded_targets",
     "fixed",
     "granted",
@@ -53,10 +69,17 @@ __all__ = [
     "held_targets",
     "known",
     "lapsing",
+    "maker_of_migration",
+    "migration",
+    "migrations_of",
     "mine",
+    "newer_edition",
     "of_office",
     "one",
+    "running_on",
     "shown",
+    "staying",
     "unmet",
+    "waived",
     "work_list",
 ]

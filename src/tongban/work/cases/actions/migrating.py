@@ -56,12 +56,13 @@ def plan_migration(*, actor: Actor, edition_id: uuid.UUID, at: datetime, key: st
             made.save(force_insert=True)
             data = {"old": str(old.id), "new": str(new.id), "total": made.total}
             _record(made, "cases.plan_migration", actor, at, data, key=key, more=True)
-    except Repeated:
-        stream, act = done_before(actor, key or "") or ("", "")
-        if act != "cases.plan_migration":
+    except (Repeated, IntegrityError) as error:
+        # The second press meets the first one at the constraint before it comes to the key.
+        stream, act = (done_before(actor, key) if key is not None else None) or ("", "")
+        if act == "cases.plan_migration":
+            return uuid.UUID(stream.partition(":")[2])
+        if isinstance(error, Repeated):
             raise Conflict("cases.key", msg("这个请求编号已经用在另一次操作上。")) from None
-        return uuid.UUID(stream.partition(":")[2])
-    except IntegrityError as error:
         if "migration_one_at_a_time" not in str(error):
             raise
         raise Conflict("cases.migration", msg("这一版的在办件正在换版，先办完或者停下那一次。")) from error

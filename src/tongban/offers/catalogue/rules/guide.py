@@ -167,7 +167,9 @@ class Material(Element):
     blank: Attachment | None = None
     sample: Attachment | None = None
     when: When = Field(default_factory=dict)  # asked only where these fields have these values
-    licence: LicenceType | None = None  # the electronic licence that makes handing it in needless (电子证照免交)
+    licence: LicenceType | None = (
+        None  # the electronic licence that makes handing it in needless (电子证照免交)
+    )
 
 
 class Fee(Element):

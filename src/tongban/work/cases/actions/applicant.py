@@ -326,16 +326,15 @@ def submit(
 
 def ensure_in_force(case: Locked, day: date) -> None:
     """An application is made under the rules of its day (版本有效): raises Conflict where its edition is no longer in force."""
-    standing = catalogue.in_force_id(catalogue.edition(case.edition_id).item_code, day)
-    if standing is None:
+    if case.edition_ends_on is None or case.edition_ends_on > day:
+        return
+    if catalogue.in_force_id(catalogue.edition(case.edition_id).item_code, day) is None:
         raise Conflict(
             "cases.item_ended", msg("这个事项现在不办了，不能提交。您填的内容还在，可以先打给咨询电话问问。")
         )
-    if standing != case.edition_id:
-        raise Conflict(
-            EDITION_ENDED,
-            msg("这份申请用的是旧版指南，已经停用。请先换到新版再提交，填好的内容都还在。"),
-        )
+    raise Conflict(
+        EDITION_ENDED, msg("这份申请用的是旧版指南，已经停用。请先换到新版再提交，填好的内容都还在。")
+    )
 
 
 EDITION_ENDED = "cases.edition_ended"

@@ -86,6 +86,7 @@ class Locked:
     handed_in: tuple[str, ...]  # "<key of the demand> <id of the material>", in order
     reaching: tuple[uuid.UUID, ...]
     parts: tuple[PartRow, ...]
+    edition_ends_on: date | None  # as it is now: an edition's end may be set after it was read
 
     @property
     def attached(self) -> frozenset[str]:
@@ -120,7 +121,8 @@ _SELECT = """
            act_by, warn_on, promised_on, due_on, provisional,
            (SELECT array_agg(a.key || ' ' || a.material_id ORDER BY a.key, a.material_id) FROM case_attachment a WHERE a.case_id = c.id),
            (SELECT array_agg(r.organ_id) FROM case_reach r WHERE r.case_id = c.id),
-           (SELECT array_agg(p.key || ' ' || p.organ_id || ' ' || p.state ORDER BY p.position) FROM case_part p WHERE p.case_id = c.id)
+           (SELECT array_agg(p.key || ' ' || p.organ_id || ' ' || p.state ORDER BY p.position) FROM case_part p WHERE p.case_id = c.id),
+           (SELECT e.ends_on FROM edition e WHERE e.id = c.edition_id)
     FROM case_file c
 """
 _LOCK = f"{_SELECT} WHERE c.id = %s FOR UPDATE OF c"
@@ -165,6 +167,7 @@ def _read(row: tuple[Any, ...]) -> Locked:
         tuple(row[24] or ()),
         tuple(row[25] or ()),
         tuple(_part(told) for told in row[26] or ()),
+        row[27],
     )
     return Locked(*found)
 

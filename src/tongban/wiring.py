@@ -25,6 +25,16 @@ def _after(verb: Verb) -> tuple[str, ...]:
 FOLLOWUPS: Mapping[str, Sequence[str]] = {
     **{f"cases.{verb}": _after(verb) for verb in Verb if _after(verb)},
     "calendar.imported": ("tongban.work.cases.jobs.redate",),
+    **dict.fromkeys(
+        (
+            "cases.plan_migration",
+            "cases.look_further",
+            "cases.confirm_migration",
+            "cases.move_further",
+            "cases.resume_migration",
+        ),
+        ("tongban.work.cases.jobs.migrate_further",),
+    ),
     "catalogue.take_in": ("tongban.offers.catalogue.jobs.look_through",),
     "catalogue.choose": ("tongban.offers.catalogue.jobs.look_through",),
     "catalogue.confirm": ("tongban.offers.catalogue.jobs.carry_out",),

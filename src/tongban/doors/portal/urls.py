@@ -79,6 +79,7 @@ urlpatterns = [
     path(f"{_CASE}/materials", apply.materials, name="materials"),
     path(f"{_CASE}/materials/<slug:key>", apply.material, name="material"),
     path(f"{_CASE}/check", apply.check, name="check"),
+    path(f"{_CASE}/edition", apply.upgrade, name="upgrade"),
     path(f"{_CASE}/discard", apply.discard, name="discard"),
     path(f"{_CASE}/receipt", case.receipt, name="receipt"),
     path(f"{_CASE}/clock", case.clock, name="case-clock"),

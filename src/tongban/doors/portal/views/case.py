@@ -62,6 +62,7 @@ def _one(
         "rating": rating,
         "rating_word": GRADES[rating.grade] if rating else "",
         "rate": (rated or _rating_fields({}, {})) if case.state in RATEABLE and rating is None else None,
+        "newer": queries.newer_edition(case, today()),
         "key": fresh_key(),
     }
     return render(request, "portal/case.html", context, status=status)

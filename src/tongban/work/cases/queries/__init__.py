@@ -2,6 +2,7 @@
 
 from tongban.work.cases.queries.asking import (
     arrived_since_first_notice,
+    demanded_of,
     demanded_targets,
     has_bad_record,
     held_materials,
@@ -10,6 +11,7 @@ from tongban.work.cases.queries.asking import (
     unmet,
 )
 from tongban.work.cases.queries.calendar import ClockView, PartClock, calendar, clock, clock_file
+from tongban.work.cases.queries.carrying import Offer, commitment_stays, newer_edition, waived
 from tongban.work.cases.queries.export import (
     Export,
     export_of,
@@ -51,6 +53,15 @@ from tongban.work.cases.queries.lists import (
     mine,
     of_office,
     rows_of,
+)
+from tongban.work.cases.queries.migrating import (
+    MigrationView,
+    Staying,
+    maker_of_migration,
+    migration,
+    migrations_of,
+    running_on,
+    staying,
 )
 from tongban.work.cases.queries.notices import (
     NoticeView,
@@ -108,8 +119,10 @@ __all__ = [
     "Granted",
     "Known",
     "Mark",
+    "MigrationView",
     "Moment",
     "NoticeView",
+    "Offer",
     "Outline",
     "OutlineDocument",
     "OutlineStep",
@@ -119,6 +132,7 @@ __all__ = [
     "ProposalView",
     "Receipt",
     "ResultView",
+    "Staying",
     "Turn",
     "Whose",
     "against_ledger",
@@ -129,7 +143,9 @@ __all__ = [
     "calendar",
     "clock",
     "clock_file",
+    "commitment_stays",
     "deferred",
+    "demanded_of",
     "demanded_targets",
     "document_file",
     "export_of",
@@ -145,7 +161,11 @@ __all__ = [
     "known",
     "lapsing",
     "letter_of",
+    "maker_of_migration",
+    "migration",
+    "migrations_of",
     "mine",
+    "newer_edition",
     "notices",
     "of_office",
     "one",
@@ -155,13 +175,16 @@ __all__ = [
     "own_receipt",
     "results",
     "rows_of",
+    "running_on",
     "second_notice_may_rest_on",
     "shown",
+    "staying",
     "to_accept",
     "track_code",
     "unfiled",
     "unmet",
     "unread",
+    "waived",
     "who_could_act",
     "work_list",
 ]

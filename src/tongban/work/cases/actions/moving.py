@@ -32,7 +32,7 @@ from tongban.work.cases.access import may, sees
 from tongban.work.cases.rules.clock import Dates, History, dates, events_of, history
 from tongban.work.cases.rules.joint import PartState
 from tongban.work.cases.rules.labels import STAFF_LABELS
-from tongban.work.cases.rules.moves import Move, State, Trait, Verb, find, traits_of
+from tongban.work.cases.rules.moves import EDITABLE, Move, State, Trait, Verb, find, traits_of
 
 CHINA = ZoneInfo("Asia/Shanghai")  # the day of an act is the day on the wall of a Chinese office
 
@@ -303,6 +303,7 @@ def written(actor: Actor, case: Locked, move: Move, step: Step, at: datetime, ke
             **({"clock": [event.kept() for event in added]} if added else {}),
             **{name: _plain(step.changes[name]) for name in sorted(told)},
             **_for_whom(actor, case),
+            **_given_meanwhile(case),
             **step.data,
         },
         event={"case_id": str(case.id), "number": after.number, "verb": move.verb.value},
@@ -323,6 +324,13 @@ def _plain(value: object) -> object:
 def _limits_of(case: Locked, step: Step) -> Limits:
     edition = step.changes.get("edition_id")
     return catalogue.guide_of(edition).limits if isinstance(edition, uuid.UUID) else case.guide.limits
+
+
+def _given_meanwhile(case: Locked) -> dict[str, object]:
+    """What an application holds when the turn to change it ends without being sent (未提交的补正内容): by withdrawal, or by the office."""
+    if case.state not in EDITABLE or case.state is State.DRAFT:
+        return {}
+    return {"form": digest(case.form), "handed_in": list(case.handed_in)}
 
 
 def _for_whom(actor: Actor, case: Locked) -> dict[str, object]:

@@ -232,7 +232,9 @@ def test_who_broke_a_promise_and_did_not_repair_it_cannot_promise_again(world):
     given = {"case_id": first.id, "at": world.at}
     until = TODAY + timedelta(days=30)
     for _ in range(2):  # the second press is no second breach
-        actions.find_breach(actor=world.reviewer, finding="报告是假的", rectify_by=until, key="breach", **given)
+        actions.find_breach(
+            actor=world.reviewer, finding="报告是假的", rectify_by=until, key="breach", **given
+        )
     assert Check.objects.get(pk=first.id).state == CheckState.BREACHED
     with pytest.raises(Conflict) as refusal:
         actions.submit(actor=world.applicant, case_id=second.id, at=world.at)

@@ -132,7 +132,7 @@ class Hands:
             return ["commit"]
         if len(there & {"report", "lease"}) < 2 and rng.random() < 0.9:
             return ["attach"]
-        return ["submit", "submit", "commit"]
+        return ["submit", "submit", "commit"] if life.kind == "committed" else ["submit"]
 
 
 _NAMES = {

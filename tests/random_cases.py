@@ -235,12 +235,11 @@ class Driver:
         self.entries += len(after.entries)
         life.seen += len(after.entries)
         life.now = after
-        if after.state in OVER:
-            if not life.over_for:
-                self.ended[after.state.value] += 1
-                hold.joins([f"cases.{act}" for act in life.acts])
-                self.checked += 1
-                life.over_for = 1
+        if after.state in OVER and not life.over_for:
+            self.ended[after.state.value] += 1
+            hold.joins([f"cases.{act}" for act in life.acts])
+            self.checked += 1
+            life.over_for = 1
 
     # What came of it.
 

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from psycopg.types.json import Jsonb
 
 from tongban.base.actor import Actor, ActorKind
@@ -198,11 +198,13 @@ def move(
     key: str | None,
     version: int | None,
     write: Write = lambda case: Step(),
+    twice: Conflict | None = None,
 ) -> Ref:
     """Make one move (流转) and return where the case stands after it.
 
     ``verb``: may depend on the case as it is found locked. ``version``: the one the actor saw; another means that somebody
     acted in between. The same ``key`` by the same actor on the same case gives the same answer again and writes nothing.
+    ``twice``: what is said where the database refuses a document that there may be only once.
     """
     try:
         with transaction.atomic():
@@ -215,8 +217,11 @@ def move(
             if not allowed:
                 raise Forbidden(f"cases.{chosen}", reason)
             return written(actor, case, found, write(case), at, key)
-    except (Repeated, Refusal) as error:
-        _unless_repeated(error, actor, key, case_id, f"cases.{verb}" if isinstance(verb, Verb) else None)
+    except (Repeated, Refusal, IntegrityError) as error:
+        refusal = twice if isinstance(error, IntegrityError) else error
+        if refusal is None:
+            raise
+        _unless_repeated(refusal, actor, key, case_id, f"cases.{verb}" if isinstance(verb, Verb) else None)
     with transaction.atomic():
         return lock(actor, case_id).ref()
 

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from psycopg.types.json import Jsonb
 
 from tongban.base.actor import Actor, ActorKind
@@ -32,7 +32,7 @@ from tongban.work.cases.access import may, sees
 from tongban.work.cases.rules.clock import Dates, History, dates, events_of, history
 from tongban.work.cases.rules.joint import PartState
 from tongban.work.cases.rules.labels import STAFF_LABELS
-from tongban.work.cases.rules.moves import Move, State, Trait, Verb, find, traits_of
+from tongban.work.cases.rules.moves import EDITABLE, Move, State, Trait, Verb, find, traits_of
 
 CHINA = ZoneInfo("Asia/Shanghai")  # the day of an act is the day on the wall of a Chinese office
 
@@ -219,11 +219,13 @@ def move(
     key: str | None,
     version: int | None,
     write: Write = lambda case: Step(),
+    twice: Conflict | None = None,
 ) -> Ref:
     """Make one move (流转) and return where the case stands after it.
 
     ``verb``: may depend on the case as it is found locked. ``version``: the one the actor saw; another means that somebody
     acted in between. The same ``key`` by the same actor on the same case gives the same answer again and writes nothing.
+    ``twice``: what is said where the database refuses a document that there may be only once.
     """
     try:
         with transaction.atomic():
@@ -236,8 +238,11 @@ def move(
             if not allowed:
                 raise Forbidden(f"cases.{chosen}", reason)
             return written(actor, case, found, write(case), at, key)
-    except (Repeated, Refusal) as error:
-        _unless_repeated(error, actor, key, case_id, f"cases.{verb}" if isinstance(verb, Verb) else None)
+    except (Repeated, Refusal, IntegrityError) as error:
+        refusal = twice if isinstance(error, IntegrityError) else error
+        if refusal is None:
+            raise
+        _unless_repeated(refusal, actor, key, case_id, f"cases.{verb}" if isinstance(verb, Verb) else None)
     with transaction.atomic():
         return lock(actor, case_id).ref()
 
@@ -324,6 +329,7 @@ def written(actor: Actor, case: Locked, move: Move, step: Step, at: datetime, ke
             **({"clock": [event.kept() for event in added]} if added else {}),
             **{name: _plain(step.changes[name]) for name in sorted(told)},
             **_for_whom(actor, case),
+            **_given_meanwhile(case),
             **step.data,
         },
         event={"case_id": str(case.id), "number": after.number, "verb": move.verb.value},
@@ -344,6 +350,13 @@ def _plain(value: object) -> object:
 def _limits_of(case: Locked, step: Step) -> Limits:
     edition = step.changes.get("edition_id")
     return catalogue.guide_of(edition).limits if isinstance(edition, uuid.UUID) else case.guide.limits
+
+
+def _given_meanwhile(case: Locked) -> dict[str, object]:
+    """What an application holds when the turn to change it ends without being sent (未提交的补正内容): by withdrawal, or by the office."""
+    if case.state not in EDITABLE or case.state is State.DRAFT:
+        return {}
+    return {"form": digest(case.form), "handed_in": list(case.handed_in)}
 
 
 def _for_whom(actor: Actor, case: Locked) -> dict[str, object]:

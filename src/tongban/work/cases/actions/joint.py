@@ -184,7 +184,7 @@ def reopen(case: Locked, keys: Collection[str], on: date) -> History:
             fields={"parts": [msg("请选要重新办理的部门。")]},
         )
     execute(
-        "UPDATE case_part SET agrees = NULL, done_at = NULL, by_id = NULL, opinion = '' WHERE case_id = %s AND key = ANY(%s)",
+        "UPDATE case_part SET state = 'open', agrees = NULL, done_at = NULL, by_id = NULL, opinion = '' WHERE case_id = %s AND key = ANY(%s)",
         [case.id, list(keys)],
     )
     return _begin(case, sorted(keys), on, case.clock)

@@ -11,6 +11,7 @@ from tongban.doors.api import (
     errors,
     finding,
     intermediaries,
+    joint,
     ledger,
     licences,
     materials,
@@ -45,6 +46,7 @@ for part in (
     intermediaries,
     materials,
     cases,
+    joint,
     licences,
     ledger,
 ):

@@ -5,6 +5,8 @@ from typing import Any
 
 import segno
 
+from tongban.doors.web.samples_guide import joint, process
+
 SENT = datetime(2026, 11, 23, 1, 20, tzinfo=UTC)
 TAKEN = datetime(2026, 11, 24, 6, 5, tzinfo=UTC)
 DUE = date(2026, 12, 22)
@@ -222,7 +224,8 @@ def _guide() -> dict[str, Any]:
             {"name": "决定", "days": 5, "who": CLINIC, "state": ""},
             {"name": "发证", "days": 0, "who": CLINIC, "text": "电子证照即时可用", "state": ""},
         ],
-        "process": _process(),
+        "process": process(),
+        "joint": joint(),
         "outline": {
             "name": "某区",
             "path": "M70 40L210 24L262 96L236 196L120 214L52 140Z",
@@ -312,42 +315,6 @@ def _case() -> dict[str, Any]:
             "qr": _qr("https://example.org/verify"),
             "verify_url": "#",
             "pdf_url": "#",
-        },
-    }  # fmt: skip -- related values share a line
-
-
-def _process() -> dict[str, Any]:
-    """A process with a step on the spot and a special procedure (流程)."""
-    steps = [
-        ("受理", 5, "0.00%", "25.00%", "材料不齐会一次告知"),
-        ("审查", 15, "25.00%", "75.00%", "可能上门查看"),
-        ("发证", 0, "100.00%", "0.00%", ""),
-    ]
-    words = {0: "当场办结"}
-    return {
-        "steps": [
-            {
-                "number": number,
-                "name": name,
-                "days": words.get(days, f"{days} 个工作日"),
-                "x": x,
-                "width": width,
-                "what": what,
-                "post": CLINIC,
-                "spot": not days,
-            }
-            for number, (name, days, x, width, what) in enumerate(steps, 1)
-        ],
-        "special": [
-            {"name": "检测", "days": "10 个工作日", "what": "水质检测", "basis": "行政许可法第四十五条"}
-        ],
-        "limits": {"law": "20 个工作日", "promise": "5 个工作日", "share": "25.00%"},
-        "table": {
-            "columns": [{"label": "环节"}, {"label": "要多久"}, {"label": "谁办"}, {"label": "做什么"}],
-            "rows": [
-                {"cells": [name, words.get(days, f"{days} 个工作日"), CLINIC, what]}
-                for name, days, _x, _w, what in steps
-            ],
         },
     }  # fmt: skip -- related values share a line
 

@@ -15,6 +15,7 @@ from tongban.doors.workbench.offered import proposal_of
 from tongban.doors.workbench.shown import Shown
 from tongban.offers.catalogue.rules.elements import PROCEDURE_LABELS
 from tongban.offers.catalogue.rules.form import Errors
+from tongban.offers.catalogue.rules.times import extension_days
 from tongban.standards.text import msg
 from tongban.work.cases import queries
 from tongban.work.cases.queries import CaseView, ProposalView
@@ -26,7 +27,7 @@ from tongban.work.cases.rules.application import (
     check_note,
     targets,
 )
-from tongban.work.cases.rules.clock import LONGEST_STOP, extension_days
+from tongban.work.cases.rules.clock import LONGEST_STOP
 from tongban.work.cases.rules.letters import CORRECTABLE, TITLES, WAYS
 from tongban.work.cases.rules.moves import Verb
 from tongban.work.cases.rules.special import check_stop, procedures
@@ -270,7 +271,8 @@ def told(page: Page) -> list[Shown]:
         dates = queries.foreseen(case, Verb.RESUME, today)
         rows = [(_("这一步最晚"), dates.act_by), (_("法定期限"), dates.due_on)]
     elif page.name is Deed.PROPOSE_EXTENSION:
-        days = extension_days(case.edition.guide)
+        guide = case.edition.guide
+        days = extension_days(guide.limits, joint=bool(guide.departments))
         dates = queries.foreseen(case, Verb.EXTEND, today, days)
         rows = [
             (_("原来的法定期限"), case.due_on),

@@ -14,12 +14,14 @@ from django.views.decorators.http import require_safe
 from tongban.base.actor import Actor
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.ids import new_id
+from tongban.doors.web.departments import departments
 from tongban.doors.web.letters import LETTERS, sent
 from tongban.doors.workbench import case_facts, offered, shown
 from tongban.doors.workbench.act_table import label_of
 from tongban.doors.workbench.door import day_of, now, staff
 from tongban.doors.workbench.lists import Chosen, chosen, side
 from tongban.doors.workbench.shown import Shown
+from tongban.doors.workbench.turns import turns
 from tongban.records.licences import queries as licences
 from tongban.records.licences.rules import STANDING_LABELS, Standing
 from tongban.standards.text import msg
@@ -71,6 +73,8 @@ def page(
         "standstills": case_facts.standstills(case),
         "details": case_facts.details(case),
         "promise": promise(case, day_of(at)) if Verb.ACCEPT in names else None,
+        "joint": departments(case, queries.calendar(), day_of(at)) if case.parts else {},
+        "turns": turns(actor, case, day_of(at)),
         "sections": shown.sections(case),
         "materials": shown.materials(case),
         "events": shown.events(case),

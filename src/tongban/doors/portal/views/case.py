@@ -16,6 +16,7 @@ from tongban.doors.portal.pages import pages_of
 from tongban.doors.portal.views.my import licence_card
 from tongban.doors.portal.views.now import shows_what_is_now
 from tongban.doors.portal.visit import fresh_key, hand_out, key_of, now, say, signed_in, today, version_of
+from tongban.doors.web.departments import departments
 from tongban.doors.web.middleware import actor_of
 from tongban.doors.web.templatetags.tongban import time_zh
 from tongban.oversight.feedback import actions as feedback
@@ -47,6 +48,7 @@ def _one(
         "case": case,
         "standing": case_page.standing(case),
         "steps": case_page.steps_now(case),
+        "joint": departments(case, queries.calendar(), today()) if case.parts else {},
         "go_on_url": pages_of(case)[0].url if case.state in EDITABLE else "",
         "may_withdraw": Verb.WITHDRAW in verbs,
         "letters": case_page.letters(case),

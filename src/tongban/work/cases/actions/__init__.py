@@ -12,6 +12,14 @@ from tongban.work.cases.actions.applicant import (
     submit,
     withdraw,
 )
+from tongban.work.cases.actions.checks import (
+    assign_check,
+    find_breach,
+    find_kept,
+    find_rectified,
+    repair_record,
+    revoke_for_breach,
+)
 from tongban.work.cases.actions.commitments import commit
 from tongban.work.cases.actions.deciding import (
     correct,
@@ -55,6 +63,7 @@ __all__ = [
     "Ref",
     "accept",
     "accept_all",
+    "assign_check",
     "attach",
     "claim",
     "commit",
@@ -66,6 +75,9 @@ __all__ = [
     "discard",
     "examine",
     "extend",
+    "find_breach",
+    "find_kept",
+    "find_rectified",
     "finish",
     "grant",
     "grant_at_once",
@@ -83,6 +95,7 @@ __all__ = [
     "put_back",
     "receive",
     "refuse",
+    "repair_record",
     "request_again",
     "request_supplement",
     "resubmit",
@@ -90,6 +103,7 @@ __all__ = [
     "return_for_changes",
     "review",
     "revoke",
+    "revoke_for_breach",
     "save",
     "send_back",
     "start",

@@ -14,6 +14,7 @@ from tongban.base.errors import Conflict, Forbidden, Invalid
 from tongban.base.ids import new_id
 from tongban.base.record import record
 from tongban.offers.catalogue.rules.form import Errors
+from tongban.offers.catalogue.rules.times import extension_days
 from tongban.standards.text import msg
 from tongban.work.cases.access import may_propose
 from tongban.work.cases.actions.moving import (
@@ -29,7 +30,6 @@ from tongban.work.cases.actions.moving import (
 )
 from tongban.work.cases.queries import arrived_since_first_notice, held_targets
 from tongban.work.cases.rules.application import Demand, check_demands, check_note
-from tongban.work.cases.rules.clock import extension_days
 from tongban.work.cases.rules.moves import By, Verb, verbs_from
 from tongban.work.cases.rules.special import check_stop
 
@@ -75,7 +75,10 @@ def propose_extension(
         case = _proposing(actor, case_id, Verb.EXTEND, key)
         if case is None:
             return
-        body = {"reason": words, "days": extension_days(case.guide)}
+        body = {
+            "reason": words,
+            "days": extension_days(case.guide.limits, joint=bool(case.guide.departments)),
+        }
         _propose(actor, case, Verb.EXTEND, body, at, key)
 
 
@@ -230,7 +233,7 @@ def extend(
 
     def write(case: Locked) -> Step:
         body = approved(actor, case, Verb.EXTEND, at, proposal)
-        days = extension_days(case.guide)
+        days = extension_days(case.guide.limits, joint=bool(case.guide.departments))
         return Step(data=file_document(actor, case, Verb.EXTEND, body, at), days=days)
 
     try:

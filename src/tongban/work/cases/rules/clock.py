@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from tongban.offers.catalogue.rules.guide import Guide, Limits
+from tongban.offers.catalogue.rules.guide import Limits
 from tongban.standards.workdays import Calendar
 from tongban.work.cases.rules.moves import Clock
 
@@ -110,11 +110,6 @@ class Stop:
 
     since: date
     until: date
-
-
-def extension_days(guide: Guide) -> int:
-    """By how many days an extension prolongs (延长天数): the edition's, else those of article 42."""
-    return guide.limits.extension_days or (JOINT_EXTENSION if guide.departments else EXTENSION)
 
 
 _ENDS = frozenset({Happened.RESUMED, Happened.CLOSED, Happened.DECIDED, Happened.ENDED})

@@ -36,7 +36,7 @@ from tongban.work.cases.actions.deciding import (
 )
 from tongban.work.cases.actions.handling import Outcome, accept_all, claim, hand_over, put_back
 from tongban.work.cases.actions.joint import opine, pause, unpause
-from tongban.work.cases.actions.moving import CHINA, Ref
+from tongban.work.cases.actions.moving import CHINA, Ref, day_of
 from tongban.work.cases.actions.special import (
     extend,
     propose_extension,
@@ -68,6 +68,7 @@ __all__ = [
     "claim",
     "commit",
     "correct",
+    "day_of",
     "decline",
     "deem_accepted",
     "deliver",

@@ -15,7 +15,7 @@ from tongban.standards.text import msg
 from tongban.work.cases.access import may
 from tongban.work.cases.actions.moving import Locked, Ref, done_already, lock, stream_of, update
 from tongban.work.cases.actions.staff import accept
-from tongban.work.cases.rules.moves import verbs_from
+from tongban.work.cases.rules.moves import ASIDE, By, verbs_from
 
 MOST_AT_ONCE = 100  # cases of one bulk act; [O] our own number
 
@@ -25,9 +25,19 @@ def _turn(actor: Actor, case_id: uuid.UUID, act: str, key: str | None) -> Locked
     case = lock(actor, case_id)
     if done_already(actor, key, case_id, act):
         return None
-    if not any(may(actor, move, case, case.turns)[0] for move in verbs_from(case.state, case.traits)):
+    if not _could_act(actor, case):
         raise Forbidden("cases.handler", msg("现在没有轮到您办这件。"))
     return case
+
+
+def _could_act(actor: Actor, case: Locked) -> bool:
+    """Whether it is this official's turn: a move that leads on, and is neither the applicant's nor a superior's answer."""
+    leading = [
+        move
+        for move in verbs_from(case.state, case.traits)
+        if move.by is not By.APPLICANT and move.verb not in ASIDE
+    ]
+    return any(may(actor, move, case, case.turns)[0] for move in leading)
 
 
 def claim(*, actor: Actor, case_id: uuid.UUID, at: datetime, key: str | None = None) -> None:
@@ -61,9 +71,7 @@ def hand_over(
         if case is None:
             return
         colleague = identity.actor_of(to, at=at)
-        if colleague is None or not any(
-            may(colleague[0], move, case, case.turns)[0] for move in verbs_from(case.state, case.traits)
-        ):
+        if colleague is None or not _could_act(colleague[0], case):
             raise Conflict("cases.colleague", msg("这位同事现在不能办这件，请选另一位。"))
         _hand(actor, case, to, "cases.hand_over", at, key)
 

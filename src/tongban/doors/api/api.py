@@ -3,6 +3,7 @@
 from ninja import NinjaAPI
 
 from tongban.doors.api import (
+    acts,
     calendar,
     cases,
     catalogue,
@@ -10,6 +11,7 @@ from tongban.doors.api import (
     editions,
     errors,
     finding,
+    handling,
     intermediaries,
     joint,
     ledger,
@@ -46,6 +48,8 @@ for part in (
     intermediaries,
     materials,
     cases,
+    acts,
+    handling,
     joint,
     licences,
     ledger,

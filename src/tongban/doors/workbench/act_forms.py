@@ -271,7 +271,8 @@ def told(page: Page) -> list[Shown]:
         dates = queries.foreseen(case, Verb.RESUME, today)
         rows = [(_("这一步最晚"), dates.act_by), (_("法定期限"), dates.due_on)]
     elif page.name is Deed.PROPOSE_EXTENSION:
-        days = extension_days(case.edition.guide.limits, joint=bool(case.edition.guide.departments))
+        guide = case.edition.guide
+        days = extension_days(guide.limits, joint=bool(guide.departments))
         dates = queries.foreseen(case, Verb.EXTEND, today, days)
         rows = [
             (_("原来的法定期限"), case.due_on),

@@ -12,11 +12,9 @@ from tongban.work.cases.access import may_propose
 from tongban.work.cases.queries import CaseView, ProposalView
 from tongban.work.cases.rules.application import still_to_come
 from tongban.work.cases.rules.letters import CORRECTABLE
-from tongban.work.cases.rules.moves import GRANTS, SUPPLEMENTS, Verb, find, verbs_from
+from tongban.work.cases.rules.moves import ASIDE, GRANTS, SUPPLEMENTS, Verb, find, verbs_from
 from tongban.work.cases.rules.special import procedures
 
-# What may be done at any time, or after the end: no turn of anybody's.
-ASIDE = frozenset({Verb.RETURN, Verb.TERMINATE, Verb.TRANSFER, Verb.REVOKE, Verb.CORRECT, Verb.REVIEW})
 _NO_POST = msg("您在这个机关没有办理这一步的岗位。")
 
 

@@ -47,7 +47,7 @@ from tongban.work.cases.actions.migrating import (
     plan_migration,
     resume_migration,
 )
-from tongban.work.cases.actions.moving import CHINA, Ref
+from tongban.work.cases.actions.moving import CHINA, Ref, day_of
 from tongban.work.cases.actions.noticing import notify, read_notices
 from tongban.work.cases.actions.redating import redate
 from tongban.work.cases.actions.special import (
@@ -86,6 +86,7 @@ __all__ = [
     "commit",
     "confirm_migration",
     "correct",
+    "day_of",
     "decline",
     "deem_accepted",
     "deliver",

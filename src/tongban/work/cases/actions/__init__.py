@@ -12,6 +12,7 @@ from tongban.work.cases.actions.applicant import (
     submit,
     withdraw,
 )
+from tongban.work.cases.actions.by_rule import ask_review
 from tongban.work.cases.actions.checks import (
     assign_check,
     find_breach,
@@ -63,6 +64,7 @@ __all__ = [
     "Ref",
     "accept",
     "accept_all",
+    "ask_review",
     "assign_check",
     "attach",
     "claim",

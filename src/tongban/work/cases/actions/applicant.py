@@ -25,7 +25,17 @@ from tongban.standards.canonical import digest
 from tongban.standards.text import msg
 from tongban.work.cases.access import applies
 from tongban.work.cases.actions.joint import close_all
-from tongban.work.cases.actions.moving import Changes, Locked, Ref, Step, day_of, lock, move, stream_of
+from tongban.work.cases.actions.moving import (
+    Changes,
+    Locked,
+    Ref,
+    Step,
+    day_of,
+    lock,
+    move,
+    stream_of,
+    waiting_for,
+)
 from tongban.work.cases.models import Case
 from tongban.work.cases.queries import demanded_targets, fixed, has_bad_record, held_materials, known
 from tongban.work.cases.rules.application import (
@@ -34,7 +44,6 @@ from tongban.work.cases.rules.application import (
     editable,
     open_fields,
     open_materials,
-    still_to_come,
     to_submit,
 )
 from tongban.work.cases.rules.moves import EDITABLE, WHOLE, State, Verb
@@ -311,7 +320,7 @@ def hand_in(
     """Hand in materials that were allowed to follow (补交容缺材料): key of the demand -> one of one's materials."""
 
     def write(case: Locked) -> Step:
-        waited_for = {material.key for material in still_to_come(case.guide, case.form, case.attached)}
+        waited_for = {material.key for material in waiting_for(case, day_of(at))}
         if not given or not given.keys() <= waited_for:
             raise Invalid("cases.later", msg("这里只能补交受理时约定后补、还没有交的材料。"))
         for target, material_id in given.items():

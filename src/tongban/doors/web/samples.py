@@ -5,6 +5,7 @@ from typing import Any
 
 import segno
 
+from tongban.doors.web.samples_clock import clock
 from tongban.doors.web.samples_guide import joint, process
 
 SENT = datetime(2026, 11, 23, 1, 20, tzinfo=UTC)
@@ -463,5 +464,6 @@ def samples() -> dict[str, Any]:
         "以后可以重新申请。",
     ]
     shown["hints"] = [{"text": text, "url": "#"} for text in ("开饭馆", "理发店", "社保卡", "砍树")]
+    shown["clock"] = clock()
     shown["now"], shown["due"] = SENT, DUE
     return shown

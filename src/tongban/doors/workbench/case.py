@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from tongban.base.actor import Actor
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.ids import new_id
+from tongban.doors.web import clock_page
 from tongban.doors.web.departments import departments
 from tongban.doors.web.letters import LETTERS, sent
 from tongban.doors.workbench import case_facts, offered, promises, rule_reviews, shown
@@ -151,6 +152,26 @@ def letter_of(request: HttpRequest, actor: Actor, case_id: uuid.UUID, which: str
         "file_url": f"/cases/{case.id}/documents/{document.id}" if document.file else "",
     }
     return render(request, "workbench/letter.html", context)
+
+
+@staff
+@require_safe
+def clock(request: HttpRequest, actor: Actor, case_id: uuid.UUID) -> HttpResponse:
+    """How the dates of the case are counted (期限说明), every day of it."""
+    at = now()
+    found = queries.clock(actor, case_id)
+    context = frame(request, actor, found.case, at) | {
+        "clock": clock_page.page(found, day_of(at)),
+        "file_url": f"/cases/{case_id}/clock.json",
+    }
+    return render(request, "workbench/clock.html", context)
+
+
+@staff
+@require_safe
+def clock_data(request: HttpRequest, actor: Actor, case_id: uuid.UUID) -> HttpResponse:
+    """The clock of the case as a file (计时数据)."""
+    return clock_page.as_file(queries.clock_file(actor, case_id))
 
 
 # A picture is shut into a sandbox. Chromium and Safari show no PDF in a sandbox, so a PDF may load nothing and run nothing.

@@ -44,6 +44,8 @@ urlpatterns = [
     path("cases/<uuid:case_id>/documents/<uuid:document_id>", case.document),
     path("cases/<uuid:case_id>/letters/<slug:which>", case.letter_of),
     path("cases/<uuid:case_id>/parts/<slug:part>/<slug:verb>", joint.act),
+    path("cases/<uuid:case_id>/clock", case.clock),
+    path("cases/<uuid:case_id>/clock.json", case.clock_data),
     path("cases/<uuid:case_id>/<slug:verb>", acts.act),
     path("checks", checks.listed),
     path("checks/<uuid:case_id>", checks.show),

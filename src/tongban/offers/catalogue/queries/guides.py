@@ -57,6 +57,12 @@ def _guide(edition_id: uuid.UUID) -> Guide:
     return Guide.model_validate(body)
 
 
+def body_of(edition_id: uuid.UUID) -> dict[str, object]:
+    """The published body of an edition (版本原文), the very value whose digest the edition bears. One statement."""
+    found: dict[str, object] = Edition.objects.values_list("body", flat=True).get(pk=edition_id)
+    return found
+
+
 def guide_of(edition_id: uuid.UUID) -> Guide:
     """The guide (办事指南) of a published edition; no statement when it was read before."""
     return _guide(edition_id)

@@ -1,12 +1,13 @@
 """How a case moves (办件流转的做法): lock, access, table, write, record, in one transaction and one ledger entry.
 
-A submit costs four statements (plus BEGIN and COMMIT), as many as the raw statements that write the same rows would need;
-``make bench`` shows both.
+A submit costs five statements (plus BEGIN and COMMIT): lock, read, number, row, ledger. ``make bench`` holds them
+against raw statements that write the same rows.
 """
 
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -17,8 +18,8 @@ from psycopg.types.json import Jsonb
 
 from tongban.base.actor import Actor, ActorKind
 from tongban.base.calendar.queries import CURRENT_ID_SQL, calendar_of
-from tongban.base.db import execute, fetch_one
-from tongban.base.errors import Conflict, Forbidden, NotFound
+from tongban.base.db import execute, fetch_all, fetch_one
+from tongban.base.errors import Conflict, Forbidden, NotFound, Refusal
 from tongban.base.ids import new_id
 from tongban.base.ledger.queries import done_before
 from tongban.base.record import Repeated, record
@@ -88,6 +89,7 @@ class Locked:
     handed_in: tuple[str, ...]  # "<key of the demand> <id of the material>", in order
     reaching: tuple[uuid.UUID, ...]
     parts: tuple[PartRow, ...]
+    edition_ends_on: date | None  # as it is now: an edition's end may be set after it was read
     calendar_id: uuid.UUID | None
 
     @property
@@ -122,24 +124,50 @@ class Locked:
         return Ref(self.id, self.number, self.state, self.version)
 
 
-_LOCK = f"""
+_SELECT = f"""
     SELECT id, number, state, version, edition_id, organ_id, party_id, counter_id, bundle_id, place, form, kept,
            committed, delivery, clock, handler_id, examiner_id, submitted_at, later_by,
            act_by, warn_on, promised_on, due_on, provisional,
            (SELECT array_agg(a.key || ' ' || a.material_id ORDER BY a.key, a.material_id) FROM case_attachment a WHERE a.case_id = c.id),
            (SELECT array_agg(r.organ_id) FROM case_reach r WHERE r.case_id = c.id),
            (SELECT array_agg(p.key || ' ' || p.organ_id || ' ' || p.state ORDER BY p.position) FROM case_part p WHERE p.case_id = c.id),
+           (SELECT e.ends_on FROM edition e WHERE e.id = c.edition_id),
            {CURRENT_ID_SQL}
-    FROM case_file c WHERE c.id = %s FOR UPDATE OF c
+    FROM case_file c
 """  # noqa: S608 -- constant text
+# Locked first and read afterwards, by two statements: a statement that had to wait for the lock sees the row as it is now,
+# but in its subqueries what belonged to it before the wait, and two last opinions would both miss the other.
+_LOCK = "SELECT 1 FROM case_file WHERE id = %s FOR UPDATE"
+_READ = f"{_SELECT} WHERE c.id = %s"
+# In order of their ids for everybody who takes several, so that two of them never wait for each other.
+_FIND = "SELECT id FROM case_file WHERE edition_id = %s AND state = ANY(%s) AND id > %s ORDER BY id LIMIT %s"
+_READ_MANY = f"{_SELECT} WHERE c.id = ANY(%s) ORDER BY c.id"
 
 
 def lock(actor: Actor, case_id: uuid.UUID) -> Locked:
     """The case, locked for this transaction (锁定办件); NotFound where there is none or it is not for this actor."""
-    row = fetch_one(_LOCK, [case_id])
+    row = None if fetch_one(_LOCK, [case_id]) is None else fetch_one(_READ, [case_id])
     gone = NotFound("cases.visible", msg("没有找到这件办件，或者您不能查看它。"))
     if row is None:
         raise gone
+    case = _read(row)
+    if not sees(actor, case, case.state, case.reaching):
+        raise gone
+    return case
+
+
+def batch(
+    edition_id: uuid.UUID, states: Collection[State], after: uuid.UUID, size: int, *, locked: bool
+) -> list[Locked]:
+    """The next cases of an edition in these states (一批办件), by id; ``locked`` for the transaction, or as a mere look."""
+    found = fetch_all(
+        f"{_FIND} FOR UPDATE" if locked else _FIND,
+        [edition_id, sorted(state.value for state in states), after, size],
+    )
+    return [_read(row) for row in fetch_all(_READ_MANY, [[row[0] for row in found]])]
+
+
+def _read(row: tuple[Any, ...]) -> Locked:
     found: tuple[Any, ...] = (
         *row[:2],
         State(row[2]),
@@ -151,12 +179,9 @@ def lock(actor: Actor, case_id: uuid.UUID) -> Locked:
         tuple(row[24] or ()),
         tuple(row[25] or ()),
         tuple(_part(told) for told in row[26] or ()),
-        row[27],
+        *row[27:29],
     )
-    case = Locked(*found)
-    if not sees(actor, case, case.state, case.reaching):
-        raise gone
-    return case
+    return Locked(*found)
 
 
 def _part(told: str) -> PartRow:
@@ -207,46 +232,51 @@ def move(
             chosen = verb if isinstance(verb, Verb) else verb(case)
             found = find(case.state, chosen, case.traits)
             if found is None or (version is not None and version != case.version):
-                return _repeated_or_refused(actor, case, chosen, key, found)
+                raise _too_late(case, found)
             allowed, reason = may(actor, found, case, case.turns)
             if not allowed:
                 raise Forbidden(f"cases.{chosen}", reason)
             return written(actor, case, found, write(case), at, key)
-    except Repeated:
-        return _answer_of(actor, key, case_id, verb)
+    except (Repeated, Refusal) as error:
+        _unless_repeated(error, actor, key, case_id, f"cases.{verb}" if isinstance(verb, Verb) else None)
+    with transaction.atomic():
+        return lock(actor, case_id).ref()
 
 
-def _repeated_or_refused(actor: Actor, case: Locked, verb: Verb, key: str | None, move: Move | None) -> Ref:
-    if key is not None and done_before(actor, key) == (stream_of(case.id), f"cases.{verb}"):
-        return case.ref()
+def _too_late(case: Locked, move: Move | None) -> Conflict:
+    """What whoever comes too late is told (情况已变): the move is gone, or the case is not what was seen."""
     params = {"state": STAFF_LABELS[case.state]}
     if move is None:
-        raise Conflict(
+        return Conflict(
             "cases.move", msg("这件办件现在是“%(state)s”，不能再这样做。请刷新后看最新情况。"), params
         )
-    raise Conflict(
+    return Conflict(
         "cases.version",
         msg("您打开页面以后，这件办件有了新的变化（现在是“%(state)s”）。请看过最新情况再办。"),
         params,
     )
 
 
-def _answer_of(actor: Actor, key: str | None, case_id: uuid.UUID, verb: Verb | Choose) -> Ref:
-    """The answer to a repeated key: what stands now, if it was the same act; a Conflict where it was another."""
-    stream, act = (done_before(actor, key) if key is not None else None) or ("", "")
-    if stream != stream_of(case_id) or (isinstance(verb, Verb) and act != f"cases.{verb}"):
-        raise Conflict("cases.key", msg("这个请求编号已经用在另一次操作上。"))
-    with transaction.atomic():
-        return lock(actor, case_id).ref()
+@contextmanager
+def once(actor: Actor, case_id: uuid.UUID, act: str, key: str | None) -> Iterator[None]:
+    """The transaction of an act that moves nothing (不流转的行为). Under a key that did the same before it writes nothing, and is no refusal."""
+    try:
+        with transaction.atomic():
+            yield
+    except (Repeated, Refusal) as error:
+        _unless_repeated(error, actor, key, case_id, act)
 
 
-def done_already(actor: Actor, key: str | None, case_id: uuid.UUID, act: str) -> bool:
-    """Whether ``actor`` did this very act under ``key`` before (是否已办), asked under the lock of the case. A Conflict where
-    the key stands for something else."""
-    found = None if key is None else done_before(actor, key)
-    if found is not None and found != (stream_of(case_id), act):
-        raise Conflict("cases.key", msg("这个请求编号已经用在另一次操作上。"))
-    return found is not None
+def _unless_repeated(
+    error: Repeated | Refusal, actor: Actor, key: str | None, case_id: uuid.UUID, act: str | None
+) -> None:
+    """Raise the refusal, unless ``key`` did this very act before (重复请求): a second press meets what the first one changed."""
+    stream, done = (done_before(actor, key) if key is not None else None) or ("", "")
+    if stream == stream_of(case_id) and act in (None, done):
+        return
+    if isinstance(error, Refusal):
+        raise error
+    raise Conflict("cases.key", msg("这个请求编号已经用在另一次操作上。")) from error
 
 
 def stream_of(case_id: uuid.UUID) -> str:
@@ -303,7 +333,7 @@ def written(actor: Actor, case: Locked, move: Move, step: Step, at: datetime, ke
 
 
 # Columns that a verb may write and that nothing else in the ledger's entry tells.
-_COLUMNS_TOLD = frozenset({"edition_id", "organ_id", "place", "later_by", "accepted_at"})
+_COLUMNS_TOLD = frozenset({"edition_id", "organ_id", "place", "later_by", "accepted_at", "examiner_id"})
 
 
 def _plain(value: object) -> object:

@@ -16,16 +16,16 @@ from tongban.base.record import record
 from tongban.offers.catalogue.rules.form import Errors
 from tongban.offers.catalogue.rules.times import extension_days
 from tongban.standards.text import msg
-from tongban.work.cases.access import may_propose
+from tongban.work.cases.access import may, may_propose
 from tongban.work.cases.actions.moving import (
     Locked,
     Ref,
     Step,
     day_of,
-    done_already,
     file_document,
     lock,
     move,
+    once,
     stream_of,
 )
 from tongban.work.cases.queries import arrived_since_first_notice, held_targets
@@ -71,10 +71,8 @@ def propose_extension(
     words, problems = check_note(reason)
     if problems:
         raise Invalid("cases.extend", msg("还有内容没有填好，已经在下面标出。"), fields={"reason": problems})
-    with transaction.atomic():
-        case = _proposing(actor, case_id, Verb.EXTEND, key)
-        if case is None:
-            return
+    with once(actor, case_id, "cases.propose", key):
+        case = _proposing(actor, case_id, Verb.EXTEND)
         body = {
             "reason": words,
             "days": extension_days(case.guide.limits, joint=bool(case.guide.departments)),
@@ -96,10 +94,8 @@ def propose_second_notice(
 
     ``rests_on``: the target (``field:…``, ``material:…``) that arrived.
     """
-    with transaction.atomic():
-        case = _proposing(actor, case_id, Verb.REQUEST_AGAIN, key)
-        if case is None:
-            return
+    with once(actor, case_id, "cases.propose", key):
+        case = _proposing(actor, case_id, Verb.REQUEST_AGAIN)
         errors: Errors = dict(
             check_demands(
                 case.guide,
@@ -131,14 +127,9 @@ def propose_second_notice(
         )
 
 
-def _proposing(actor: Actor, case_id: uuid.UUID, verb: Verb, key: str | None) -> Locked | None:
-    """A case locked for a proposal (呈批的办件): where the verb may be made, and the actor may ask for it.
-
-    None where it was proposed under this key before.
-    """
+def _proposing(actor: Actor, case_id: uuid.UUID, verb: Verb) -> Locked:
+    """A case locked for a proposal (呈批的办件): where the verb may be made, and the actor may ask for it."""
     case = lock(actor, case_id)
-    if done_already(actor, key, case_id, "cases.propose"):
-        return None
     allowed, reason = may_propose(actor, verb, case)
     if not allowed:
         raise Forbidden(f"cases.{verb}", reason)
@@ -204,19 +195,11 @@ def turn_down(
         raise Invalid(
             "cases.turn_down", msg("还有内容没有填好，已经在下面标出。"), fields={"reason": problems}
         )
-    with transaction.atomic():
+    with once(actor, case_id, "cases.turn_down", key):
         case = lock(actor, case_id)
-        if done_already(actor, key, case_id, "cases.turn_down"):
-            return
         possible = [move for move in verbs_from(case.state, case.traits) if move.verb is verb]
-        approves = any(
-            move.by in (By.HEAD, By.GOVERNOR)
-            and (
-                case.organ_id in actor.organs_as(move.by.value)
-                or any(post.role == move.by.value and post.place == case.place for post in actor.posts)
-            )
-            for move in possible
-        )
+        superiors = (By.HEAD, By.GOVERNOR)
+        approves = any(move.by in superiors and may(actor, move, case)[0] for move in possible)
         if not approves:
             raise Forbidden("cases.turn_down", msg("您在这个机关没有办理这一步的岗位。"))
         execute(_END, [at, False, _open(case, verb, proposal)[0]])

@@ -30,6 +30,20 @@ def _targets(body: str) -> frozenset[str]:
     return frozenset(demand["target"] for demand in json.loads(body)["demands"])
 
 
+_DEMANDED_OF = """
+    SELECT DISTINCT ON (d.case_id) d.case_id, d.body FROM case_document d JOIN case_file c ON c.id = d.case_id
+    WHERE d.case_id = ANY(%s) AND (
+        c.state = 'supplement' AND d.verb IN ('request_supplement', 'request_again')
+        OR c.state = 'returned' AND d.verb = 'return_for_changes')
+    ORDER BY d.case_id, d.at DESC, d.id DESC
+"""
+
+
+def demanded_of(cases: Collection[uuid.UUID]) -> dict[uuid.UUID, frozenset[str]]:
+    """What the applicants of these cases are answering now (正在补正的内容): of a supplement notice or a pre-review, by case."""
+    return {row[0]: _targets(row[1]) for row in fetch_all(_DEMANDED_OF, [list(cases)])} if cases else {}
+
+
 _FIRST = """
     SELECT d.body, (SELECT array_agg(DISTINCT a.key) FROM case_attachment a
                     WHERE a.case_id = d.case_id AND a.attached_at > d.at)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("cases", "0006_case_pressing")]
+    dependencies = [("cases", "0008_redating")]
 
     operations = [
         AddIndexConcurrently(

@@ -188,7 +188,11 @@ class Document(models.Model):
                 name="document_numbered_when_made",
             ),
         ]
-        indexes = [models.Index(fields=["case", "at"], name="document_of_case")]
+        indexes = [
+            models.Index(fields=["case", "at"], name="document_of_case"),
+            # Decisions by rule of which an applicant asked a person's view; few.
+            models.Index(fields=["case"], name="document_review_asked", condition=Q(verb="ask_review")),
+        ]
 
 
 class Result(models.Model):

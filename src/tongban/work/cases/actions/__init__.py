@@ -13,6 +13,7 @@ from tongban.work.cases.actions.applicant import (
     submit,
     withdraw,
 )
+from tongban.work.cases.actions.by_rule import ask_review
 from tongban.work.cases.actions.carrying import upgrade
 from tongban.work.cases.actions.checks import (
     assign_check,
@@ -79,6 +80,7 @@ __all__ = [
     "Ref",
     "accept",
     "accept_all",
+    "ask_review",
     "assign_check",
     "attach",
     "cancel_migration",

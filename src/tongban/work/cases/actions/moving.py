@@ -24,11 +24,12 @@ from tongban.base.ids import new_id
 from tongban.base.ledger.queries import done_before
 from tongban.base.record import Repeated, record
 from tongban.offers.catalogue import queries as catalogue
-from tongban.offers.catalogue.rules.guide import Guide, Limits
+from tongban.offers.catalogue.rules.guide import Guide, Limits, Material
 from tongban.standards.canonical import digest
 from tongban.standards.text import msg
 from tongban.standards.workdays import Calendar
 from tongban.work.cases.access import may, sees
+from tongban.work.cases.queries import waited_for
 from tongban.work.cases.rules.clock import Dates, History, dates, events_of, history
 from tongban.work.cases.rules.joint import PartState
 from tongban.work.cases.rules.labels import STAFF_LABELS
@@ -384,6 +385,18 @@ def file_document(
         [document_id, case.id, verb.value, Jsonb(dict(body)), actor.id, at],
     )
     return {"document": str(document_id), "digest": digest(dict(body))}
+
+
+def waiting_for(case: Locked, on: date) -> tuple[Material, ...]:
+    """Deferred materials that a case still waits for (还在等的容缺材料)."""
+    return waited_for(
+        case.guide,
+        case.form,
+        case.attached,
+        party_id=case.party_id,
+        on=on,
+        committed=case.committed is not None,
+    )
 
 
 def reach(case_id: uuid.UUID, *organs: uuid.UUID) -> None:

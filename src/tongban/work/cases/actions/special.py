@@ -101,7 +101,12 @@ def propose_second_notice(
                 case.guide,
                 case.form,
                 demands,
-                held=held_targets(case.guide, party_id=case.party_id, on=day_of(at)),
+                held=held_targets(
+                    case.guide,
+                    party_id=case.party_id,
+                    on=day_of(at),
+                    committed=case.committed is not None,
+                ),
             )
         )
         if rests_on not in arrived_since_first_notice(case.id):

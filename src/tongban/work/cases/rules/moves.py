@@ -70,6 +70,7 @@ class Verb(StrEnum):
     TERMINATE = "terminate"  # 异常终结
     REVOKE = "revoke"  # 撤销决定
     CORRECT = "correct"  # 更正笔误
+    ASK_REVIEW = "ask_review"  # 申请人工复核
     REVIEW = "review"  # 复核自动决定
 
 
@@ -193,6 +194,7 @@ MOVES = (
         Move(state, V.CORRECT, state, B.DECIDER, C.NONE)
         for state in (S.CLOSED, S.REFUSED, S.DECLINED, S.MADE)
     ),
+    Move(S.CLOSED, V.ASK_REVIEW, S.CLOSED, B.APPLICANT, C.NONE, only=T.RULE),
     Move(S.CLOSED, V.REVIEW, S.CLOSED, B.REVIEWER, C.NONE, only=T.RULE),
 )  # fmt: skip -- one line a move reads as a table
 

@@ -115,7 +115,7 @@ def further(*, actor: Actor, migration_id: uuid.UUID, after: uuid.UUID | None, a
             return False
         _editor(actor, catalogue.edition(found.old_id).organ_id)
         moving = found.state == MigrationState.MOVING
-        cases = batch(found.old_id, RUNNING, after or _FIRST, BATCH, locked=moving)
+        cases, ids = batch(found.old_id, RUNNING, after or _FIRST, BATCH, locked=moving)
         judged = _judged(found, cases, day_of(at))
         can = [one for one in judged if not one.why]
         Reason.objects.bulk_create(
@@ -127,8 +127,8 @@ def further(*, actor: Actor, migration_id: uuid.UUID, after: uuid.UUID | None, a
             _move(found, can, actor, at)
         found.moved += len(can)
         found.left += len(judged) - len(can)
-        found.after = cases[-1].id if cases else after
-        more = len(cases) == BATCH
+        found.after = ids[-1] if ids else after
+        more = len(ids) == BATCH
         if not more:
             found.state = MigrationState.DONE if moving else MigrationState.READY
             found.ended_at = at if moving else None

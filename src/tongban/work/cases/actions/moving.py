@@ -124,6 +124,9 @@ class Locked:
         return Ref(self.id, self.number, self.state, self.version)
 
 
+# Where the lock was waited for, the row is the new one, but the subqueries still see the moment at which the statement began:
+# the file that another act has just put in would be missing. The last column is the version of that moment. Every act that
+# writes anything of a case raises the version, so that a difference says: read again. The lock is ours by then.
 _SELECT = f"""
     SELECT id, number, state, version, edition_id, organ_id, party_id, counter_id, bundle_id, place, form, kept,
            committed, delivery, clock, handler_id, examiner_id, submitted_at, later_by,
@@ -132,21 +135,23 @@ _SELECT = f"""
            (SELECT array_agg(r.organ_id) FROM case_reach r WHERE r.case_id = c.id),
            (SELECT array_agg(p.key || ' ' || p.organ_id || ' ' || p.state ORDER BY p.position) FROM case_part p WHERE p.case_id = c.id),
            (SELECT e.ends_on FROM edition e WHERE e.id = c.edition_id),
-           {CURRENT_ID_SQL}
+           {CURRENT_ID_SQL},
+           (SELECT v.version FROM case_file v WHERE v.id = c.id)
     FROM case_file c
 """  # noqa: S608 -- constant text
-# Locked first and read afterwards, by two statements: a statement that had to wait for the lock sees the row as it is now,
-# but in its subqueries what belonged to it before the wait, and two last opinions would both miss the other.
-_LOCK = "SELECT 1 FROM case_file WHERE id = %s FOR UPDATE"
-_READ = f"{_SELECT} WHERE c.id = %s"
+_LOCK = f"{_SELECT} WHERE c.id = %s FOR UPDATE OF c"
+_NEXT = "SELECT id FROM case_file WHERE edition_id = %s AND state = ANY(%s) AND id > %s ORDER BY id LIMIT %s"
 # In order of their ids for everybody who takes several, so that two of them never wait for each other.
-_FIND = "SELECT id FROM case_file WHERE edition_id = %s AND state = ANY(%s) AND id > %s ORDER BY id LIMIT %s"
-_READ_MANY = f"{_SELECT} WHERE c.id = ANY(%s) ORDER BY c.id"
+_BATCH = f"""{_SELECT}
+    WHERE c.id = ANY(%s) AND c.edition_id = %s AND c.state = ANY(%s) ORDER BY c.id
+"""
 
 
 def lock(actor: Actor, case_id: uuid.UUID) -> Locked:
     """The case, locked for this transaction (锁定办件); NotFound where there is none or it is not for this actor."""
-    row = None if fetch_one(_LOCK, [case_id]) is None else fetch_one(_READ, [case_id])
+    row = fetch_one(_LOCK, [case_id])
+    if row is not None and _outdated(row):
+        row = fetch_one(_LOCK, [case_id])
     gone = NotFound("cases.visible", msg("没有找到这件办件，或者您不能查看它。"))
     if row is None:
         raise gone
@@ -158,13 +163,26 @@ def lock(actor: Actor, case_id: uuid.UUID) -> Locked:
 
 def batch(
     edition_id: uuid.UUID, states: Collection[State], after: uuid.UUID, size: int, *, locked: bool
-) -> list[Locked]:
-    """The next cases of an edition in these states (一批办件), by id; ``locked`` for the transaction, or as a mere look."""
-    found = fetch_all(
-        f"{_FIND} FOR UPDATE" if locked else _FIND,
-        [edition_id, sorted(state.value for state in states), after, size],
-    )
-    return [_read(row) for row in fetch_all(_READ_MANY, [[row[0] for row in found]])]
+) -> tuple[list[Locked], list[uuid.UUID]]:
+    """The next cases of an edition in these states (一批办件), by id, and the ids that were found.
+
+    ``locked`` for the transaction, or as a mere look. What has left these states while it was waited for is found, but not
+    among the cases: the ids alone say how far this batch came.
+    """
+    wanted = sorted(state.value for state in states)
+    found = [row[0] for row in fetch_all(_NEXT, [edition_id, wanted, after, size])]
+    if not found:
+        return [], []
+    statement = f"{_BATCH} FOR UPDATE OF c" if locked else _BATCH
+    rows = fetch_all(statement, [found, edition_id, wanted])
+    if any(_outdated(row) for row in rows):
+        rows = fetch_all(statement, [found, edition_id, wanted])
+    return [_read(row) for row in rows], found
+
+
+def _outdated(row: tuple[Any, ...]) -> bool:
+    """Whether somebody wrote between the beginning of the statement and the lock (等锁期间有改动)."""
+    return bool(row[3] != row[-1])
 
 
 def _read(row: tuple[Any, ...]) -> Locked:

@@ -28,6 +28,7 @@ from tongban.standards.text import msg
 from tongban.work.cases import actions, queries
 from tongban.work.cases.queries import CaseView
 from tongban.work.cases.rules.moves import EDITABLE, RATEABLE, State, Verb
+from tongban.work.cases.rules.tracking import spaced
 
 _FORM = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -35,8 +36,12 @@ _FORM = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 @signed_in
 def one(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
-    """My case (办件详情)."""
-    return _one(request, queries.one(actor_of(request), case_id))
+    """My case (办件详情). Looking at it reads what was told of it."""
+    actor = actor_of(request)
+    case = queries.one(actor, case_id)
+    if case.number is not None:
+        actions.read_notices(actor=actor, at=now(), case_id=case_id)
+    return _one(request, case)
 
 
 def _one(
@@ -45,6 +50,7 @@ def _one(
     licence = licences.of_case(actor_of(request), case.id, on=today()) if case.state is State.CLOSED else None
     rating = ratings.of_case(case.id) if case.state in RATEABLE else None
     verbs = {move.verb for move in case.moves}
+    calendar = queries.calendar()
     context = {
         "case": case,
         "standing": case_page.standing(case),
@@ -55,7 +61,9 @@ def _one(
         "letters": case_page.letters(case),
         "open_letter": case.state in (State.SUPPLEMENT, State.DECLINED, State.REFUSED),
         "licence": licence_card(licence) if licence else None,
-        "events": case_page.events(case),
+        "events": case_page.events(case, calendar),
+        "spent": case_page.spent_so_far(case, calendar, today()),
+        "code": spaced(queries.track_code(case.id)) if case.number else "",
         "sections": case_page.given(case),
         "materials": case_page.given_materials(case),
         "number": case_page.readable(case.number),
@@ -159,6 +167,7 @@ def receipt(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             "value": "\n".join(dict.fromkeys(found.file_name for found in case.attachments)) or "—",
         },
         *([{"label": standing["by_label"], "value": standing["by"]}] if standing["by"] else []),
+        {"label": msg("查询码"), "value": spaced(queries.track_code(case.id))},
         {"label": msg("咨询电话"), "value": case.edition.guide.phones.advice},
     ]
     sheet = {
@@ -174,6 +183,8 @@ def receipt(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         "sheet": sheet,
         "standing": standing,
         "reply_days": case.edition.guide.limits.reply_days,
+        "proof": queries.own_receipt(actor_of(request), case_id),
+        "seconds": queries.SEAL_SECONDS,
     }
     return render(request, "portal/receipt.html", context)
 

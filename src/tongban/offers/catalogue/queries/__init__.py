@@ -52,6 +52,7 @@ from tongban.offers.catalogue.queries.guides import (
     in_force,
     in_force_id,
     instant_editions,
+    item_of_code,
     with_edition,
 )
 from tongban.offers.catalogue.queries.reading import (
@@ -122,6 +123,7 @@ __all__ = [
     "in_force",
     "in_force_id",
     "instant_editions",
+    "item_of_code",
     "latest_guides",
     "numbered",
     "of_editor",

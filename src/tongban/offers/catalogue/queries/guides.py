@@ -113,6 +113,13 @@ def in_force_id(item_code: str, on: date) -> uuid.UUID | None:
     return None if row is None else row[0]
 
 
+def item_of_code(item_code: str) -> uuid.UUID | None:
+    """The item of a code (按编码取事项标识), in force or not; or None."""
+    if sound(item_code) != item_code:
+        return None
+    return Item.objects.filter(code=item_code).values_list("id", flat=True).first()
+
+
 def code_of_alias(text: str) -> str | None:
     """The present code (31, 33, or 12, 14 of a basic item) of what an old code means (旧编码所指), or None."""
     try:

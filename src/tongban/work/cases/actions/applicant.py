@@ -35,6 +35,7 @@ from tongban.work.cases.actions.moving import (
     move,
     stream_of,
     update,
+    waiting_for,
 )
 from tongban.work.cases.models import Case
 from tongban.work.cases.queries import demanded_targets, fixed, has_bad_record, held_materials, known
@@ -44,7 +45,6 @@ from tongban.work.cases.rules.application import (
     editable,
     open_fields,
     open_materials,
-    still_to_come,
     to_submit,
 )
 from tongban.work.cases.rules.carrying import fit, superseded
@@ -402,7 +402,7 @@ def hand_in(
     """Hand in materials that were allowed to follow (补交容缺材料): key of the demand -> one of one's materials."""
 
     def write(case: Locked) -> Step:
-        waited_for = {material.key for material in still_to_come(case.guide, case.form, case.attached)}
+        waited_for = {material.key for material in waiting_for(case, day_of(at))}
         if not given or not given.keys() <= waited_for:
             raise Invalid("cases.later", msg("这里只能补交受理时约定后补、还没有交的材料。"))
         for target, material_id in given.items():

@@ -11,9 +11,10 @@ from datetime import date
 from enum import StrEnum
 
 from tongban.offers.catalogue.rules.guide import Guide, Limits, Requirement
+from tongban.offers.catalogue.rules.times import extension_days
 from tongban.standards.text import Message, msg
 from tongban.work.cases.rules.carrying import FATE_LABELS, Carried, Fate
-from tongban.work.cases.rules.clock import Dates, extension_days
+from tongban.work.cases.rules.clock import Dates
 from tongban.work.cases.rules.moves import State
 
 
@@ -139,7 +140,9 @@ def longer(old: Guide, new: Guide) -> Iterator[str]:
             yield _about(
                 label, Message(msg("从 %(old)s 天变成 %(new)s 天，换版会晚"), {"old": before, "new": after})
             )
-    if extension_days(new) > extension_days(old):
+    if extension_days(new.limits, joint=bool(new.departments)) > extension_days(
+        old.limits, joint=bool(old.departments)
+    ):
         yield msg("新版可以延长得更久")
 
 

@@ -28,6 +28,15 @@ from tongban.work.cases.queries.files import (
 from tongban.work.cases.queries.letters import facts_now, facts_of, letter_of
 from tongban.work.cases.queries.lists import CaseRow, Turn, mine, of_office
 from tongban.work.cases.queries.prefill import Known, fixed, known
+from tongban.work.cases.queries.redating import (
+    MovedCase,
+    MovedItem,
+    RedatingView,
+    moved_cases,
+    moved_items,
+    redating,
+    redatings,
+)
 from tongban.work.cases.queries.supervision import After, Pressing, by_urgency, organs_overseen, overseen
 from tongban.work.cases.queries.witness import against_ledger
 from tongban.work.cases.queries.work import Whose, to_accept, work_list
@@ -43,10 +52,13 @@ __all__ = [
     "Granted",
     "Known",
     "Moment",
+    "MovedCase",
+    "MovedItem",
     "PartClock",
     "PartView",
     "Pressing",
     "ProposalView",
+    "RedatingView",
     "Turn",
     "Whose",
     "against_ledger",
@@ -69,10 +81,14 @@ __all__ = [
     "lapsing",
     "letter_of",
     "mine",
+    "moved_cases",
+    "moved_items",
     "of_office",
     "one",
     "organs_overseen",
     "overseen",
+    "redating",
+    "redatings",
     "shown",
     "to_accept",
     "unmet",

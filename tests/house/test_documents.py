@@ -94,5 +94,7 @@ def test_every_test_that_the_index_of_the_law_names_exists():
 
 
 def test_the_index_of_the_law_names_every_article_of_the_clock():
-    rows = [line.split("|")[1].strip() for line in text_of("docs/law.md").splitlines() if line.startswith("|")]
+    rows = [
+        line.split("|")[1].strip() for line in text_of("docs/law.md").splitlines() if line.startswith("|")
+    ]
     assert {"32", "42", "43", "44", "45", "82"} <= set(rows)

@@ -72,6 +72,7 @@ def full_guide() -> dict[str, Any]:
                 "basis": "办法第十条",
                 "notes": "黑色墨水填写",
                 "review_points": ["签字齐全未"],
+                "licence": "321",
                 "blank": attachment("空白申请表.pdf"),
                 "sample": attachment("填好的申请表.pdf"),
             },

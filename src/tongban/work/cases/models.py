@@ -188,7 +188,33 @@ class Document(models.Model):
                 name="document_numbered_when_made",
             ),
         ]
-        indexes = [models.Index(fields=["case", "at"], name="document_of_case")]
+        indexes = [
+            models.Index(fields=["case", "at"], name="document_of_case"),
+            # Decisions by rule of which an applicant asked a person's view; few.
+            models.Index(fields=["case"], name="document_review_asked", condition=Q(verb="ask_review")),
+        ]
+
+
+class Result(models.Model):
+    """Result (许可公示): a decision that the law opens to everybody (行政许可法第四十条), from the moment its document is made.
+
+    What it shows is read from the case and its licence; the row only says that it is open, and finds it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="result")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
+    organ = models.ForeignKey("parties.Organ", on_delete=models.PROTECT, related_name="+", db_index=False)
+    item = models.ForeignKey("catalogue.Item", on_delete=models.PROTECT, related_name="+", db_index=False)
+    decided_on = models.DateField()
+
+    class Meta:
+        db_table = "case_result"
+        indexes = [
+            models.Index(fields=["-decided_on", "-id"], name="result_newest"),
+            models.Index(fields=["organ", "-decided_on", "-id"], name="result_of_organ"),
+            models.Index(fields=["item", "-decided_on", "-id"], name="result_of_item"),
+        ]
 
 
 class Notice(models.Model):
@@ -205,7 +231,10 @@ class Notice(models.Model):
     class Meta:
         db_table = "case_notice"
         constraints = [models.UniqueConstraint(fields=["case", "act"], name="notice_once")]
-        indexes = [models.Index(fields=["party", "-id"], name="notice_of_party")]
+        indexes = [
+            models.Index(fields=["party", "-id"], name="notice_of_party"),
+            models.Index(fields=["party"], name="notice_unread", condition=Q(read_at__isnull=True)),
+        ]
 
 
 class Proposal(models.Model):

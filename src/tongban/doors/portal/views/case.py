@@ -17,6 +17,7 @@ from tongban.doors.portal.views.my import licence_card
 from tongban.doors.portal.views.now import shows_what_is_now
 from tongban.doors.portal.visit import fresh_key, hand_out, key_of, now, say, signed_in, today, version_of
 from tongban.doors.web import clock_page
+from tongban.doors.web.departments import departments
 from tongban.doors.web.middleware import actor_of
 from tongban.doors.web.templatetags.tongban import time_zh
 from tongban.oversight.feedback import actions as feedback
@@ -27,6 +28,7 @@ from tongban.standards.text import msg
 from tongban.work.cases import actions, queries
 from tongban.work.cases.queries import CaseView
 from tongban.work.cases.rules.moves import EDITABLE, RATEABLE, State, Verb
+from tongban.work.cases.rules.tracking import spaced
 
 _FORM = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -34,8 +36,12 @@ _FORM = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 @signed_in
 def one(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
-    """My case (办件详情)."""
-    return _one(request, queries.one(actor_of(request), case_id))
+    """My case (办件详情). Looking at it reads what was told of it."""
+    actor = actor_of(request)
+    case = queries.one(actor, case_id)
+    if case.number is not None:
+        actions.read_notices(actor=actor, at=now(), case_id=case_id)
+    return _one(request, case)
 
 
 def _one(
@@ -44,22 +50,27 @@ def _one(
     licence = licences.of_case(actor_of(request), case.id, on=today()) if case.state is State.CLOSED else None
     rating = ratings.of_case(case.id) if case.state in RATEABLE else None
     verbs = {move.verb for move in case.moves}
+    calendar = queries.calendar()
     context = {
         "case": case,
         "standing": case_page.standing(case),
         "steps": case_page.steps_now(case),
+        "joint": departments(case, queries.calendar(), today()) if case.parts else {},
         "go_on_url": pages_of(case)[0].url if case.state in EDITABLE else "",
         "may_withdraw": Verb.WITHDRAW in verbs,
         "letters": case_page.letters(case),
         "open_letter": case.state in (State.SUPPLEMENT, State.DECLINED, State.REFUSED),
         "licence": licence_card(licence) if licence else None,
-        "events": case_page.events(case),
+        "events": case_page.events(case, calendar),
+        "spent": case_page.spent_so_far(case, calendar, today()),
+        "code": spaced(queries.track_code(case.id)) if case.number else "",
         "sections": case_page.given(case),
         "materials": case_page.given_materials(case),
         "number": case_page.readable(case.number),
         "rating": rating,
         "rating_word": GRADES[rating.grade] if rating else "",
         "rate": (rated or _rating_fields({}, {})) if case.state in RATEABLE and rating is None else None,
+        "newer": queries.newer_edition(case, today()),
         "key": fresh_key(),
     }
     return render(request, "portal/case.html", context, status=status)
@@ -156,6 +167,7 @@ def receipt(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             "value": "\n".join(dict.fromkeys(found.file_name for found in case.attachments)) or "—",
         },
         *([{"label": standing["by_label"], "value": standing["by"]}] if standing["by"] else []),
+        {"label": msg("查询码"), "value": spaced(queries.track_code(case.id))},
         {"label": msg("咨询电话"), "value": case.edition.guide.phones.advice},
     ]
     sheet = {
@@ -171,6 +183,8 @@ def receipt(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         "sheet": sheet,
         "standing": standing,
         "reply_days": case.edition.guide.limits.reply_days,
+        "proof": queries.own_receipt(actor_of(request), case_id),
+        "seconds": queries.SEAL_SECONDS,
     }
     return render(request, "portal/receipt.html", context)
 

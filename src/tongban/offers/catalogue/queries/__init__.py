@@ -43,6 +43,7 @@ from tongban.offers.catalogue.queries.finding import counts, document_of, docume
 from tongban.offers.catalogue.queries.flags import FlagView, flag, flagged_laws, flags, flags_on
 from tongban.offers.catalogue.queries.guides import (
     EditionView,
+    body_of,
     code_of_alias,
     codes_of,
     edition,
@@ -51,6 +52,7 @@ from tongban.offers.catalogue.queries.guides import (
     in_force,
     in_force_id,
     instant_editions,
+    item_of_code,
     with_edition,
 )
 from tongban.offers.catalogue.queries.reading import (
@@ -94,6 +96,7 @@ __all__ = [
     "basic_in_force",
     "basic_names",
     "basics",
+    "body_of",
     "code_of_alias",
     "codes_of",
     "counts",
@@ -120,6 +123,7 @@ __all__ = [
     "in_force",
     "in_force_id",
     "instant_editions",
+    "item_of_code",
     "latest_guides",
     "numbered",
     "of_editor",

@@ -57,6 +57,12 @@ def _guide(edition_id: uuid.UUID) -> Guide:
     return Guide.model_validate(body)
 
 
+def body_of(edition_id: uuid.UUID) -> dict[str, object]:
+    """The published body of an edition (版本原文), the very value whose digest the edition bears. One statement."""
+    found: dict[str, object] = Edition.objects.values_list("body", flat=True).get(pk=edition_id)
+    return found
+
+
 def guide_of(edition_id: uuid.UUID) -> Guide:
     """The guide (办事指南) of a published edition; no statement when it was read before."""
     return _guide(edition_id)
@@ -105,6 +111,13 @@ def in_force_id(item_code: str, on: date) -> uuid.UUID | None:
         return None
     row = fetch_one(_IN_FORCE_ID, [item_code, on, on])
     return None if row is None else row[0]
+
+
+def item_of_code(item_code: str) -> uuid.UUID | None:
+    """The item of a code (按编码取事项标识), in force or not; or None."""
+    if sound(item_code) != item_code:
+        return None
+    return Item.objects.filter(code=item_code).values_list("id", flat=True).first()
 
 
 def code_of_alias(text: str) -> str | None:

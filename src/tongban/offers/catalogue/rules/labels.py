@@ -84,6 +84,7 @@ PARTS: Mapping[str, Mapping[str, str]] = {
         "requirement": msg("必要性"),
         "basis": msg("要求的依据"),
         "notes": msg("填写说明"),
+        "licence": msg("可免交的电子证照类型"),
         "review_points": msg("审查要点"),
         "blank": msg("空白表格"),
         "sample": msg("样本"),

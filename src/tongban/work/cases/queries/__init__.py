@@ -2,14 +2,44 @@
 
 from tongban.work.cases.queries.asking import (
     arrived_since_first_notice,
+    demanded_of,
     demanded_targets,
     has_bad_record,
     held_materials,
     held_targets,
     lapsing,
     unmet,
+    waited_for,
+)
+from tongban.work.cases.queries.by_rule import (
+    Reviewed,
+    RuleRow,
+    decided_by_rule,
+    review_standing,
+    reviews_asked,
 )
 from tongban.work.cases.queries.calendar import ClockView, PartClock, calendar, clock, clock_file
+from tongban.work.cases.queries.carrying import Offer, commitment_stays, newer_edition, waived
+from tongban.work.cases.queries.checks import (
+    BadRecord,
+    CheckMoment,
+    CheckRow,
+    CheckView,
+    Promise,
+    Which,
+    bad_records,
+    bad_records_of,
+    check,
+    check_of,
+    checks,
+    checks_against_ledger,
+    promise_of,
+    who_could_check,
+)
+from tongban.work.cases.queries.export import (
+    Export,
+    export_of,
+)
 from tongban.work.cases.queries.files import (
     AttachmentView,
     CaseView,
@@ -21,13 +51,57 @@ from tongban.work.cases.queries.files import (
     ProposalView,
     attached_file,
     by_number,
+    document_file,
     granted,
+    has_document,
     one,
     shown,
 )
-from tongban.work.cases.queries.letters import facts_now, facts_of, letter_of
-from tongban.work.cases.queries.lists import CaseRow, Turn, mine, of_office
-from tongban.work.cases.queries.prefill import Known, fixed, known
+from tongban.work.cases.queries.filing import (
+    unfiled,
+)
+from tongban.work.cases.queries.foreseen import (
+    deferred,
+    foreseen,
+    second_notice_may_rest_on,
+    who_could_act,
+)
+from tongban.work.cases.queries.letters import (
+    facts_now,
+    facts_of,
+    letter_of,
+)
+from tongban.work.cases.queries.lists import (
+    CaseRow,
+    Turn,
+    mine,
+    of_office,
+    rows_of,
+)
+from tongban.work.cases.queries.migrating import (
+    MigrationView,
+    Staying,
+    maker_of_migration,
+    migration,
+    migrations_of,
+    running_on,
+    staying,
+)
+from tongban.work.cases.queries.notices import (
+    NoticeView,
+    notices,
+    unread,
+)
+from tongban.work.cases.queries.prefill import (
+    Known,
+    fixed,
+    known,
+)
+from tongban.work.cases.queries.receipts import (
+    SEAL_SECONDS,
+    Receipt,
+    own_receipt,
+)
 from tongban.work.cases.queries.redating import (
     MovedCase,
     MovedItem,
@@ -37,60 +111,140 @@ from tongban.work.cases.queries.redating import (
     redating,
     redatings,
 )
-from tongban.work.cases.queries.supervision import After, Pressing, by_urgency, organs_overseen, overseen
-from tongban.work.cases.queries.witness import against_ledger
-from tongban.work.cases.queries.work import Whose, to_accept, work_list
+from tongban.work.cases.queries.results import (
+    Mark,
+    ResultView,
+    organs_with_results,
+    results,
+)
+from tongban.work.cases.queries.supervision import (
+    After,
+    Pressing,
+    by_urgency,
+    organs_overseen,
+    overseen,
+)
+from tongban.work.cases.queries.tracking import (
+    Outline,
+    OutlineDocument,
+    OutlineStep,
+    track_code,
+)
+from tongban.work.cases.queries.witness import (
+    against_ledger,
+)
+from tongban.work.cases.queries.work import (
+    Whose,
+    to_accept,
+    work_list,
+)
 
 __all__ = [
+    "SEAL_SECONDS",
     "After",
     "AttachmentView",
+    "BadRecord",
     "CaseRow",
     "CaseView",
+    "CheckMoment",
+    "CheckRow",
+    "CheckView",
     "ClockView",
     "DocumentView",
     "Download",
+    "Export",
     "Granted",
     "Known",
+    "Mark",
+    "MigrationView",
     "Moment",
     "MovedCase",
     "MovedItem",
+    "NoticeView",
+    "Offer",
+    "Outline",
+    "OutlineDocument",
+    "OutlineStep",
     "PartClock",
     "PartView",
     "Pressing",
+    "Promise",
     "ProposalView",
+    "Receipt",
     "RedatingView",
+    "ResultView",
+    "Reviewed",
+    "RuleRow",
+    "Staying",
     "Turn",
+    "Which",
     "Whose",
     "against_ledger",
     "arrived_since_first_notice",
     "attached_file",
+    "bad_records",
+    "bad_records_of",
     "by_number",
     "by_urgency",
     "calendar",
+    "check",
+    "check_of",
+    "checks",
+    "checks_against_ledger",
     "clock",
     "clock_file",
+    "commitment_stays",
+    "decided_by_rule",
+    "deferred",
+    "demanded_of",
     "demanded_targets",
+    "document_file",
+    "export_of",
     "facts_now",
     "facts_of",
     "fixed",
+    "foreseen",
     "granted",
     "has_bad_record",
+    "has_document",
     "held_materials",
     "held_targets",
     "known",
     "lapsing",
     "letter_of",
+    "maker_of_migration",
+    "migration",
+    "migrations_of",
     "mine",
     "moved_cases",
     "moved_items",
+    "newer_edition",
+    "notices",
     "of_office",
     "one",
     "organs_overseen",
+    "organs_with_results",
     "overseen",
+    "own_receipt",
+    "promise_of",
     "redating",
     "redatings",
+    "results",
+    "review_standing",
+    "reviews_asked",
+    "rows_of",
+    "running_on",
+    "second_notice_may_rest_on",
     "shown",
+    "staying",
     "to_accept",
+    "track_code",
+    "unfiled",
     "unmet",
+    "unread",
+    "waited_for",
+    "waived",
+    "who_could_act",
+    "who_could_check",
     "work_list",
 ]

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from tongban.offers.catalogue.rules.guide import Guide, Limits
+from tongban.offers.catalogue.rules.guide import Limits
 from tongban.standards.text import msg
 from tongban.standards.workdays import Calendar
 from tongban.work.cases.rules.moves import Clock
@@ -116,11 +116,6 @@ class Stop:
 
     since: date
     until: date
-
-
-def extension_days(guide: Guide) -> int:
-    """By how many days an extension prolongs (延长天数): the edition's, else those of article 42."""
-    return guide.limits.extension_days or (JOINT_EXTENSION if guide.departments else EXTENSION)
 
 
 # What ends a special procedure; a new one ends the one before it, so that no day is left out twice.
@@ -306,8 +301,8 @@ def warning(act_by: date, since: date, calendar: Calendar) -> date:
 
 def part_dates(events: History, part: str, calendar: Calendar) -> Dates:
     """The dates of one department (部门期限): its budget from the day of its turn, its own special procedures left out."""
-    turn = (e for e in reversed(events) if e.part == part and e.what in (Happened.OPENED, Happened.CLOSED))
-    opened = next(turn, None)
+    turns = (Happened.OPENED, Happened.CLOSED)
+    opened = next((e for e in reversed(events) if e.part == part and e.what in turns), None)
     if opened is None or opened.what is Happened.CLOSED:
         return Dates()
     act_by, soft = count(opened.on, opened.days, calendar, stops(events, calendar, part))

@@ -289,6 +289,7 @@ LISTS: Final[Sequence[Sheet]] = (
             Column(msg("材料依据"), ("basis",)),
             Column(msg("填报须知"), ("notes",)),
             Column(msg("受理标准"), ("review_points",), _LIST),
+            Column(msg("可免交的电子证照类型"), ("licence",)),
             Column(msg("适用情形"), ("when",), Pairs()),
             *_attachment("空白表格", "blank"),
             *_attachment("示例样表", "sample"),

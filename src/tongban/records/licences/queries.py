@@ -179,7 +179,11 @@ def valid_of(holder_id: uuid.UUID, licence_type: str, *, on: date) -> LicenceVie
 
 def valid_id_of_case(case_id: uuid.UUID) -> uuid.UUID | None:
     """The licence of a case that is not revoked (办件的有效证照), or None."""
-    return Licence.objects.filter(case_id=case_id, state=LicenceState.ISSUED).values_list("id", flat=True).first()
+    return (
+        Licence.objects.filter(case_id=case_id, state=LicenceState.ISSUED)
+        .values_list("id", flat=True)
+        .first()
+    )
 
 
 def exists_for_case(case_id: uuid.UUID) -> bool:

@@ -50,6 +50,7 @@ from tongban.offers.catalogue.queries.guides import (
     guide_of,
     in_force,
     in_force_id,
+    offering,
     with_edition,
 )
 from tongban.offers.catalogue.queries.reading import (
@@ -121,6 +122,7 @@ __all__ = [
     "latest_guides",
     "numbered",
     "of_editor",
+    "offering",
     "own_edition",
     "public_editions",
     "scored",

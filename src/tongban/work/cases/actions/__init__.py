@@ -13,6 +13,7 @@ from tongban.work.cases.actions.applicant import (
     withdraw,
 )
 from tongban.work.cases.actions.commitments import commit
+from tongban.work.cases.actions.counter import Presented, start_at_counter, take_in, transfer
 from tongban.work.cases.actions.deciding import (
     correct,
     examine,
@@ -26,9 +27,11 @@ from tongban.work.cases.actions.deciding import (
     send_back,
     terminate,
 )
+from tongban.work.cases.actions.delivery import choose_delivery
 from tongban.work.cases.actions.handling import Outcome, accept_all, claim, hand_over, put_back
 from tongban.work.cases.actions.joint import opine, pause, unpause
 from tongban.work.cases.actions.moving import CHINA, Ref
+from tongban.work.cases.actions.originals import receive_originals, send_originals
 from tongban.work.cases.actions.special import (
     extend,
     propose_extension,
@@ -52,10 +55,12 @@ from tongban.work.cases.actions.timers import deem_accepted, grant_by_rule, laps
 __all__ = [
     "CHINA",
     "Outcome",
+    "Presented",
     "Ref",
     "accept",
     "accept_all",
     "attach",
+    "choose_delivery",
     "claim",
     "commit",
     "correct",
@@ -82,6 +87,7 @@ __all__ = [
     "propose_second_notice",
     "put_back",
     "receive",
+    "receive_originals",
     "refuse",
     "request_again",
     "request_supplement",
@@ -92,10 +98,14 @@ __all__ = [
     "revoke",
     "save",
     "send_back",
+    "send_originals",
     "start",
+    "start_at_counter",
     "submit",
     "suspend",
+    "take_in",
     "terminate",
+    "transfer",
     "turn_down",
     "unpause",
     "withdraw",

@@ -244,13 +244,18 @@ def submit(
         given_by_us = fixed(case.guide.form, party_id=case.party_id, on=day)
         step = taken_in(case, {**case.form, **given_by_us}, day)
         number = _number(catalogue.edition(case.edition_id).item_code, day)
-        chosen = {"committed": case.committed, "delivery": case.delivery or None}
+        chosen = {"committed": case.committed, "delivery": _told_of(case.delivery)}
         told = {name: value for name, value in chosen.items() if value is not None}
         return replace(
             step, changes=step.changes | {"submitted_at": at, "number": number}, data=step.data | told
         )
 
     return move(actor=actor, case_id=case_id, verb=Verb.SUBMIT, at=at, key=key, version=version, write=write)
+
+
+def _told_of(delivery: Mapping[str, object]) -> dict[str, object] | None:
+    """What the ledger is told of a chosen delivery: the way, and a digest; names and addresses are personal data."""
+    return {"way": delivery["way"], "digest": digest(dict(delivery))} if "way" in delivery else None
 
 
 def barred_from_commitment() -> Conflict:

@@ -10,6 +10,8 @@ from tongban.work.cases.queries.asking import (
     unmet,
 )
 from tongban.work.cases.queries.calendar import calendar
+from tongban.work.cases.queries.counter import of_counter, passed_on_by, receivers, to_hand_out
+from tongban.work.cases.queries.delivery import DeliveryView, counters, delivery
 from tongban.work.cases.queries.files import (
     AttachmentView,
     CaseView,
@@ -26,6 +28,7 @@ from tongban.work.cases.queries.files import (
     shown,
 )
 from tongban.work.cases.queries.lists import CaseRow, mine, of_office, work_list
+from tongban.work.cases.queries.originals import OriginalView, may_send, on_the_way, originals, taking_part
 from tongban.work.cases.queries.prefill import Known, fixed, known
 from tongban.work.cases.queries.witness import against_ledger
 
@@ -33,11 +36,13 @@ __all__ = [
     "AttachmentView",
     "CaseRow",
     "CaseView",
+    "DeliveryView",
     "DocumentView",
     "Download",
     "Granted",
     "Known",
     "Moment",
+    "OriginalView",
     "PartView",
     "ProposalView",
     "against_ledger",
@@ -45,6 +50,8 @@ __all__ = [
     "attached_file",
     "by_number",
     "calendar",
+    "counters",
+    "delivery",
     "demanded_targets",
     "fixed",
     "granted",
@@ -53,10 +60,18 @@ __all__ = [
     "held_targets",
     "known",
     "lapsing",
+    "may_send",
     "mine",
+    "of_counter",
     "of_office",
+    "on_the_way",
     "one",
+    "originals",
+    "passed_on_by",
+    "receivers",
     "shown",
+    "taking_part",
+    "to_hand_out",
     "unmet",
     "work_list",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Case as DbCase
-from django.db.models import Q, When
+from django.db.models import Q, QuerySet, When
 
 from tongban.base.actor import Actor
 from tongban.base.db import fetch_all
@@ -154,3 +154,8 @@ def _speaks_of(actor: Actor, text: str) -> Q:
     if _TAIL.fullmatch(text):
         return Q(number__in=[code + text for code in catalogue.codes_of(organs)])
     return Q(party_id__in=parties.ids_named(text)) | Q(edition_id__in=catalogue.editions_named(organs, text))
+
+
+def rows_of(found: QuerySet[Case], limit: int) -> list[CaseRow]:
+    """Rows of cases that were already filtered by access (办件行), for the other lists of this room."""
+    return _rows(found.values_list(*_ROW)[:limit].iterator())

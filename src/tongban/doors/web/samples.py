@@ -223,6 +223,7 @@ def _guide() -> dict[str, Any]:
             {"name": "发证", "days": 0, "who": CLINIC, "text": "电子证照即时可用", "state": ""},
         ],
         "process": _process(),
+        "joint": _joint(),
         "outline": {
             "name": "某区",
             "path": "M70 40L210 24L262 96L236 196L120 214L52 140Z",
@@ -313,6 +314,31 @@ def _case() -> dict[str, Any]:
             "pdf_url": "#",
         },
     }  # fmt: skip -- related values share a line
+
+
+def _joint() -> dict[str, Any]:
+    """Three departments, two side by side and one after both (联办部门)."""
+    told = (
+        ("区市场监督管理局", "3 个工作日", "受理后就开始", "0.00%", "42.86%", False),
+        ("区消防救援大队", "5 个工作日", "受理后就开始", "0.00%", "71.43%", True),
+        ("区城市管理局", "2 个工作日", "等区消防救援大队的意见", "71.43%", "28.57%", True),
+    )
+    rows = [
+        {
+            "name": name,
+            "what": "看场所合不合要求",
+            "days": days,
+            "begins": begins,
+            "lower": n == 2,
+            "x": x,
+            "width": width,
+            "longest": longest,
+        }
+        for n, (name, days, begins, x, width, longest) in enumerate(told)
+    ]
+    columns = [{"label": label} for label in ("部门", "要多久", "什么时候开始")]
+    table = {"columns": columns, "rows": [{"cells": [r["name"], r["days"], r["begins"]]} for r in rows]}
+    return {"rows": rows, "table": table}
 
 
 def _process() -> dict[str, Any]:

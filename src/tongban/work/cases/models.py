@@ -113,6 +113,8 @@ class Case(models.Model):
             models.Index(
                 fields=["counter", "-id"], name="case_of_counter", condition=Q(counter__isnull=False)
             ),
+            # A supervisor's list of what is pressing, over a whole province.
+            models.Index(fields=["act_by", "id"], name="case_pressing", condition=Q(state__in=_OPEN)),
             # What a new calendar may move, and what falls due without a word.
             models.Index(fields=["id"], name="case_provisional", condition=Q(provisional=True)),
             models.Index(

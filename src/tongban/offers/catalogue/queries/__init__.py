@@ -50,6 +50,7 @@ from tongban.offers.catalogue.queries.guides import (
     guide_of,
     in_force,
     in_force_id,
+    instant_editions,
     offering,
     with_edition,
 )
@@ -119,6 +120,7 @@ __all__ = [
     "impact",
     "in_force",
     "in_force_id",
+    "instant_editions",
     "latest_guides",
     "numbered",
     "of_editor",

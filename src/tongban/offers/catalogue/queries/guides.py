@@ -10,7 +10,7 @@ from tongban.base.db import fetch_all, fetch_one
 from tongban.base.errors import NotFound
 from tongban.offers.catalogue.models import Alias, Edition, Item
 from tongban.offers.catalogue.rules.editions import PENDING
-from tongban.offers.catalogue.rules.guide import Guide
+from tongban.offers.catalogue.rules.guide import CaseKind, Guide
 from tongban.standards.codes import BadCode
 from tongban.standards.item_codes import OldCode
 from tongban.standards.text import msg
@@ -143,3 +143,9 @@ def editions_named(organs: Collection[uuid.UUID], text: str) -> list[uuid.UUID]:
         return []
     found = Edition.objects.filter(item__organ_id__in=organs, name__contains=text)
     return list(found.values_list("id", flat=True))
+
+
+def instant_editions(organs: Collection[uuid.UUID]) -> list[uuid.UUID]:
+    """Editions of these organs that promise a decision on the spot (即办件版本), old ones too: cases stand on them."""
+    found = Edition.objects.filter(item__organ_id__in=organs, body__case_kind=CaseKind.INSTANT.value)
+    return list(found.exclude(state__in=PENDING).values_list("id", flat=True))

@@ -49,7 +49,7 @@ BASE["materials"][0] |= {
     "form": "either",
 }
 BASE["materials"].append({"key": "photo", "name": "照片", "kind": "other", "source": "own", "form": "paper"})
-BASE["limits"]["statutory_unit"] = "day"
+BASE["limits"] |= {"statutory_unit": "day", "pre_review_days": 3, "extension_days": 8}
 BASIC = Guide.model_validate(BASE)
 
 
@@ -131,6 +131,30 @@ PAIRS: list[tuple[Rule, str, Change, Change]] = [
         "limits.delivery_days",
         lambda b: b["limits"].update(delivery_days=11),
         lambda b: b["limits"].update(delivery_days=9),
+    ),
+    (
+        Rule.LIMIT,
+        "limits.pre_review_days",
+        lambda b: b["limits"].update(pre_review_days=4),
+        lambda b: b["limits"].pop("pre_review_days"),
+    ),
+    (
+        Rule.LIMIT,
+        "limits.extension_days",
+        lambda b: b["limits"].update(extension_days=9),
+        lambda b: b["limits"].update(extension_days=7),
+    ),
+    (
+        Rule.LIMIT,
+        "limits.extension_days",
+        lambda b: b["limits"].pop("extension_days"),
+        lambda b: b["limits"].update(extension_days=8),
+    ),
+    (
+        Rule.LIMIT,
+        "limits.later_days",
+        lambda b: b["limits"].update(later_days=11),
+        lambda b: b["limits"].update(later_days=9),
     ),
     (
         Rule.LIMIT,
@@ -400,6 +424,46 @@ def test_an_instant_item_may_not_become_one_with_a_promise():
     promised = Guide.model_validate(BASE)
     assert [one.rule for one in violations(Guide.model_validate(instant), promised)] == [Rule.KIND]
     assert violations(promised, Guide.model_validate(instant)) == []
+
+
+OWN: Body = {
+    "departments": [
+        {"key": "fire", "organ": "11460106MB12345673", "name": "区消防救援大队", "days": 3},
+        {"key": "town", "organ": "11460106MB12345673", "name": "区城管局", "days": 2, "after": ["fire"]},
+    ],
+    "commitment": {
+        "proves": ["有场所。"],
+        "duty": "照办。",
+        "liability": "撤销。",
+        "replaces": ["plan"],
+        "check_days": 60,
+    },
+    "rule": {"name": "自己的房子", "when": {"own_place": "own"}, "holds": ["L01"]},
+}
+
+
+def test_who_takes_part_what_may_be_promised_and_what_is_decided_by_rule_an_organ_says_itself():
+    assert found(lambda b: b.update(OWN)) == set()
+
+
+def test_with_others_a_decision_may_be_put_off_as_long_as_the_law_says_of_joint_handling():
+    plain = copy.deepcopy(BASE)
+    del plain["limits"]["extension_days"]
+    basic = Guide.model_validate(plain)
+
+    def said(**more: Any) -> set[str]:
+        body = plain | more | {"limits": plain["limits"] | {"extension_days": 15}}
+        return {one.path for one in violations(basic, Guide.model_validate(body))}
+
+    assert said() == {"limits.extension_days"}
+    assert said(departments=OWN["departments"]) == set()
+
+
+def test_a_pre_review_that_the_standard_does_not_know_is_none_there():
+    plain = copy.deepcopy(BASE)
+    del plain["limits"]["pre_review_days"]
+    (one,) = violations(Guide.model_validate(plain), Guide.model_validate(BASE))
+    assert (one.path, one.basic, one.local) == ("limits.pre_review_days", "", "3")
 
 
 def test_every_rule_has_its_words_and_its_tests():

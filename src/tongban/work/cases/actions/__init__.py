@@ -12,6 +12,14 @@ from tongban.work.cases.actions.applicant import (
     submit,
     withdraw,
 )
+from tongban.work.cases.actions.checks import (
+    assign_check,
+    find_breach,
+    find_kept,
+    find_rectified,
+    repair_record,
+    revoke_for_breach,
+)
 from tongban.work.cases.actions.commitments import commit
 from tongban.work.cases.actions.counter import Presented, start_at_counter, take_in, transfer
 from tongban.work.cases.actions.deciding import (
@@ -59,6 +67,7 @@ __all__ = [
     "Ref",
     "accept",
     "accept_all",
+    "assign_check",
     "attach",
     "choose_delivery",
     "claim",
@@ -71,6 +80,9 @@ __all__ = [
     "discard",
     "examine",
     "extend",
+    "find_breach",
+    "find_kept",
+    "find_rectified",
     "finish",
     "grant",
     "grant_at_once",
@@ -89,6 +101,7 @@ __all__ = [
     "receive",
     "receive_originals",
     "refuse",
+    "repair_record",
     "request_again",
     "request_supplement",
     "resubmit",
@@ -96,6 +109,7 @@ __all__ = [
     "return_for_changes",
     "review",
     "revoke",
+    "revoke_for_breach",
     "save",
     "send_back",
     "send_originals",

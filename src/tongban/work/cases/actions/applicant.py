@@ -37,6 +37,7 @@ from tongban.work.cases.rules.application import (
     still_to_come,
     to_submit,
 )
+from tongban.work.cases.rules.delivery import told as told_of_delivery
 from tongban.work.cases.rules.moves import EDITABLE, WHOLE, State, Verb
 
 
@@ -244,18 +245,13 @@ def submit(
         given_by_us = fixed(case.guide.form, party_id=case.party_id, on=day)
         step = taken_in(case, {**case.form, **given_by_us}, day)
         number = _number(catalogue.edition(case.edition_id).item_code, day)
-        chosen = {"committed": case.committed, "delivery": _told_of(case.delivery)}
+        chosen = {"committed": case.committed, "delivery": told_of_delivery(case.delivery) or None}
         told = {name: value for name, value in chosen.items() if value is not None}
         return replace(
             step, changes=step.changes | {"submitted_at": at, "number": number}, data=step.data | told
         )
 
     return move(actor=actor, case_id=case_id, verb=Verb.SUBMIT, at=at, key=key, version=version, write=write)
-
-
-def _told_of(delivery: Mapping[str, object]) -> dict[str, object] | None:
-    """What the ledger is told of a chosen delivery: the way, and a digest; names and addresses are personal data."""
-    return {"way": delivery["way"], "digest": digest(dict(delivery))} if "way" in delivery else None
 
 
 def barred_from_commitment() -> Conflict:

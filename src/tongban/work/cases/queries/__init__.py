@@ -27,12 +27,16 @@ from tongban.work.cases.queries.files import (
     one,
     shown,
 )
-from tongban.work.cases.queries.lists import CaseRow, mine, of_office, work_list
+from tongban.work.cases.queries.letters import facts_now, facts_of, letter_of
+from tongban.work.cases.queries.lists import CaseRow, Turn, mine, of_office
 from tongban.work.cases.queries.originals import OriginalView, may_send, on_the_way, originals, taking_part
 from tongban.work.cases.queries.prefill import Known, fixed, known
+from tongban.work.cases.queries.supervision import After, Pressing, by_urgency, organs_overseen, overseen
 from tongban.work.cases.queries.witness import against_ledger
+from tongban.work.cases.queries.work import Whose, to_accept, work_list
 
 __all__ = [
+    "After",
     "AttachmentView",
     "CaseRow",
     "CaseView",
@@ -44,15 +48,21 @@ __all__ = [
     "Moment",
     "OriginalView",
     "PartView",
+    "Pressing",
     "ProposalView",
+    "Turn",
+    "Whose",
     "against_ledger",
     "arrived_since_first_notice",
     "attached_file",
     "by_number",
+    "by_urgency",
     "calendar",
     "counters",
     "delivery",
     "demanded_targets",
+    "facts_now",
+    "facts_of",
     "fixed",
     "granted",
     "has_bad_record",
@@ -60,17 +70,21 @@ __all__ = [
     "held_targets",
     "known",
     "lapsing",
+    "letter_of",
     "may_send",
     "mine",
     "of_counter",
     "of_office",
     "on_the_way",
     "one",
+    "organs_overseen",
     "originals",
+    "overseen",
     "passed_on_by",
     "receivers",
     "shown",
     "taking_part",
+    "to_accept",
     "to_hand_out",
     "unmet",
     "work_list",

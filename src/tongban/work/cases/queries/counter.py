@@ -10,7 +10,7 @@ from tongban.offers.catalogue import queries as catalogue
 from tongban.work.cases.access import visible_to
 from tongban.work.cases.models import Case, Document
 from tongban.work.cases.queries.files import CaseView
-from tongban.work.cases.queries.lists import CaseRow, rows_of
+from tongban.work.cases.queries.lists import ROW, CaseRow, rows
 from tongban.work.cases.rules.delivery import Way
 from tongban.work.cases.rules.moves import State, Verb
 
@@ -32,11 +32,12 @@ def receivers(case: CaseView, on: date) -> list[catalogue.EditionView]:
 def of_counter(actor: Actor, *, limit: int = 100) -> list[CaseRow]:
     """What the actor's counters took in (本窗口收件), drafts included, newest first."""
     mine = Q(counter_id__in=actor.organs_as("clerk"))
-    return rows_of(Case.objects.filter(visible_to(actor)).filter(mine).order_by("-id"), limit)
+    found = Case.objects.filter(visible_to(actor)).filter(mine).order_by("-id")
+    return rows(found.values_list(*ROW)[:limit].iterator())
 
 
 def to_hand_out(actor: Actor, *, limit: int = 100) -> list[CaseRow]:
     """What applicants are to collect at the actor's counters (待本窗口发放), the longest waiting first."""
     here = Q(delivery__counter__in=[str(organ) for organ in actor.organs_as("clerk")])
     waiting = Case.objects.filter(visible_to(actor), here, state=State.MADE, delivery__way=Way.COUNTER)
-    return rows_of(waiting.order_by("act_by", "id"), limit)
+    return rows(waiting.order_by("act_by", "id").values_list(*ROW)[:limit].iterator())

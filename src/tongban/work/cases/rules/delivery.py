@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from tongban.offers.catalogue.rules.guide import Guide
+from tongban.standards.canonical import digest
 from tongban.standards.text import msg
 
 
@@ -50,3 +51,11 @@ def collected_at(kept: Mapping[str, object]) -> frozenset[UUID]:
     """The counter at which a result is to be collected (领取窗口), from what the row keeps; none for other ways."""
     counter = kept.get("counter") if kept.get("way") == Way.COUNTER else None
     return frozenset({UUID(str(counter))} if counter else ())
+
+
+def told(kept: Mapping[str, object]) -> dict[str, object]:
+    """What the ledger is told of a chosen delivery (送达方式入账): the way, and a digest of what the row keeps.
+
+    Names, numbers and addresses are personal data and stay out of the ledger even as cipher text.
+    """
+    return {"way": kept["way"], "digest": digest(dict(kept))} if "way" in kept else {}

@@ -17,6 +17,7 @@ from tongban.base.ids import new_id
 from tongban.doors.web.letters import LETTERS, letter
 from tongban.doors.workbench import shown
 from tongban.doors.workbench.door import day_of, now, staff
+from tongban.doors.workbench.elsewhere import elsewhere
 from tongban.doors.workbench.lists import Chosen, chosen, side
 from tongban.doors.workbench.shown import Shown
 from tongban.records.licences import queries as licences
@@ -67,6 +68,7 @@ def page(
         "materials": shown.materials(case),
         "events": shown.events(case),
         "documents": shown.documents(case),
+        "elsewhere": elsewhere(actor, case),
         "licence": _licence(actor, case, day_of(at)) if case.state is State.CLOSED else None,
         "refusal": refusal,
         "last": shown.events(case, to_come=False)[0] if refusal else None,

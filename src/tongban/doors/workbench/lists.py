@@ -114,6 +114,7 @@ def work(request: HttpRequest, actor: Actor) -> HttpResponse:
         "posts": _posts(actor),
         "today": today,
         "edits": bool(actor.organs_as(Role.EDITOR)),
+        "serves": bool(actor.organs_as(Role.CLERK)),
     }
     return render(request, "workbench/work.html", context)
 

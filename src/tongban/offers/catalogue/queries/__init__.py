@@ -43,6 +43,7 @@ from tongban.offers.catalogue.queries.finding import counts, document_of, docume
 from tongban.offers.catalogue.queries.flags import FlagView, flag, flagged_laws, flags, flags_on
 from tongban.offers.catalogue.queries.guides import (
     EditionView,
+    carried_out_elsewhere,
     code_of_alias,
     codes_of,
     edition,
@@ -95,6 +96,7 @@ __all__ = [
     "basic_in_force",
     "basic_names",
     "basics",
+    "carried_out_elsewhere",
     "code_of_alias",
     "codes_of",
     "counts",

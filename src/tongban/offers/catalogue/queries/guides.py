@@ -117,6 +117,11 @@ def offering(basic_code: str, on: date) -> list[EditionView]:
     return [_view(row[0]) for row in fetch_all(_OFFERING, [basic_code, on, on])]
 
 
+def carried_out_elsewhere(basic_code: str, organ_id: uuid.UUID) -> bool:
+    """Whether another organ carries a basic item out (别处有没有这个事项), with an edition in whatever state."""
+    return Item.objects.filter(basic=basic_code).exclude(organ_id=organ_id).exists()
+
+
 def code_of_alias(text: str) -> str | None:
     """The present code (31, 33, or 12, 14 of a basic item) of what an old code means (旧编码所指), or None."""
     try:

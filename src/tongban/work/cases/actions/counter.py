@@ -33,8 +33,7 @@ from tongban.work.cases.actions.moving import (
     reach,
 )
 from tongban.work.cases.models import Attachment
-from tongban.work.cases.queries.counter import passed_on_by
-from tongban.work.cases.rules.anywhere import covers
+from tongban.work.cases.queries.counter import passed_on_by, serves
 from tongban.work.cases.rules.application import check_note
 from tongban.work.cases.rules.carrying import carry
 from tongban.work.cases.rules.moves import Verb
@@ -67,10 +66,9 @@ def start_at_counter(
     if not allowed:
         raise Forbidden("cases.counter", reason)
     edition = catalogue.in_force(item_code, day_of(at))
-    paths = places.paths({parties.organ(counter).place, edition.place})
+    taking = parties.organ(counter)
     scope = edition.guide.channels.anywhere
-    here, there = paths.get(parties.organ(counter).place, ()), paths.get(edition.place, ())
-    if counter != edition.organ_id and not covers(scope, here, there):
+    if not serves(taking, edition, places.paths({taking.place, edition.place})):
         raise Conflict(
             "cases.scope",
             msg(

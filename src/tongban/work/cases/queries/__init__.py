@@ -10,7 +10,15 @@ from tongban.work.cases.queries.asking import (
     unmet,
 )
 from tongban.work.cases.queries.calendar import calendar
-from tongban.work.cases.queries.counter import of_counter, passed_on_by, receivers, to_hand_out
+from tongban.work.cases.queries.counter import (
+    may_transfer,
+    of_counter,
+    passed_on_by,
+    receivers,
+    serves,
+    takeable,
+    to_hand_out,
+)
 from tongban.work.cases.queries.delivery import DeliveryView, counters, delivery
 from tongban.work.cases.queries.files import (
     AttachmentView,
@@ -72,6 +80,7 @@ __all__ = [
     "lapsing",
     "letter_of",
     "may_send",
+    "may_transfer",
     "mine",
     "of_counter",
     "of_office",
@@ -82,7 +91,9 @@ __all__ = [
     "overseen",
     "passed_on_by",
     "receivers",
+    "serves",
     "shown",
+    "takeable",
     "taking_part",
     "to_accept",
     "to_hand_out",

@@ -6,6 +6,7 @@ from tongban.doors.api import (
     calendar,
     cases,
     catalogue,
+    counter,
     depth,
     editions,
     errors,
@@ -45,6 +46,7 @@ for part in (
     intermediaries,
     materials,
     cases,
+    counter,
     licences,
     ledger,
 ):

@@ -79,15 +79,19 @@ IdempotencyKey = Annotated[
 ]
 
 
-class _In(BaseModel):
+class In(BaseModel):
+    """What comes in (输入): nothing beyond what is described."""
+
     model_config = ConfigDict(extra="forbid")
 
 
-class _Out(BaseModel):
+class Out(BaseModel):
+    """What goes out (输出)."""
+
     model_config = ConfigDict(from_attributes=True)
 
 
-class Refused(_Out):
+class Refused(Out):
     """Refusal (拒绝): the rule, its words, and where to mend it."""
 
     rule: str
@@ -101,25 +105,25 @@ class Refused(_Out):
 # --- in ----------------------------------------------------------------------------------------------------------------
 
 
-class Start(_In):
+class Start(In):
     """Start of a case (开始办理)."""
 
     item_code: ItemCode
 
 
-class Answers(_In):
+class Answers(In):
     """Answers of the form (填写内容) by key; an empty answer takes the earlier one out."""
 
     values: Annotated[dict[Key, Answer | None], Field(max_length=200)]
 
 
-class Attach(_In):
+class Attach(In):
     """A material to hand in (附上材料)."""
 
     material_id: UUID
 
 
-class Act(_In):
+class Act(In):
     """An act without words (办理动作)."""
 
     version: Version
@@ -149,7 +153,7 @@ class Grant(Act):
     note: Note = ""
 
 
-class DemandIn(_In):
+class DemandIn(In):
     """One thing to supplement (补正事项)."""
 
     target: Target
@@ -165,7 +169,7 @@ class Supplement(Act):
 # --- out ---------------------------------------------------------------------------------------------------------------
 
 
-class Hit(_Out):
+class Hit(Out):
     """A search result (检索结果)."""
 
     code: str
@@ -183,14 +187,14 @@ class Hit(_Out):
     instant: bool
 
 
-class Hits(_Out):
+class Hits(Out):
     """Search results (检索结果), best first. ``meant``: what a slip was read as."""
 
     items: list[Hit]
     meant: str | None = None
 
 
-class AnyHit(_Out):
+class AnyHit(Out):
     """A search result of any kind (综合检索结果). ``ref``: code of a guide or item, key of a law, id of an announcement;
     ``near``: whether it serves the place asked for; ``others``: others that offer the same, up to 99."""
 
@@ -203,7 +207,7 @@ class AnyHit(_Out):
     shown: dict[str, Any]
 
 
-class AnyHits(_Out):
+class AnyHits(Out):
     """Search results of every kind (综合检索), best first; ``more``: whether there is a next page."""
 
     results: list[AnyHit]
@@ -211,13 +215,13 @@ class AnyHits(_Out):
     meant: str | None
 
 
-class Suggestions(_Out):
+class Suggestions(Out):
     """What may be asked next (联想)."""
 
     suggestions: list[str]
 
 
-class Item(_Out):
+class Item(Out):
     """An item with its guide (事项与办事指南)."""
 
     item_code: str
@@ -234,13 +238,13 @@ class Item(_Out):
     guide: Guide
 
 
-class Kept(_Out):
+class Kept(Out):
     """A material that is kept (已收存材料)."""
 
     id: UUID
 
 
-class Ref(_Out):
+class Ref(Out):
     """Where a case stands (办件凭据)."""
 
     id: UUID
@@ -249,7 +253,7 @@ class Ref(_Out):
     version: int
 
 
-class Row(_Out):
+class Row(Out):
     """A case in a list (办件行)."""
 
     id: UUID
@@ -267,13 +271,13 @@ class Row(_Out):
     provisional: bool
 
 
-class Rows(_Out):
+class Rows(Out):
     """Cases (办件列表)."""
 
     cases: list[Row]
 
 
-class Attached(_Out):
+class Attached(Out):
     """A handed-in material (附件)."""
 
     key: str
@@ -286,7 +290,7 @@ class Attached(_Out):
     attached_at: datetime
 
 
-class Document(_Out):
+class Document(Out):
     """A document of the case (文书)."""
 
     verb: Verb
@@ -295,7 +299,7 @@ class Document(_Out):
     at: datetime
 
 
-class Moment(_Out):
+class Moment(Out):
     """A point of the time line (时间线)."""
 
     verb: Verb
@@ -303,7 +307,7 @@ class Moment(_Out):
     by: str
 
 
-class Applicant(_Out):
+class Applicant(Out):
     """The applicant (申请人), the identity number masked."""
 
     name: str
@@ -336,14 +340,14 @@ class Case(Ref):
     hindrances: dict[Verb, str]
 
 
-class Saved(_Out):
+class Saved(Out):
     """Answers as they are kept now (已保存内容)."""
 
     version: int
     form: dict[str, Any]
 
 
-class Verified(_Out):
+class Verified(Out):
     """What anybody with the code is told (核验结果); the holder's name is masked."""
 
     identifier: str
@@ -359,7 +363,7 @@ class Verified(_Out):
     revoked_at: datetime | None
 
 
-class DriftOut(_Out):
+class DriftOut(Out):
     """One way in which a basic item is carried out (不一致之处), where there are several; ``items`` do it so."""
 
     basic_code: str
@@ -371,13 +375,13 @@ class DriftOut(_Out):
     kinds: int
 
 
-class Drifts(_Out):
+class Drifts(Out):
     """Where the catalogue drifts apart (不一致报告), by basic item and element, the commonest value first."""
 
     items: list[DriftOut]
 
 
-class MismatchOut(_Out):
+class MismatchOut(Out):
     """Where what was shown differs from the edition in force (所见不一致)."""
 
     element: str
@@ -385,7 +389,7 @@ class MismatchOut(_Out):
     stands: str
 
 
-class SightingOut(_Out):
+class SightingOut(Out):
     """What was shown of an item somewhere on a day (所见文本), and where it differs; ``edition_id`` null: none was in force."""
 
     item_code: str
@@ -400,13 +404,13 @@ class SightingOut(_Out):
     mismatches: list[MismatchOut]
 
 
-class Sightings(_Out):
+class Sightings(Out):
     """Sightings that differ (网上和窗口对照), the newest first; who reported them stays with the editors."""
 
     items: list[SightingOut]
 
 
-class SealOut(_Out):
+class SealOut(Out):
     """A seal of the ledger (封存): verify ``signature`` over the canonical JSON of seal, at, size, root and previous."""
 
     number: int
@@ -420,7 +424,7 @@ class SealOut(_Out):
     signature: str
 
 
-class Seals(_Out):
+class Seals(Out):
     """Seals (封存列表), newest first, and the public keys that check them."""
 
     seals: list[SealOut]
@@ -433,7 +437,7 @@ class OneSeal(SealOut):
     key: str | None
 
 
-class SealingKeys(_Out):
+class SealingKeys(Out):
     """Public keys (封存公钥) of all that ever sealed here, PEM by id, and the id of the one that seals today."""
 
     current: str

@@ -3,6 +3,7 @@
 from ninja import NinjaAPI
 
 from tongban.doors.api import (
+    acts,
     calendar,
     cases,
     catalogue,
@@ -11,11 +12,14 @@ from tongban.doors.api import (
     editions,
     errors,
     finding,
+    handling,
     intermediaries,
+    joint,
     ledger,
     licences,
     materials,
     open_catalogue,
+    opened,
     powers,
     publicinfo,
 )
@@ -25,7 +29,7 @@ api = NinjaAPI(
     title="通办 Tongban",
     version="1",
     description=(
-        "The machine door. Reading items, power lists, the working calendar, laws and announcements, verifying licences and the ledger's seals are open; everything else wants a "
+        "The machine door. Reading items, power lists, the working calendar, laws and announcements, public results, tracking by code, verifying licences and the ledger's seals are open; everything else wants a "
         "bearer token. Every refusal names its rule, says it in the language of Accept-Language (zh, en), and tells by "
         "field what to mend. Acts carry the version that the caller saw; an Idempotency-Key makes them safe to repeat."
     ),
@@ -46,6 +50,10 @@ for part in (
     intermediaries,
     materials,
     cases,
+    acts,
+    handling,
+    joint,
+    opened,
     counter,
     licences,
     ledger,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from ninja import File, Form, Path, Router, Status
 from ninja.files import UploadedFile
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from tongban.doors.api import schemas
 from tongban.doors.api.auth import Request
@@ -18,7 +18,15 @@ router = Router(tags=["counter"])
 Long = Annotated[str, Field(max_length=1000)]
 
 
-class Presented(schemas.In):
+class _In(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Out(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Presented(_In):
     """Who stands at the counter (到场的申请人), as the identity card says. ``phone`` only for who is registered on the spot."""
 
     name: Words
@@ -26,7 +34,7 @@ class Presented(schemas.In):
     phone: Words = ""
 
 
-class CounterStart(schemas.In):
+class CounterStart(_In):
     """Start at a counter (窗口收件). ``counter``: the organ whose counter it is."""
 
     counter: UUID
@@ -34,7 +42,7 @@ class CounterStart(schemas.In):
     applicant: Presented
 
 
-class Delivery(schemas.In):
+class Delivery(_In):
     """A way to receive the result (送达方式). By post with name, telephone and address; or collected at a counter."""
 
     way: Literal["online", "post", "counter"]
@@ -50,7 +58,7 @@ class Transfer(schemas.Reasoned):
     to: UUID
 
 
-class Sending(schemas.In):
+class Sending(_In):
     """Papers that are sent on (寄出原件). ``what``: keys of the guide's materials."""
 
     what: Annotated[list[Key], Field(min_length=1, max_length=50)]
@@ -58,13 +66,13 @@ class Sending(schemas.In):
     tracking: Long = ""
 
 
-class Receiving(schemas.In):
+class Receiving(_In):
     """Papers that have come (签收原件)."""
 
     originals: Annotated[list[UUID], Field(min_length=1, max_length=50)]
 
 
-class Original(schemas.Out):
+class Original(_Out):
     """One way of one paper (原件一程). ``expected_by``: after that day it is looked for."""
 
     id: UUID
@@ -83,7 +91,7 @@ class Original(schemas.Out):
     received_at: datetime | None
 
 
-class Originals(schemas.Out):
+class Originals(_Out):
     """Ways of papers (原件流转)."""
 
     originals: list[Original]

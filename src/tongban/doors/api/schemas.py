@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from tongban.base.ledger.rules import seal_time
 from tongban.offers.catalogue.rules.guide import Guide
 from tongban.records.licences.rules import Standing
+from tongban.work.cases.queries import Turn
 from tongban.work.cases.rules.application import LONGEST_NOTE
 from tongban.work.cases.rules.moves import State, Verb
 
@@ -79,19 +80,15 @@ IdempotencyKey = Annotated[
 ]
 
 
-class In(BaseModel):
-    """What comes in (输入): nothing beyond what is described."""
-
+class _In(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class Out(BaseModel):
-    """What goes out (输出)."""
-
+class _Out(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
-class Refused(Out):
+class Refused(_Out):
     """Refusal (拒绝): the rule, its words, and where to mend it."""
 
     rule: str
@@ -105,25 +102,25 @@ class Refused(Out):
 # --- in ----------------------------------------------------------------------------------------------------------------
 
 
-class Start(In):
+class Start(_In):
     """Start of a case (开始办理)."""
 
     item_code: ItemCode
 
 
-class Answers(In):
+class Answers(_In):
     """Answers of the form (填写内容) by key; an empty answer takes the earlier one out."""
 
     values: Annotated[dict[Key, Answer | None], Field(max_length=200)]
 
 
-class Attach(In):
+class Attach(_In):
     """A material to hand in (附上材料)."""
 
     material_id: UUID
 
 
-class Act(In):
+class Act(_In):
     """An act without words (办理动作)."""
 
     version: Version
@@ -153,11 +150,78 @@ class Grant(Act):
     note: Note = ""
 
 
-class DemandIn(In):
+class DemandIn(_In):
     """One thing to supplement (补正事项)."""
 
     target: Target
     text: Note
+
+
+class Approval(Act):
+    """An approval (批准). ``proposal``: the one that the approver read; another one in between is refused."""
+
+    proposal: UUID | None = None
+
+
+class Suspension(Reasoned):
+    """A special procedure (特别程序): of which kind, and for how many working days at most."""
+
+    kind: Words
+    days: Annotated[int, Field(strict=True, ge=0, le=LARGEST_INT)]
+
+
+class SentBack(Reasoned):
+    """A case sent back (退回重新审查); ``parts``: in joint handling, the departments that look once more."""
+
+    parts: Annotated[list[Key], Field(max_length=100)] = []
+
+
+class Delivery(Act):
+    """A delivery (送达): who signed for it, and the number of the parcel."""
+
+    recipient: Note
+    tracking: Words = ""
+
+
+class Correction(Act):
+    """A slip of the pen (更正笔误) in a document that went out."""
+
+    document: Verb
+    wrong: Note
+    right: Note
+
+
+class Proposed(_In):
+    """A proposal of an extension (呈批延期)."""
+
+    reason: Note
+
+
+class SecondNotice(_In):
+    """A proposal of a second notice (呈批再次告知); ``rests_on``: what arrived after the first."""
+
+    demands: Annotated[list["DemandIn"], Field(max_length=100)]
+    because: Note
+    rests_on: Target
+
+
+class TurnedDown(_In):
+    """A proposal that is turned down (不批准)."""
+
+    reason: Note
+    proposal: UUID | None = None
+
+
+class HandOver(_In):
+    """To whom a case is handed over (转交)."""
+
+    to: UUID
+
+
+class Bulk(_In):
+    """Many cases at once (成批)."""
+
+    cases: Annotated[list[UUID], Field(min_length=1, max_length=100)]
 
 
 class Supplement(Act):
@@ -169,7 +233,7 @@ class Supplement(Act):
 # --- out ---------------------------------------------------------------------------------------------------------------
 
 
-class Hit(Out):
+class Hit(_Out):
     """A search result (检索结果)."""
 
     code: str
@@ -187,14 +251,14 @@ class Hit(Out):
     instant: bool
 
 
-class Hits(Out):
+class Hits(_Out):
     """Search results (检索结果), best first. ``meant``: what a slip was read as."""
 
     items: list[Hit]
     meant: str | None = None
 
 
-class AnyHit(Out):
+class AnyHit(_Out):
     """A search result of any kind (综合检索结果). ``ref``: code of a guide or item, key of a law, id of an announcement;
     ``near``: whether it serves the place asked for; ``others``: others that offer the same, up to 99."""
 
@@ -207,7 +271,7 @@ class AnyHit(Out):
     shown: dict[str, Any]
 
 
-class AnyHits(Out):
+class AnyHits(_Out):
     """Search results of every kind (综合检索), best first; ``more``: whether there is a next page."""
 
     results: list[AnyHit]
@@ -215,13 +279,13 @@ class AnyHits(Out):
     meant: str | None
 
 
-class Suggestions(Out):
+class Suggestions(_Out):
     """What may be asked next (联想)."""
 
     suggestions: list[str]
 
 
-class Item(Out):
+class Item(_Out):
     """An item with its guide (事项与办事指南)."""
 
     item_code: str
@@ -238,13 +302,13 @@ class Item(Out):
     guide: Guide
 
 
-class Kept(Out):
+class Kept(_Out):
     """A material that is kept (已收存材料)."""
 
     id: UUID
 
 
-class Ref(Out):
+class Ref(_Out):
     """Where a case stands (办件凭据)."""
 
     id: UUID
@@ -253,7 +317,7 @@ class Ref(Out):
     version: int
 
 
-class Row(Out):
+class Row(_Out):
     """A case in a list (办件行)."""
 
     id: UUID
@@ -269,15 +333,83 @@ class Row(Out):
     promised_on: date | None
     due_on: date | None
     provisional: bool
+    handler_name: str | None
+    turn: Turn
 
 
-class Rows(Out):
+class ProposalOut(_Out):
+    """A proposal that waits for a superior (待批呈批)."""
+
+    id: UUID
+    verb: Verb
+    body: dict[str, Any]
+    by: str
+    at: datetime
+
+
+class Proposals(_Out):
+    """The proposals that wait (待批呈批)."""
+
+    proposals: list[ProposalOut]
+
+
+class Done(_Out):
+    """What became of one of many (成批结果): where it stands, or the refusal."""
+
+    case_id: UUID
+    case: Ref | None = None
+    refusal: Refused | None = None
+
+
+class Results(_Out):
+    """What became of each (成批结果)."""
+
+    results: list[Done]
+
+
+class LetterRow(_Out):
+    """A fact in a letter (文书事实): a text, or a day."""
+
+    label: str
+    value: str
+
+
+class LetterReason(_Out):
+    """A reason in a letter (文书原因): what, and by which article."""
+
+    what: str
+    why: str
+
+
+class LetterOut(_Out):
+    """A document that went out, in words (文书), in the language of Accept-Language."""
+
+    id: UUID
+    verb: Verb
+    number: str | None
+    title: str
+    opening: str
+    rows: list[LetterRow]
+    reasons: list[LetterReason]
+    todo: list[str]
+    by: date | None
+    objection: str
+    at: datetime
+
+
+class Letters(_Out):
+    """The documents of a case that went out (文书), the newest first."""
+
+    letters: list[LetterOut]
+
+
+class Rows(_Out):
     """Cases (办件列表)."""
 
     cases: list[Row]
 
 
-class Attached(Out):
+class Attached(_Out):
     """A handed-in material (附件)."""
 
     key: str
@@ -290,7 +422,7 @@ class Attached(Out):
     attached_at: datetime
 
 
-class Document(Out):
+class Document(_Out):
     """A document of the case (文书)."""
 
     verb: Verb
@@ -299,7 +431,7 @@ class Document(Out):
     at: datetime
 
 
-class Moment(Out):
+class Moment(_Out):
     """A point of the time line (时间线)."""
 
     verb: Verb
@@ -307,7 +439,7 @@ class Moment(Out):
     by: str
 
 
-class Applicant(Out):
+class Applicant(_Out):
     """The applicant (申请人), the identity number masked."""
 
     name: str
@@ -340,14 +472,14 @@ class Case(Ref):
     hindrances: dict[Verb, str]
 
 
-class Saved(Out):
+class Saved(_Out):
     """Answers as they are kept now (已保存内容)."""
 
     version: int
     form: dict[str, Any]
 
 
-class Verified(Out):
+class Verified(_Out):
     """What anybody with the code is told (核验结果); the holder's name is masked."""
 
     identifier: str
@@ -363,7 +495,7 @@ class Verified(Out):
     revoked_at: datetime | None
 
 
-class DriftOut(Out):
+class DriftOut(_Out):
     """One way in which a basic item is carried out (不一致之处), where there are several; ``items`` do it so."""
 
     basic_code: str
@@ -375,13 +507,13 @@ class DriftOut(Out):
     kinds: int
 
 
-class Drifts(Out):
+class Drifts(_Out):
     """Where the catalogue drifts apart (不一致报告), by basic item and element, the commonest value first."""
 
     items: list[DriftOut]
 
 
-class MismatchOut(Out):
+class MismatchOut(_Out):
     """Where what was shown differs from the edition in force (所见不一致)."""
 
     element: str
@@ -389,7 +521,7 @@ class MismatchOut(Out):
     stands: str
 
 
-class SightingOut(Out):
+class SightingOut(_Out):
     """What was shown of an item somewhere on a day (所见文本), and where it differs; ``edition_id`` null: none was in force."""
 
     item_code: str
@@ -404,13 +536,13 @@ class SightingOut(Out):
     mismatches: list[MismatchOut]
 
 
-class Sightings(Out):
+class Sightings(_Out):
     """Sightings that differ (网上和窗口对照), the newest first; who reported them stays with the editors."""
 
     items: list[SightingOut]
 
 
-class SealOut(Out):
+class SealOut(_Out):
     """A seal of the ledger (封存): verify ``signature`` over the canonical JSON of seal, at, size, root and previous."""
 
     number: int
@@ -424,7 +556,7 @@ class SealOut(Out):
     signature: str
 
 
-class Seals(Out):
+class Seals(_Out):
     """Seals (封存列表), newest first, and the public keys that check them."""
 
     seals: list[SealOut]
@@ -437,7 +569,7 @@ class OneSeal(SealOut):
     key: str | None
 
 
-class SealingKeys(Out):
+class SealingKeys(_Out):
     """Public keys (封存公钥) of all that ever sealed here, PEM by id, and the id of the one that seals today."""
 
     current: str
@@ -445,3 +577,43 @@ class SealingKeys(Out):
 
 
 REFUSALS = frozenset({400, 401, 403, 404, 409, 412, 413, 422, 428, 500, 503})
+
+
+class ClockHappened(_Out):
+    """What happened, and within which limits (计时事件与时限). ``events``: each what, on which day, for how many days, whose."""
+
+    events: list[tuple[str, date, int, str]]
+    limits: dict[str, int | str | None]
+    departments: list[dict[str, object]]
+
+
+class ClockCalendar(_Out):
+    """The calendar that was counted by (所用日历). ``rows``: each date, type, name, in_lieu."""
+
+    edition: str
+    digest: str
+    first: date
+    last: date
+    rows: list[tuple[date, str, str, str]]
+
+
+class ClockDates(_Out):
+    """The dates that follow (期限); ``departments``: of each whose turn it is."""
+
+    act_by: date | None
+    warn_on: date | None
+    promised_on: date | None
+    due_on: date | None
+    provisional: bool
+    departments: dict[str, date]
+
+
+class Clock(_Out):
+    """The clock of a case (计时数据), as scripts/recount.py reads it."""
+
+    number: str | None
+    item: str
+    format: str
+    clock: ClockHappened
+    calendar: ClockCalendar
+    dates: ClockDates

@@ -14,7 +14,7 @@ from tongban.people.parties.queries import OrganView
 from tongban.standards.text import msg
 from tongban.work.cases.queries import CaseView, DeliveryView
 from tongban.work.cases.rules.delivery import LONGEST_ADDRESS, LONGEST_NAME, WAY_LABELS, Way, ways_of
-from tongban.work.cases.rules.moves import WHOLE
+from tongban.work.cases.rules.moves import State
 
 NAMES = ("way", "recipient", "phone", "address", "counter")
 _HELPS = {
@@ -26,7 +26,7 @@ _HELPS = {
 
 def asked(case: CaseView) -> bool:
     """Whether there is anything to choose (要不要选): more than one way, and nothing fixed yet."""
-    return case.state in WHOLE and len(ways_of(case.edition.guide)) > 1
+    return case.state is State.DRAFT and len(ways_of(case.edition.guide)) > 1
 
 
 def typed(post: QueryDict) -> dict[str, str]:

@@ -5,7 +5,9 @@ from typing import Any
 
 from tongban.doors.web.templatetags.tongban import time_zh
 from tongban.standards.text import msg
+from tongban.work.cases import queries
 from tongban.work.cases.queries import CaseView
+from tongban.work.cases.rules.tracking import spaced
 
 
 def sheet(case: CaseView, *, number: str, by_label: str, by: date | None, note: str) -> dict[str, Any]:
@@ -17,6 +19,7 @@ def sheet(case: CaseView, *, number: str, by_label: str, by: date | None, note: 
         {"label": msg("提交时间"), "value": time_zh(case.submitted_at)},
         {"label": msg("交的材料"), "value": papers},
         *([{"label": by_label, "value": by}] if by else []),
+        {"label": msg("查询码"), "value": spaced(queries.track_code(case.id))},
         {"label": msg("咨询电话"), "value": case.edition.guide.phones.advice},
     ]
     return {

@@ -16,7 +16,8 @@ from tongban.doors.portal.pages import pages_of
 from tongban.doors.portal.views.my import licence_card
 from tongban.doors.portal.views.now import shows_what_is_now
 from tongban.doors.portal.visit import fresh_key, hand_out, key_of, now, say, signed_in, today, version_of
-from tongban.doors.web import receipts
+from tongban.doors.web import clock_page, receipts
+from tongban.doors.web.departments import departments
 from tongban.doors.web.middleware import actor_of
 from tongban.oversight.feedback import actions as feedback
 from tongban.oversight.feedback import queries as ratings
@@ -26,6 +27,7 @@ from tongban.standards.text import msg
 from tongban.work.cases import actions, queries
 from tongban.work.cases.queries import CaseView
 from tongban.work.cases.rules.moves import EDITABLE, RATEABLE, State, Verb
+from tongban.work.cases.rules.tracking import spaced
 
 _FORM = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -33,8 +35,12 @@ _FORM = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 @signed_in
 def one(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
-    """My case (办件详情)."""
-    return _one(request, queries.one(actor_of(request), case_id))
+    """My case (办件详情). Looking at it reads what was told of it."""
+    actor = actor_of(request)
+    case = queries.one(actor, case_id)
+    if case.number is not None:
+        actions.read_notices(actor=actor, at=now(), case_id=case_id)
+    return _one(request, case)
 
 
 def _one(
@@ -43,22 +49,27 @@ def _one(
     licence = licences.of_case(actor_of(request), case.id, on=today()) if case.state is State.CLOSED else None
     rating = ratings.of_case(case.id) if case.state in RATEABLE else None
     verbs = {move.verb for move in case.moves}
+    calendar = queries.calendar()
     context = {
         "case": case,
         "standing": case_page.standing(case),
         "steps": case_page.steps_now(case),
+        "joint": departments(case, queries.calendar(), today()) if case.parts else {},
         "go_on_url": pages_of(case)[0].url if case.state in EDITABLE else "",
         "may_withdraw": Verb.WITHDRAW in verbs,
         "letters": case_page.letters(case),
         "open_letter": case.state in (State.SUPPLEMENT, State.DECLINED, State.REFUSED),
         "licence": licence_card(licence) if licence else None,
-        "events": case_page.events(case),
+        "events": case_page.events(case, calendar),
+        "spent": case_page.spent_so_far(case, calendar, today()),
+        "code": spaced(queries.track_code(case.id)) if case.number else "",
         "sections": case_page.given(case),
         "materials": case_page.given_materials(case),
         "number": case_page.readable(case.number),
         "rating": rating,
         "rating_word": GRADES[rating.grade] if rating else "",
         "rate": (rated or _rating_fields({}, {})) if case.state in RATEABLE and rating is None else None,
+        "newer": queries.newer_edition(case, today()),
         "key": fresh_key(),
     }
     return render(request, "portal/case.html", context, status=status)
@@ -158,8 +169,30 @@ def receipt(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         "sheet": sheet,
         "standing": standing,
         "reply_days": case.edition.guide.limits.reply_days,
+        "proof": queries.own_receipt(actor_of(request), case_id),
+        "seconds": queries.SEAL_SECONDS,
     }
     return render(request, "portal/receipt.html", context)
+
+
+@require_safe
+@signed_in
+def clock(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """How the dates of my case are counted (期限说明), every day of it."""
+    found = queries.clock(actor_of(request), case_id)
+    context = {
+        "case": found.case,
+        "clock": clock_page.page(found, today()),
+        "file_url": reverse("case-clock-data", args=[case_id]),
+    }
+    return render(request, "portal/clock.html", context)
+
+
+@require_safe
+@signed_in
+def clock_data(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """The clock of my case as a file (计时数据), to count it again without us."""
+    return clock_page.as_file(queries.clock_file(actor_of(request), case_id))
 
 
 @require_safe

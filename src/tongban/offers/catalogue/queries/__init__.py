@@ -43,6 +43,7 @@ from tongban.offers.catalogue.queries.finding import counts, document_of, docume
 from tongban.offers.catalogue.queries.flags import FlagView, flag, flagged_laws, flags, flags_on
 from tongban.offers.catalogue.queries.guides import (
     EditionView,
+    body_of,
     carried_out_elsewhere,
     code_of_alias,
     codes_of,
@@ -52,6 +53,7 @@ from tongban.offers.catalogue.queries.guides import (
     in_force,
     in_force_id,
     instant_editions,
+    item_of_code,
     offering,
     with_edition,
 )
@@ -96,6 +98,7 @@ __all__ = [
     "basic_in_force",
     "basic_names",
     "basics",
+    "body_of",
     "carried_out_elsewhere",
     "code_of_alias",
     "codes_of",
@@ -123,6 +126,7 @@ __all__ = [
     "in_force",
     "in_force_id",
     "instant_editions",
+    "item_of_code",
     "latest_guides",
     "numbered",
     "of_editor",

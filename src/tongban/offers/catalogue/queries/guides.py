@@ -57,6 +57,12 @@ def _guide(edition_id: uuid.UUID) -> Guide:
     return Guide.model_validate(body)
 
 
+def body_of(edition_id: uuid.UUID) -> dict[str, object]:
+    """The published body of an edition (版本原文), the very value whose digest the edition bears. One statement."""
+    found: dict[str, object] = Edition.objects.values_list("body", flat=True).get(pk=edition_id)
+    return found
+
+
 def guide_of(edition_id: uuid.UUID) -> Guide:
     """The guide (办事指南) of a published edition; no statement when it was read before."""
     return _guide(edition_id)
@@ -120,6 +126,13 @@ def offering(basic_code: str, on: date) -> list[EditionView]:
 def carried_out_elsewhere(basic_code: str, organ_id: uuid.UUID) -> bool:
     """Whether another organ carries a basic item out (别处有没有这个事项), with an edition in whatever state."""
     return Item.objects.filter(basic=basic_code).exclude(organ_id=organ_id).exists()
+
+
+def item_of_code(item_code: str) -> uuid.UUID | None:
+    """The item of a code (按编码取事项标识), in force or not; or None."""
+    if sound(item_code) != item_code:
+        return None
+    return Item.objects.filter(code=item_code).values_list("id", flat=True).first()
 
 
 def code_of_alias(text: str) -> str | None:

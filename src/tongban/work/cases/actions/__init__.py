@@ -1,6 +1,7 @@
 """Acts on cases (办件行为): one function, one verb, one transaction, one ledger entry."""
 
 from tongban.work.cases.actions.applicant import (
+    EDITION_ENDED,
     attach,
     detach,
     discard,
@@ -12,6 +13,8 @@ from tongban.work.cases.actions.applicant import (
     submit,
     withdraw,
 )
+from tongban.work.cases.actions.by_rule import ask_review
+from tongban.work.cases.actions.carrying import upgrade
 from tongban.work.cases.actions.checks import (
     assign_check,
     find_breach,
@@ -36,10 +39,21 @@ from tongban.work.cases.actions.deciding import (
     terminate,
 )
 from tongban.work.cases.actions.delivery import choose_delivery
+from tongban.work.cases.actions.export import Exported, export
+from tongban.work.cases.actions.filing import file_pdf
 from tongban.work.cases.actions.handling import Outcome, accept_all, claim, hand_over, put_back
 from tongban.work.cases.actions.joint import opine, pause, unpause
-from tongban.work.cases.actions.moving import CHINA, Ref
+from tongban.work.cases.actions.migrating import (
+    cancel_migration,
+    confirm_migration,
+    further,
+    plan_migration,
+    resume_migration,
+)
+from tongban.work.cases.actions.moving import CHINA, Ref, day_of
+from tongban.work.cases.actions.noticing import notify, read_notices
 from tongban.work.cases.actions.originals import receive_originals, send_originals
+from tongban.work.cases.actions.redating import redate
 from tongban.work.cases.actions.special import (
     extend,
     propose_extension,
@@ -59,31 +73,41 @@ from tongban.work.cases.actions.staff import (
     return_for_changes,
 )
 from tongban.work.cases.actions.timers import deem_accepted, grant_by_rule, lapse
+from tongban.work.cases.actions.tracking import track
 
 __all__ = [
     "CHINA",
+    "EDITION_ENDED",
+    "Exported",
     "Outcome",
     "Presented",
     "Ref",
     "accept",
     "accept_all",
+    "ask_review",
     "assign_check",
     "attach",
+    "cancel_migration",
     "choose_delivery",
     "claim",
     "commit",
+    "confirm_migration",
     "correct",
+    "day_of",
     "decline",
     "deem_accepted",
     "deliver",
     "detach",
     "discard",
     "examine",
+    "export",
     "extend",
+    "file_pdf",
     "find_breach",
     "find_kept",
     "find_rectified",
     "finish",
+    "further",
     "grant",
     "grant_at_once",
     "grant_by_rule",
@@ -92,20 +116,25 @@ __all__ = [
     "hand_over",
     "insist",
     "lapse",
+    "notify",
     "opine",
     "pass_review",
     "pause",
+    "plan_migration",
     "propose_extension",
     "propose_second_notice",
     "put_back",
+    "read_notices",
     "receive",
     "receive_originals",
+    "redate",
     "refuse",
     "repair_record",
     "request_again",
     "request_supplement",
     "resubmit",
     "resume",
+    "resume_migration",
     "return_for_changes",
     "review",
     "revoke",
@@ -119,8 +148,10 @@ __all__ = [
     "suspend",
     "take_in",
     "terminate",
+    "track",
     "transfer",
     "turn_down",
     "unpause",
+    "upgrade",
     "withdraw",
 ]

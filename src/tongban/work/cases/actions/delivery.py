@@ -20,7 +20,7 @@ from tongban.work.cases.actions.moving import Locked, day_of, reach, update
 from tongban.work.cases.queries import one
 from tongban.work.cases.queries.delivery import counters, sealed
 from tongban.work.cases.rules.delivery import LONGEST_ADDRESS, LONGEST_NAME, Way, collected_at, ways_of
-from tongban.work.cases.rules.moves import WHOLE
+from tongban.work.cases.rules.moves import State
 
 
 def choose_delivery(
@@ -41,7 +41,7 @@ def choose_delivery(
     """
     with transaction.atomic():
         case, _demanded = opened(actor, case_id)
-        if case.state not in WHOLE:
+        if case.state is not State.DRAFT:
             raise Conflict("cases.delivery", msg("申请已经提交，不能再改送达方式。需要改的，请打窗口电话。"))
         if way not in ways_of(case.guide):
             raise Invalid(

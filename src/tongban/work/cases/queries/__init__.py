@@ -2,14 +2,40 @@
 
 from tongban.work.cases.queries.asking import (
     arrived_since_first_notice,
+    demanded_of,
     demanded_targets,
     has_bad_record,
     held_materials,
     held_targets,
     lapsing,
     unmet,
+    waited_for,
 )
-from tongban.work.cases.queries.calendar import calendar
+from tongban.work.cases.queries.by_rule import (
+    Reviewed,
+    RuleRow,
+    decided_by_rule,
+    review_standing,
+    reviews_asked,
+)
+from tongban.work.cases.queries.calendar import ClockView, PartClock, calendar, clock, clock_file
+from tongban.work.cases.queries.carrying import Offer, commitment_stays, newer_edition, waived
+from tongban.work.cases.queries.checks import (
+    BadRecord,
+    CheckMoment,
+    CheckRow,
+    CheckView,
+    Promise,
+    Which,
+    bad_records,
+    bad_records_of,
+    check,
+    check_of,
+    checks,
+    checks_against_ledger,
+    promise_of,
+    who_could_check,
+)
 from tongban.work.cases.queries.counter import (
     may_transfer,
     of_counter,
@@ -20,6 +46,10 @@ from tongban.work.cases.queries.counter import (
     to_hand_out,
 )
 from tongban.work.cases.queries.delivery import DeliveryView, counters, delivery
+from tongban.work.cases.queries.export import (
+    Export,
+    export_of,
+)
 from tongban.work.cases.queries.files import (
     AttachmentView,
     CaseView,
@@ -31,72 +61,200 @@ from tongban.work.cases.queries.files import (
     ProposalView,
     attached_file,
     by_number,
+    document_file,
     granted,
+    has_document,
     one,
     shown,
 )
-from tongban.work.cases.queries.letters import facts_now, facts_of, letter_of
-from tongban.work.cases.queries.lists import CaseRow, Turn, mine, of_office
+from tongban.work.cases.queries.filing import (
+    unfiled,
+)
+from tongban.work.cases.queries.foreseen import (
+    deferred,
+    foreseen,
+    second_notice_may_rest_on,
+    who_could_act,
+)
+from tongban.work.cases.queries.letters import (
+    facts_now,
+    facts_of,
+    letter_of,
+)
+from tongban.work.cases.queries.lists import (
+    CaseRow,
+    Turn,
+    mine,
+    of_office,
+    rows_of,
+)
+from tongban.work.cases.queries.migrating import (
+    MigrationView,
+    Staying,
+    maker_of_migration,
+    migration,
+    migrations_of,
+    running_on,
+    staying,
+)
+from tongban.work.cases.queries.notices import (
+    NoticeView,
+    notices,
+    unread,
+)
 from tongban.work.cases.queries.originals import OriginalView, may_send, on_the_way, originals, taking_part
-from tongban.work.cases.queries.prefill import Known, fixed, known
-from tongban.work.cases.queries.supervision import After, Pressing, by_urgency, organs_overseen, overseen
-from tongban.work.cases.queries.witness import against_ledger
-from tongban.work.cases.queries.work import Whose, to_accept, work_list
+from tongban.work.cases.queries.prefill import (
+    Known,
+    fixed,
+    known,
+)
+from tongban.work.cases.queries.receipts import (
+    SEAL_SECONDS,
+    Receipt,
+    own_receipt,
+)
+from tongban.work.cases.queries.results import (
+    Mark,
+    ResultView,
+    organs_with_results,
+    results,
+)
+from tongban.work.cases.queries.supervision import (
+    After,
+    Pressing,
+    by_urgency,
+    organs_overseen,
+    overseen,
+)
+from tongban.work.cases.queries.tracking import (
+    Outline,
+    OutlineDocument,
+    OutlineStep,
+    track_code,
+)
+from tongban.work.cases.queries.witness import (
+    against_ledger,
+)
+from tongban.work.cases.queries.work import (
+    Whose,
+    to_accept,
+    work_list,
+)
 
 __all__ = [
+    "SEAL_SECONDS",
     "After",
     "AttachmentView",
+    "BadRecord",
     "CaseRow",
     "CaseView",
+    "CheckMoment",
+    "CheckRow",
+    "CheckView",
+    "ClockView",
     "DeliveryView",
     "DocumentView",
     "Download",
+    "Export",
     "Granted",
     "Known",
+    "Mark",
+    "MigrationView",
     "Moment",
+    "NoticeView",
+    "Offer",
     "OriginalView",
+    "Outline",
+    "OutlineDocument",
+    "OutlineStep",
+    "PartClock",
     "PartView",
     "Pressing",
+    "Promise",
     "ProposalView",
+    "Receipt",
+    "ResultView",
+    "Reviewed",
+    "RuleRow",
+    "Staying",
     "Turn",
+    "Which",
     "Whose",
     "against_ledger",
     "arrived_since_first_notice",
     "attached_file",
+    "bad_records",
+    "bad_records_of",
     "by_number",
     "by_urgency",
     "calendar",
+    "check",
+    "check_of",
+    "checks",
+    "checks_against_ledger",
+    "clock",
+    "clock_file",
+    "commitment_stays",
     "counters",
+    "decided_by_rule",
+    "deferred",
     "delivery",
+    "demanded_of",
     "demanded_targets",
+    "document_file",
+    "export_of",
     "facts_now",
     "facts_of",
     "fixed",
+    "foreseen",
     "granted",
     "has_bad_record",
+    "has_document",
     "held_materials",
     "held_targets",
     "known",
     "lapsing",
     "letter_of",
+    "maker_of_migration",
     "may_send",
     "may_transfer",
+    "migration",
+    "migrations_of",
     "mine",
+    "newer_edition",
+    "notices",
     "of_counter",
     "of_office",
     "on_the_way",
     "one",
     "organs_overseen",
+    "organs_with_results",
     "originals",
     "overseen",
+    "own_receipt",
     "passed_on_by",
+    "promise_of",
     "receivers",
+    "results",
+    "review_standing",
+    "reviews_asked",
+    "rows_of",
+    "running_on",
+    "second_notice_may_rest_on",
     "serves",
     "shown",
+    "staying",
     "takeable",
     "taking_part",
     "to_accept",
     "to_hand_out",
+    "track_code",
+    "unfiled",
     "unmet",
+    "unread",
+    "waited_for",
+    "waived",
+    "who_could_act",
+    "who_could_check",
     "work_list",
 ]

@@ -17,7 +17,7 @@ from tongban.work.cases.access import applies
 from tongban.work.cases.queries.files import CaseView
 from tongban.work.cases.rules.anywhere import covers
 from tongban.work.cases.rules.delivery import Way, masked_address, masked_name
-from tongban.work.cases.rules.moves import WHOLE, Verb
+from tongban.work.cases.rules.moves import State, Verb
 
 PURPOSE = "case.delivery"
 SECRET = ("recipient", "phone", "address")
@@ -54,7 +54,7 @@ def delivery(actor: Actor, case: CaseView) -> DeliveryView | None:
     kept = case.delivery
     if "way" not in kept:
         return None
-    choosing = case.state in WHOLE and applies(actor, case)[0]
+    choosing = case.state is State.DRAFT and applies(actor, case)[0]
     whole = choosing or any(move.verb is Verb.DELIVER for move in case.moves)
     told = {name: _opened(kept, name) for name in SECRET}
     if not whole:

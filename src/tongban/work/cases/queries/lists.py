@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -90,6 +90,11 @@ def mine(actor: Actor, limit: int = 100) -> list[CaseRow]:
     return rows(found.values_list(*ROW)[:limit].iterator())
 
 
+def rows_of(actor: Actor, case_ids: Collection[uuid.UUID]) -> list[CaseRow]:
+    """These cases (指定办件), as far as ``actor`` may read them. One statement."""
+    return rows(Case.objects.filter(visible_to(actor), pk__in=case_ids).values_list(*ROW).iterator())
+
+
 def of_office(
     actor: Actor,
     *,
@@ -106,8 +111,7 @@ def of_office(
     found = Case.objects.filter(visible_to(actor)).exclude(state=State.DRAFT)
     if text:
         found = found.filter(_speaks_of(actor, text))
-    elif not actor.areas_as("supervisor", "governor"):
-        organs = sorted(actor.organs_as(*STAFF_ROLES))
+    elif (organs := sorted(actor.organs_as(*STAFF_ROLES))) and not actor.areas_as("supervisor", "governor"):
         found = found.filter(pk__in=newest(organs, state, before, limit))
     if state is not None:
         found = found.filter(state=state)

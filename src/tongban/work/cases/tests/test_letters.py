@@ -70,7 +70,7 @@ def test_every_decision_and_every_notice_of_a_deadline_has_its_letter():
 @pytest.mark.parametrize("verb", [Verb.DECLINE, Verb.REFUSE, Verb.GRANT_PARTLY, Verb.TERMINATE, Verb.REVOKE])
 def test_what_goes_against_the_applicant_says_why_by_which_article_and_how_to_object(verb):
     said = _said(letter(verb, BODIES[verb], FACTS))
-    for words in (*_WORDS.values(), "六十日内申请行政复议", "六个月内向人民法院提起行政诉讼"):
+    for words in (*_WORDS.values(), "六十日内申请行政复议", "依法提起行政诉讼"):
         assert words in said
 
 

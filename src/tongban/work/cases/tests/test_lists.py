@@ -197,9 +197,9 @@ class TestSupervision:
         assert self._read(world.supervisor, state=State.SUPPLEMENT) == []
         waiting = worlds.supplement(world)
         assert self._read(world.supervisor, state=State.SUPPLEMENT) == [waiting.id]
-        assert set(self._read(world.supervisor, organ_id=world.organ_id)) == {one.id, other.id, waiting.id}
-        assert self._read(world.supervisor, organ_id=world.other_organ_id) == []
-        assert self._read(world.supervisor, organ_id=uuid.uuid4()) == []
+        assert set(self._read(world.supervisor, only={world.organ_id})) == {one.id, other.id, waiting.id}
+        assert self._read(world.supervisor, only={world.other_organ_id}) == []
+        assert self._read(world.supervisor, only={uuid.uuid4()}) == []
 
     def test_what_is_late_and_what_is_about_to_be(self, world):
         late, soon, _ = (worlds.submitted(world) for _ in range(3))

@@ -7,6 +7,7 @@ from tongban.doors.api import (
     calendar,
     cases,
     catalogue,
+    counter,
     depth,
     editions,
     errors,
@@ -53,6 +54,7 @@ for part in (
     handling,
     joint,
     opened,
+    counter,
     licences,
     ledger,
 ):

@@ -24,6 +24,17 @@ def _after(verb: Verb) -> tuple[str, ...]:
 
 FOLLOWUPS: Mapping[str, Sequence[str]] = {
     **{f"cases.{verb}": _after(verb) for verb in Verb if _after(verb)},
+    "calendar.imported": ("tongban.work.cases.jobs.redate",),
+    **dict.fromkeys(
+        (
+            "cases.plan_migration",
+            "cases.look_further",
+            "cases.confirm_migration",
+            "cases.move_further",
+            "cases.resume_migration",
+        ),
+        ("tongban.work.cases.jobs.migrate_further",),
+    ),
     "catalogue.take_in": ("tongban.offers.catalogue.jobs.look_through",),
     "catalogue.choose": ("tongban.offers.catalogue.jobs.look_through",),
     "catalogue.confirm": ("tongban.offers.catalogue.jobs.carry_out",),
@@ -33,6 +44,7 @@ FOLLOWUPS: Mapping[str, Sequence[str]] = {
 # Who holds the rows of a room against what the ledger says of them, when the ledger is verified.
 WITNESSES: Sequence[str] = (
     "tongban.work.cases.queries.against_ledger",
+    "tongban.work.cases.queries.checks_against_ledger",
     "tongban.records.licences.queries.against_ledger",
     "tongban.offers.publicinfo.queries.against_ledger",
     "tongban.offers.powers.queries.against_ledger",

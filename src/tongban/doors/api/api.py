@@ -3,6 +3,7 @@
 from ninja import NinjaAPI
 
 from tongban.doors.api import (
+    acts,
     calendar,
     cases,
     catalogue,
@@ -10,7 +11,9 @@ from tongban.doors.api import (
     editions,
     errors,
     finding,
+    handling,
     intermediaries,
+    joint,
     ledger,
     licences,
     materials,
@@ -47,6 +50,9 @@ for part in (
     materials,
     cases,
     opened,
+    acts,
+    handling,
+    joint,
     licences,
     ledger,
 ):

@@ -5,6 +5,9 @@ from typing import Any
 
 import segno
 
+from tongban.doors.web.samples_clock import clock
+from tongban.doors.web.samples_guide import joint, process
+
 SENT = datetime(2026, 11, 23, 1, 20, tzinfo=UTC)
 TAKEN = datetime(2026, 11, 24, 6, 5, tzinfo=UTC)
 DUE = date(2026, 12, 22)
@@ -222,8 +225,8 @@ def _guide() -> dict[str, Any]:
             {"name": "决定", "days": 5, "who": CLINIC, "state": ""},
             {"name": "发证", "days": 0, "who": CLINIC, "text": "电子证照即时可用", "state": ""},
         ],
-        "process": _process(),
-        "joint": _joint(),
+        "process": process(),
+        "joint": joint(),
         "outline": {
             "name": "某区",
             "path": "M70 40L210 24L262 96L236 196L120 214L52 140Z",
@@ -313,67 +316,6 @@ def _case() -> dict[str, Any]:
             "qr": _qr("https://example.org/verify"),
             "verify_url": "#",
             "pdf_url": "#",
-        },
-    }  # fmt: skip -- related values share a line
-
-
-def _joint() -> dict[str, Any]:
-    """Three departments, two side by side and one after both (联办部门)."""
-    told = (
-        ("区市场监督管理局", "3 个工作日", "受理后就开始", "0.00%", "42.86%", False),
-        ("区消防救援大队", "5 个工作日", "受理后就开始", "0.00%", "71.43%", True),
-        ("区城市管理局", "2 个工作日", "等区消防救援大队的意见", "71.43%", "28.57%", True),
-    )
-    rows = [
-        {
-            "name": name,
-            "what": "看场所合不合要求",
-            "days": days,
-            "begins": begins,
-            "lower": n == 2,
-            "x": x,
-            "width": width,
-            "longest": longest,
-        }
-        for n, (name, days, begins, x, width, longest) in enumerate(told)
-    ]
-    columns = [{"label": label} for label in ("部门", "要多久", "什么时候开始")]
-    table = {"columns": columns, "rows": [{"cells": [r["name"], r["days"], r["begins"]]} for r in rows]}
-    return {"rows": rows, "table": table}
-
-
-def _process() -> dict[str, Any]:
-    """A process with a step on the spot and a special procedure (流程)."""
-    steps = [
-        ("受理", 5, "0.00%", "25.00%", "材料不齐会一次告知"),
-        ("审查", 15, "25.00%", "75.00%", "可能上门查看"),
-        ("发证", 0, "100.00%", "0.00%", ""),
-    ]
-    words = {0: "当场办结"}
-    return {
-        "steps": [
-            {
-                "number": number,
-                "name": name,
-                "days": words.get(days, f"{days} 个工作日"),
-                "x": x,
-                "width": width,
-                "what": what,
-                "post": CLINIC,
-                "spot": not days,
-            }
-            for number, (name, days, x, width, what) in enumerate(steps, 1)
-        ],
-        "special": [
-            {"name": "检测", "days": "10 个工作日", "what": "水质检测", "basis": "行政许可法第四十五条"}
-        ],
-        "limits": {"law": "20 个工作日", "promise": "5 个工作日", "share": "25.00%"},
-        "table": {
-            "columns": [{"label": "环节"}, {"label": "要多久"}, {"label": "谁办"}, {"label": "做什么"}],
-            "rows": [
-                {"cells": [name, words.get(days, f"{days} 个工作日"), CLINIC, what]}
-                for name, days, _x, _w, what in steps
-            ],
         },
     }  # fmt: skip -- related values share a line
 
@@ -522,5 +464,6 @@ def samples() -> dict[str, Any]:
         "以后可以重新申请。",
     ]
     shown["hints"] = [{"text": text, "url": "#"} for text in ("开饭馆", "理发店", "社保卡", "砍树")]
+    shown["clock"] = clock()
     shown["now"], shown["due"] = SENT, DUE
     return shown

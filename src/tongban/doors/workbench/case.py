@@ -14,12 +14,15 @@ from django.views.decorators.http import require_safe
 from tongban.base.actor import Actor
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.ids import new_id
+from tongban.doors.web import clock_page
+from tongban.doors.web.departments import departments
 from tongban.doors.web.letters import LETTERS, sent
-from tongban.doors.workbench import case_facts, offered, shown
+from tongban.doors.workbench import case_facts, offered, promises, rule_reviews, shown
 from tongban.doors.workbench.act_table import label_of
 from tongban.doors.workbench.door import day_of, now, staff
 from tongban.doors.workbench.lists import Chosen, chosen, side
 from tongban.doors.workbench.shown import Shown
+from tongban.doors.workbench.turns import turns
 from tongban.records.licences import queries as licences
 from tongban.records.licences.rules import STANDING_LABELS, Standing
 from tongban.standards.text import msg
@@ -55,7 +58,7 @@ def page(
     kept: Sequence[str] = (),
 ) -> HttpResponse:
     """The case as a page (渲染办件页); after a refusal with what was refused and the typed text kept."""
-    names, hindered = offered.offered(actor, case)
+    names, hindered = offered.offered(actor, case, day_of(at))
     query = _kept_query(chosen(request))
     acts, seldom = case_facts.acts(case, names, query)
     context = frame(request, actor, case, at) | {
@@ -66,11 +69,16 @@ def page(
         "seldom": seldom,
         "hindrances": [(label_of(name), reason) for name, reason in hindered],
         "handling": case_facts.handling(actor, case, names, query),
-        "notices": case_facts.notices(case, day_of(at)),
+        "notices": case_facts.notices(case, day_of(at)) + promises.bad_records(actor, case),
+        "check": promises.check_of(actor, case, day_of(at)),
+        "promised": promises.promised(case),
+        "ruled": rule_reviews.ruled(case),
         "proposals": shown.proposals(case),
         "standstills": case_facts.standstills(case),
         "details": case_facts.details(case),
         "promise": promise(case, day_of(at)) if Verb.ACCEPT in names else None,
+        "joint": departments(case, queries.calendar(), day_of(at)) if case.parts else {},
+        "turns": turns(actor, case, day_of(at)),
         "sections": shown.sections(case),
         "materials": shown.materials(case),
         "events": shown.events(case),
@@ -144,6 +152,26 @@ def letter_of(request: HttpRequest, actor: Actor, case_id: uuid.UUID, which: str
         "file_url": f"/cases/{case.id}/documents/{document.id}" if document.file else "",
     }
     return render(request, "workbench/letter.html", context)
+
+
+@staff
+@require_safe
+def clock(request: HttpRequest, actor: Actor, case_id: uuid.UUID) -> HttpResponse:
+    """How the dates of the case are counted (期限说明), every day of it."""
+    at = now()
+    found = queries.clock(actor, case_id)
+    context = frame(request, actor, found.case, at) | {
+        "clock": clock_page.page(found, day_of(at)),
+        "file_url": f"/cases/{case_id}/clock.json",
+    }
+    return render(request, "workbench/clock.html", context)
+
+
+@staff
+@require_safe
+def clock_data(request: HttpRequest, actor: Actor, case_id: uuid.UUID) -> HttpResponse:
+    """The clock of the case as a file (计时数据)."""
+    return clock_page.as_file(queries.clock_file(actor, case_id))
 
 
 # A picture is shut into a sandbox. Chromium and Safari show no PDF in a sandbox, so a PDF may load nothing and run nothing.

@@ -1,6 +1,7 @@
 """Which acts are offered on a case (可办事项), and why one that the role could do is not: asked before the form is filled in."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from tongban.base.actor import Actor
 from tongban.base.errors import Conflict, Forbidden, Refusal
@@ -10,13 +11,10 @@ from tongban.standards.text import Message, msg
 from tongban.work.cases import queries
 from tongban.work.cases.access import may_propose
 from tongban.work.cases.queries import CaseView, ProposalView
-from tongban.work.cases.rules.application import still_to_come
 from tongban.work.cases.rules.letters import CORRECTABLE
-from tongban.work.cases.rules.moves import GRANTS, SUPPLEMENTS, Verb, find, verbs_from
+from tongban.work.cases.rules.moves import ASIDE, GRANTS, SUPPLEMENTS, Verb, find, verbs_from
 from tongban.work.cases.rules.special import procedures
 
-# What may be done at any time, or after the end: no turn of anybody's.
-ASIDE = frozenset({Verb.RETURN, Verb.TERMINATE, Verb.TRANSFER, Verb.REVOKE, Verb.CORRECT, Verb.REVIEW})
 _NO_POST = msg("您在这个机关没有办理这一步的岗位。")
 
 
@@ -28,14 +26,14 @@ class Why:
     told: bool = False
 
 
-def offered(actor: Actor, case: CaseView) -> tuple[list[Name], list[tuple[Name, str]]]:
+def offered(actor: Actor, case: CaseView, today: date) -> tuple[list[Name], list[tuple[Name, str]]]:
     """(acts that are open to ``actor`` now, acts that the role could do with the reason against them), in the order of the table."""
     found: list[Name] = []
     hindered: list[tuple[Name, str]] = [(verb, reason) for verb, reason in case.hindrances.items()]
     for name in ACTS:
         if not _has_turn(actor, case, name):
             continue
-        why = _against(actor, case, name)
+        why = _against(actor, case, name, today)
         if why is None:
             found.append(name)
         elif why.told:
@@ -43,14 +41,14 @@ def offered(actor: Actor, case: CaseView) -> tuple[list[Name], list[tuple[Name, 
     return found, hindered
 
 
-def refusal_of(actor: Actor, case: CaseView, name: Name) -> Refusal | None:
+def refusal_of(actor: Actor, case: CaseView, name: Name, today: date) -> Refusal | None:
     """What whoever opens the page of this act is told instead (先看能否办理), or None where it opens."""
     if isinstance(name, Verb) and find(case.state, name, case.traits) is None:
         return moved_on(case)
     if not _has_turn(actor, case, name):
         reason = case.hindrances.get(name, _NO_POST) if isinstance(name, Verb) else _NO_POST
         return Forbidden(f"cases.{name}", reason)
-    why = _against(actor, case, name)
+    why = _against(actor, case, name, today)
     return None if why is None else Conflict(f"cases.{name}", why.text, _params(why.text))
 
 
@@ -91,7 +89,7 @@ def _has_turn(actor: Actor, case: CaseView, name: Name) -> bool:
     return has_turn(case)
 
 
-def _against(actor: Actor, case: CaseView, name: Name) -> Why | None:
+def _against(actor: Actor, case: CaseView, name: Name, today: date) -> Why | None:
     """What speaks against an act of one whose turn it is."""
     if name in ANSWERS:
         return _no_answer(actor, case, ANSWERS[name])
@@ -110,12 +108,12 @@ def _against(actor: Actor, case: CaseView, name: Name) -> Why | None:
     if name is Verb.CORRECT and not sent & CORRECTABLE:
         return Why(msg("这件办件没有发出过文书。"))
     if name in GRANTS:
-        return _materials_missing(case)
+        return _materials_missing(case, today)
     return None
 
 
-def _materials_missing(case: CaseView) -> Why | None:
-    waiting = still_to_come(case.edition.guide, case.form, {found.key for found in case.attachments})
+def _materials_missing(case: CaseView, today: date) -> Why | None:
+    waiting, _by = queries.deferred(case, today)
     if not waiting:
         return None
     names = "、".join(material.name for material in waiting)

@@ -11,6 +11,7 @@ from django.db.models import Q
 from tongban.base.actor import Actor, ActorKind
 from tongban.standards.text import msg
 from tongban.work.cases.models import Reach
+from tongban.work.cases.rules.checks import CheckMove
 from tongban.work.cases.rules.moves import PROPOSALS, By, Move, State, Verb
 
 STAFF_ROLES = ("clerk", "reviewer", "decider", "head")
@@ -127,6 +128,25 @@ def may_propose(actor: Actor, verb: Verb, case: Standing) -> tuple[bool, str]:
     if proposal is None or case.organ_id not in actor.organs_as(proposal.by.value):
         return False, msg("您在这个机关没有办理这一步的岗位。")
     return True, ""
+
+
+def checks_visible_to(actor: Actor) -> Q:
+    """Follow-up checks that ``actor`` may read (可见承诺核查): of one's own cases, of one's organ, of a supervised place.
+
+    An organ that only took part in a case does not see how its promise was kept.
+    """
+    if actor.kind is ActorKind.SYSTEM:
+        return Q()
+    found = [Q(party_id=actor.party_id)] if actor.party_id else []
+    if organs := actor.organs_as(*STAFF_ROLES):
+        found.append(Q(organ_id__in=organs))
+    found += [Q(case__place__startswith=area) for area in sorted(_areas(actor))]
+    return reduce(or_, found) if found else Q(pk__in=[])
+
+
+def may_check(actor: Actor, move: CheckMove, organ_id: uuid.UUID) -> tuple[bool, str]:
+    """Whether ``actor`` may make this move of a check (能否核查), and why not in words fit to show."""
+    return handles(actor, organ_id, move.role)
 
 
 def handles(actor: Actor, organ_id: uuid.UUID, *roles: str) -> tuple[bool, str]:

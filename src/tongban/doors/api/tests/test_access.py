@@ -53,6 +53,51 @@ def _acts() -> list[Row]:
         row("return", _staff(decider=200), worlds.examined, reason="请再看一遍检测报告。"),
         row("grant", _staff(decider=200), worlds.examined),
         row("refuse", _staff(decider=200), worlds.examined, reason="检测不合格。", article="第三十八条"),
+        row("grant_partly", _staff(decider=200), worlds.examined, reason="只准一半。", article="第三十八条"),
+        row("terminate", _staff(decider=200), worlds.accepted, reason="法人终止。", article="第六十九条"),
+        row("revoke", _staff(decider=200), worlds.closed, reason="隐瞒情况。", article="第六十九条"),
+        row("correct", _staff(decider=200), worlds.closed, document="grant", wrong="龙华", right="秀英"),
+        row("extend", _staff(), _proposed),
+        # What the edition of this world does not know cannot happen to anybody who sees the case.
+        *(
+            row(verb, _only({}, 409, stranger=404, other_clerk=404), worlds.accepted)
+            for verb in ("pass_review", "receive", "resume", "request_again")
+        ),
+        row("return_for_changes", _moved(), worlds.accepted, demands=[demand]),
+        row("grant_at_once", _moved(), worlds.submitted),
+        row("deliver", _moved(), worlds.accepted, recipient="王秀兰"),
+        row("review", _moved(), worlds.closed, opinion="对的。"),
+        row("suspend", _staff(reviewer=422), worlds.accepted, kind="hearing", days=3, reason="听证。"),
+    ]
+
+
+def _moved() -> dict[str | None, int]:
+    return _only({}, 409, stranger=404, other_clerk=404)
+
+
+def _proposed(world: worlds.World) -> cases.Ref:
+    case = worlds.accepted(world)
+    cases.propose_extension(actor=world.reviewer, case_id=case.id, reason="情况复杂。", at=world.at)
+    return case
+
+
+def _handling() -> list[Row]:
+    """Proposals, claims and what is read of a case; who acts here is told in test_handling."""
+    one, reason = "/v1/cases/{case_id}", {"reason": "情况复杂。"}
+    demand = {"target": "field:address", "text": "请写到门牌号。"}
+    notice = {"demands": [demand], "because": "地址换了。", "rests_on": "field:address"}
+    colleague = {"to": "00000000-0000-0000-0000-000000000001"}
+    readable = _only({}, 200, stranger=404, other_clerk=404)
+    return [
+        Row("GET", f"{one}/proposals", readable, worlds.submitted),
+        Row("GET", f"{one}/letters", readable, worlds.closed),
+        Row("POST", f"{one}/proposals/extend", _staff(reviewer=204), worlds.accepted, dict(reason)),
+        Row("POST", f"{one}/proposals/request_again", _staff(clerk=422), worlds.submitted, notice),
+        Row("POST", f"{one}/proposals/{{verb}}/turn_down", _staff(), _proposed, dict(reason)),
+        Row("POST", f"{one}/claim", _staff(reviewer=204), worlds.accepted),
+        Row("POST", f"{one}/put_back", _staff(reviewer=409), worlds.accepted),
+        Row("POST", f"{one}/hand_over", _staff(reviewer=409), worlds.accepted, dict(colleague)),
+        Row("POST", "/v1/cases/acts/accept", OPEN | NOBODY_KNOWN, None, {"cases": [colleague["to"]]}),
     ]
 
 
@@ -145,6 +190,7 @@ MATRIX = [
     ),
     Row("DELETE", "/v1/cases/{case_id}/materials/{key}", _only({"applicant": 204}, 404), worlds.draft_filled),
     *_acts(),
+    *_handling(),
 ]
 
 
@@ -160,6 +206,7 @@ def _filled(row: Row, door: Door, material: str, case: cases.Ref | None) -> tupl
         "key": "plan",
         "token": token,
         "number": "1",
+        "verb": "extend",
         "organ": worlds.ORGAN_CODE,
     }
     places["edition_id"] = str(door.world.edition_id)

@@ -1,10 +1,11 @@
 """The transaction (申请): start, one subject per page, materials, check, send. What was typed is never lost."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, BinaryIO, cast
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -37,7 +38,8 @@ from tongban.doors.portal.visit import (
 from tongban.doors.web import forms as drawing
 from tongban.doors.web.middleware import actor_of
 from tongban.offers.catalogue import queries as catalogue
-from tongban.offers.catalogue.rules.form import Errors
+from tongban.offers.catalogue.queries import EditionView
+from tongban.offers.catalogue.rules.form import Errors, FieldSpec, FieldType, field_of
 from tongban.offers.catalogue.rules.form import check as check_answers
 from tongban.records.materials import actions as keeping
 from tongban.records.materials import queries as kept
@@ -45,10 +47,12 @@ from tongban.standards.text import msg
 from tongban.work.cases import actions, queries
 from tongban.work.cases.queries import CaseView
 from tongban.work.cases.rules.application import FIELD, MATERIAL, check_complete
-from tongban.work.cases.rules.moves import EDITABLE, State
+from tongban.work.cases.rules.carrying import FATE_LABELS, Fate, Line
+from tongban.work.cases.rules.moves import EDITABLE, WHOLE, State
 
 _CLOSED = msg("申请已经提交，现在不能再改。如需更正，请撤回后重新申请。")
 _FORM = require_http_methods(["GET", "HEAD", "POST"])
+Answers = dict[str, object]
 
 
 @_FORM
@@ -61,8 +65,10 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
             return to_login(request.path)
         started = actions.start(actor=actor, item_code=code, at=now(), key=key_of(request))
         return HttpResponseRedirect(pages_of(queries.one(actor, started.id))[0].url)
+    # Drafts of earlier editions as well: they can be upgraded, and nobody should fill in anew what is there.
+    editions = {one.id for one in catalogue.public_editions(code)}
     drafts = (
-        [row for row in queries.mine(actor) if row.state is State.DRAFT and row.edition_id == edition.id]
+        [row for row in queries.mine(actor) if row.state is State.DRAFT and row.edition_id in editions]
         if actor.party_id
         else []
     )
@@ -97,6 +103,8 @@ def section(request: HttpRequest, case_id: uuid.UUID, section: str) -> HttpRespo
     if request.method == "POST":
         if case.state not in EDITABLE:
             raise Conflict("cases.closed_to_edit", _CLOSED)
+        if (old := _drawn_from(request, case)) is not None:
+            return _save_late(request, case, old, section)
         return _save_section(request, case, section_page(case, section))
     if case.state not in EDITABLE:
         return _to_case(case_id)
@@ -104,26 +112,62 @@ def section(request: HttpRequest, case_id: uuid.UUID, section: str) -> HttpRespo
     return _section(request, case, page, case.form, {})
 
 
+def _drawn_from(request: HttpRequest, case: CaseView) -> EditionView | None:
+    """The edition that the page was drawn from (页面所用版本), where the draft was upgraded elsewhere since."""
+    drawn = uuid_of(request.POST.get("edition", ""))
+    if drawn in (None, case.edition.id) or case.state not in WHOLE:
+        return None
+    editions = {one.id for one in catalogue.public_editions(case.edition.item_code)}
+    return catalogue.edition(drawn) if drawn in editions else None
+
+
+def _of_old_page(request: HttpRequest, old: EditionView, section: str) -> tuple[Sequence[FieldSpec], Answers]:
+    """What was changed on a page of an earlier edition (旧页面上改过的内容), with the fields that it had."""
+    fields = next((one.fields for one in old.guide.form.sections if one.key == section), ())
+    typed = drawing.answers(request.POST, [spec for spec in fields if not spec.fixed])
+    return fields, drawing.touched(request.POST, typed)
+
+
+def _save_late(request: HttpRequest, case: CaseView, old: EditionView, section: str) -> HttpResponse:
+    """Save a page of an earlier edition (旧页面保存): what was typed is kept, and what could not be is shown to be copied."""
+    fields, typed = _of_old_page(request, old, section)
+    errors = actions.save(actor=actor_of(request), case_id=case.id, values=typed, at=now(), edition_id=old.id)
+    left = {field_of(key) for key in errors}
+    rows = [
+        {"label": spec.label, "value": queries.shown(spec, typed[spec.key])}
+        for spec in fields
+        if spec.key in left and spec.key in typed
+    ]
+    context = {"case": case, "rows": rows, "go_on_url": pages_of(case)[0].url}
+    return render(request, "portal/late.html", context, status=409 if rows else 200)
+
+
 def _save_section(request: HttpRequest, case: CaseView, page: Page) -> HttpResponse:
-    """Save what was typed and go on, or show the page again with one row more or less, or with what is wrong."""
+    """Save what was changed and go on, or show the page again with one row more or less, or with what is wrong."""
     actor, form = actor_of(request), case.edition.guide.form
     typed = _typed(request, case, page)
     if drawing.presses_rows(request.POST):
         typed = drawing.changed_rows(request.POST, page.fields, typed)
-        actions.save(actor=actor, case_id=case.id, values=typed, at=now())
-        return _section(request, case, page, {**case.form, **typed}, {})
-    errors = actions.save(actor=actor, case_id=case.id, values=typed, at=now())
+        mine = drawing.touched(request.POST, typed)
+        actions.save(actor=actor, case_id=case.id, values=mine, at=now())
+        kept = queries.one(actor, case.id)
+        tables = {spec.key for spec in page.fields if spec.type is FieldType.ROWS}
+        shown = mine | {key: value for key, value in typed.items() if key in tables}
+        return _section(request, kept, page, {**kept.form, **shown}, {})
+    mine = drawing.touched(request.POST, typed)
+    errors = actions.save(actor=actor, case_id=case.id, values=mine, at=now())
     if "later" in request.POST and not errors:
         say(request, "ok", _("已经保存"), _("以后从“我的”接着填。"))
         return HttpResponseRedirect(reverse("my"))
     kept = queries.one(actor, case.id)
+    values = {**kept.form, **mine}
     if not errors:
         asked = form.asked(kept.form)
         wanted = {spec.key: spec for spec in page.fields if spec.key in asked and spec.key in typed}
-        errors = check_answers(wanted, {key: typed[key] for key in wanted}, complete=True)[1]
+        errors = check_answers(wanted, {key: values.get(key) for key in wanted}, complete=True)[1]
     if not errors:
         return HttpResponseRedirect(progress(kept, page.url)["next_url"])
-    return _section(request, kept, page, {**kept.form, **typed}, errors)
+    return _section(request, kept, page, values, errors)
 
 
 def _typed(request: HttpRequest, case: CaseView, page: Page) -> dict[str, object]:
@@ -164,6 +208,8 @@ def _section(
         "progress": progress(case, page.url),
         "url": page.url,
         "keep_url": f"{page.url}/keep",
+        "marks": drawing.marks({spec.key: case.form.get(spec.key) for spec in page.fields}),
+        "newer": queries.newer_edition(case, today()),
     }
     return render(request, "portal/section.html", context, status=422 if errors else 200)
 
@@ -177,9 +223,15 @@ def keep(request: HttpRequest, case_id: uuid.UUID, section: str) -> HttpResponse
     if actor.party_id is None:
         return HttpResponse(status=401)
     case = queries.one(actor, case_id)
-    typed = _typed(request, case, section_page(case, section))
-    actions.save(actor=actor, case_id=case_id, values=typed, at=now())
-    return HttpResponse(status=204)
+    old = _drawn_from(request, case)
+    if old is None:
+        typed = drawing.touched(request.POST, _typed(request, case, section_page(case, section)))
+        errors = actions.save(actor=actor, case_id=case_id, values=typed, at=now())
+    else:
+        _fields, typed = _of_old_page(request, old, section)
+        errors = actions.save(actor=actor, case_id=case_id, values=typed, at=now(), edition_id=old.id)
+    left = {field_of(key) for key in errors}
+    return JsonResponse(drawing.marks({key: value for key, value in typed.items() if key not in left}))
 
 
 @require_safe
@@ -295,6 +347,10 @@ def check(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
             send(actor=actor, case_id=case_id, at=now(), key=key_of(request), version=version_of(request))
         except Invalid as refusal:
             return _check(request, _with_fixed(case), refusal.fields, status=422)
+        except Conflict as refusal:
+            if refusal.rule != actions.EDITION_ENDED:
+                raise
+            return HttpResponseRedirect(reverse("upgrade", args=[case_id]))
         return HttpResponseRedirect(reverse("receipt", args=[case_id]))
     case = _with_fixed(queries.one(actor, case_id))
     if case.state not in EDITABLE:
@@ -313,9 +369,79 @@ def _check(request: HttpRequest, case: CaseView, errors: Errors, *, status: int)
         "materials": case_page.given_materials(case, of_materials),
         "missing": missing(case, errors),
         "progress": progress(case, reverse("check", args=[case.id])),
+        "newer": queries.newer_edition(case, today()),
         "key": fresh_key(),
     }
     return render(request, "portal/check.html", context, status=status)
+
+
+_FATE_TAGS = {
+    Fate.SAME: "ok",
+    Fate.CHANGED: "ok",
+    Fate.BACK: "ok",
+    Fate.UNFIT: "warn",
+    Fate.NEW: "now",
+    Fate.DROPPED: "idle",
+}
+
+
+@_FORM
+@signed_in
+@shows_what_is_now
+def upgrade(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """Change to the newer edition (换到新版): what becomes of each answer and material, and one press. Never forced."""
+    actor = actor_of(request)
+    if request.method == "POST":
+        actions.upgrade(
+            actor=actor,
+            case_id=case_id,
+            at=now(),
+            edition_id=uuid_of(request.POST.get("edition", "")),
+            key=key_of(request),
+            version=version_of(request),
+        )
+        case = queries.one(actor, case_id)
+        say(request, "ok", _("已经换到新版"), _("原来填的内容都还在。标出“新要求”和“需要重填”的，请接着填。"))
+        return HttpResponseRedirect(
+            pages_of(case)[0].url if case.state in EDITABLE else reverse("case", args=[case_id])
+        )
+    case = queries.one(actor, case_id)
+    offer = queries.newer_edition(case, today())
+    if offer is None:
+        return _to_case(case_id)
+    lines = sorted(offer.carried.lines, key=lambda line: _ORDER.index(line.fate))
+    context = {
+        "case": case,
+        "offer": offer,
+        "same": sum(line.fate is Fate.SAME and not line.missing for line in lines),
+        "columns": [{"label": _("内容")}, {"label": _("换版以后")}, {"label": _("您现在填的")}],
+        "rows": [
+            {
+                "cells": [
+                    line.label,
+                    {"state": _FATE_TAGS[line.fate], "word": FATE_LABELS[line.fate]},
+                    _given_now(case, line),
+                ]
+            }
+            for line in lines
+            if line.fate is not Fate.SAME
+        ],
+        "key": fresh_key(),
+    }
+    return render(request, "portal/upgrade.html", context)
+
+
+_ORDER = (Fate.UNFIT, Fate.NEW, Fate.BACK, Fate.CHANGED, Fate.DROPPED, Fate.SAME)
+
+
+def _given_now(case: CaseView, line: Line) -> str:
+    """What stands in the draft for a line of the comparison (现有内容)."""
+    kind, _colon, key = line.target.partition(":")
+    if kind == MATERIAL:
+        return "、".join(given.file_name for given in case.attachments if given.key == key) or "—"
+    value = {**case.form, **case.kept}.get(key)
+    spec = case.edition.guide.form.by_key().get(key)
+    return "—" if value in (None, "") else queries.shown(spec, value) if spec else str(value)
 
 
 @_FORM

@@ -1,6 +1,7 @@
 """Acts on cases (办件行为): one function, one verb, one transaction, one ledger entry."""
 
 from tongban.work.cases.actions.applicant import (
+    EDITION_ENDED,
     attach,
     detach,
     discard,
@@ -12,6 +13,8 @@ from tongban.work.cases.actions.applicant import (
     submit,
     withdraw,
 )
+from tongban.work.cases.actions.by_rule import ask_review
+from tongban.work.cases.actions.carrying import upgrade
 from tongban.work.cases.actions.checks import (
     assign_check,
     find_breach,
@@ -38,8 +41,16 @@ from tongban.work.cases.actions.export import Exported, export
 from tongban.work.cases.actions.filing import file_pdf
 from tongban.work.cases.actions.handling import Outcome, accept_all, claim, hand_over, put_back
 from tongban.work.cases.actions.joint import opine, pause, unpause
-from tongban.work.cases.actions.moving import CHINA, Ref
+from tongban.work.cases.actions.migrating import (
+    cancel_migration,
+    confirm_migration,
+    further,
+    plan_migration,
+    resume_migration,
+)
+from tongban.work.cases.actions.moving import CHINA, Ref, day_of
 from tongban.work.cases.actions.noticing import notify, read_notices
+from tongban.work.cases.actions.redating import redate
 from tongban.work.cases.actions.special import (
     extend,
     propose_extension,
@@ -63,16 +74,21 @@ from tongban.work.cases.actions.tracking import track
 
 __all__ = [
     "CHINA",
+    "EDITION_ENDED",
     "Exported",
     "Outcome",
     "Ref",
     "accept",
     "accept_all",
+    "ask_review",
     "assign_check",
     "attach",
+    "cancel_migration",
     "claim",
     "commit",
+    "confirm_migration",
     "correct",
+    "day_of",
     "decline",
     "deem_accepted",
     "deliver",
@@ -86,6 +102,7 @@ __all__ = [
     "find_kept",
     "find_rectified",
     "finish",
+    "further",
     "grant",
     "grant_at_once",
     "grant_by_rule",
@@ -98,17 +115,20 @@ __all__ = [
     "opine",
     "pass_review",
     "pause",
+    "plan_migration",
     "propose_extension",
     "propose_second_notice",
     "put_back",
     "read_notices",
     "receive",
+    "redate",
     "refuse",
     "repair_record",
     "request_again",
     "request_supplement",
     "resubmit",
     "resume",
+    "resume_migration",
     "return_for_changes",
     "review",
     "revoke",
@@ -122,5 +142,6 @@ __all__ = [
     "track",
     "turn_down",
     "unpause",
+    "upgrade",
     "withdraw",
 ]

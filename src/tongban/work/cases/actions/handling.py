@@ -5,36 +5,42 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-
 from tongban.base.actor import Actor
 from tongban.base.errors import Conflict, Forbidden, Refusal
 from tongban.base.record import record
 from tongban.people.identity import queries as identity
 from tongban.standards.text import msg
 from tongban.work.cases.access import may
-from tongban.work.cases.actions.moving import Locked, Ref, done_already, lock, stream_of, update
+from tongban.work.cases.actions.moving import Locked, Ref, lock, once, stream_of, update
 from tongban.work.cases.actions.staff import accept
-from tongban.work.cases.rules.moves import verbs_from
+from tongban.work.cases.rules.moves import ASIDE, By, verbs_from
 
 MOST_AT_ONCE = 100  # cases of one bulk act; [O] our own number
 
 
-def _turn(actor: Actor, case_id: uuid.UUID, act: str, key: str | None) -> Locked | None:
-    """A case locked for one who could move it now (轮到的办件); None where the act was done under this key before."""
+def _turn(actor: Actor, case_id: uuid.UUID) -> Locked:
+    """A case locked for one who could move it now (轮到的办件)."""
     case = lock(actor, case_id)
-    if done_already(actor, key, case_id, act):
-        return None
-    if not any(may(actor, move, case, case.turns)[0] for move in verbs_from(case.state, case.traits)):
+    if not _could_act(actor, case):
         raise Forbidden("cases.handler", msg("现在没有轮到您办这件。"))
     return case
 
 
+def _could_act(actor: Actor, case: Locked) -> bool:
+    """Whether it is this official's turn: a move that leads on, and is neither the applicant's nor a superior's answer."""
+    leading = [
+        move
+        for move in verbs_from(case.state, case.traits)
+        if move.by is not By.APPLICANT and move.verb not in ASIDE
+    ]
+    return any(may(actor, move, case, case.turns)[0] for move in leading)
+
+
 def claim(*, actor: Actor, case_id: uuid.UUID, at: datetime, key: str | None = None) -> None:
     """Claim a case (领办): others of the office see that it is being done. Claiming what is one's own changes nothing."""
-    with transaction.atomic():
-        case = _turn(actor, case_id, "cases.claim", key)
-        if case is None or case.handler_id == actor.id:
+    with once(actor, case_id, "cases.claim", key):
+        case = _turn(actor, case_id)
+        if case.handler_id == actor.id:
             return
         if case.handler_id is not None:
             raise Conflict("cases.claimed", msg("这件已经有人领办。需要时可以请他转交。"))
@@ -43,10 +49,8 @@ def claim(*, actor: Actor, case_id: uuid.UUID, at: datetime, key: str | None = N
 
 def put_back(*, actor: Actor, case_id: uuid.UUID, at: datetime, key: str | None = None) -> None:
     """Put a claimed case back (退回待领), for anybody of the office."""
-    with transaction.atomic():
-        case = _turn(actor, case_id, "cases.put_back", key)
-        if case is None:
-            return
+    with once(actor, case_id, "cases.put_back", key):
+        case = _turn(actor, case_id)
         if case.handler_id not in actor.stands_for():
             raise Conflict("cases.claimed", msg("这件不是您领办的。"))
         _hand(actor, case, None, "cases.put_back", at, key)
@@ -56,14 +60,10 @@ def hand_over(
     *, actor: Actor, case_id: uuid.UUID, to: uuid.UUID, at: datetime, key: str | None = None
 ) -> None:
     """Hand a case over to a colleague (转交) who could act on it as well."""
-    with transaction.atomic():
-        case = _turn(actor, case_id, "cases.hand_over", key)
-        if case is None:
-            return
+    with once(actor, case_id, "cases.hand_over", key):
+        case = _turn(actor, case_id)
         colleague = identity.actor_of(to, at=at)
-        if colleague is None or not any(
-            may(colleague[0], move, case, case.turns)[0] for move in verbs_from(case.state, case.traits)
-        ):
+        if colleague is None or not _could_act(colleague[0], case):
             raise Conflict("cases.colleague", msg("这位同事现在不能办这件，请选另一位。"))
         _hand(actor, case, to, "cases.hand_over", at, key)
 

@@ -1,37 +1,39 @@
 """How a case moves (办件流转的做法): lock, access, table, write, record, in one transaction and one ledger entry.
 
-A submit costs four statements (plus BEGIN and COMMIT), as many as the raw statements that write the same rows would need;
-``make bench`` shows both.
+A submit costs five statements (plus BEGIN and COMMIT): lock, read, number, row, ledger. ``make bench`` holds them
+against raw statements that write the same rows.
 """
 
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from psycopg.types.json import Jsonb
 
 from tongban.base.actor import Actor, ActorKind
 from tongban.base.calendar.queries import CURRENT_ID_SQL, calendar_of
-from tongban.base.db import execute, fetch_one
-from tongban.base.errors import Conflict, Forbidden, NotFound
+from tongban.base.db import execute, fetch_all, fetch_one
+from tongban.base.errors import Conflict, Forbidden, NotFound, Refusal
 from tongban.base.ids import new_id
 from tongban.base.ledger.queries import done_before
 from tongban.base.record import Repeated, record
 from tongban.offers.catalogue import queries as catalogue
-from tongban.offers.catalogue.rules.guide import Guide, Limits
+from tongban.offers.catalogue.rules.guide import Guide, Limits, Material
 from tongban.standards.canonical import digest
 from tongban.standards.text import msg
 from tongban.standards.workdays import Calendar
 from tongban.work.cases.access import may, sees
+from tongban.work.cases.queries import waited_for
 from tongban.work.cases.rules.clock import Dates, History, dates, events_of, history
 from tongban.work.cases.rules.joint import PartState
 from tongban.work.cases.rules.labels import STAFF_LABELS
-from tongban.work.cases.rules.moves import Move, State, Trait, Verb, find, traits_of
+from tongban.work.cases.rules.moves import EDITABLE, Move, State, Trait, Verb, find, traits_of
 
 CHINA = ZoneInfo("Asia/Shanghai")  # the day of an act is the day on the wall of a Chinese office
 
@@ -87,6 +89,7 @@ class Locked:
     handed_in: tuple[str, ...]  # "<key of the demand> <id of the material>", in order
     reaching: tuple[uuid.UUID, ...]
     parts: tuple[PartRow, ...]
+    edition_ends_on: date | None  # as it is now: an edition's end may be set after it was read
     calendar_id: uuid.UUID | None
 
     @property
@@ -121,24 +124,68 @@ class Locked:
         return Ref(self.id, self.number, self.state, self.version)
 
 
-_LOCK = f"""
+# Where the lock was waited for, the row is the new one, but the subqueries still see the moment at which the statement began:
+# the file that another act has just put in would be missing. The last column is the version of that moment. Every act that
+# writes anything of a case raises the version, so that a difference says: read again. The lock is ours by then.
+_SELECT = f"""
     SELECT id, number, state, version, edition_id, organ_id, party_id, counter_id, bundle_id, place, form, kept,
            committed, delivery, clock, handler_id, examiner_id, submitted_at, later_by,
            act_by, warn_on, promised_on, due_on, provisional,
            (SELECT array_agg(a.key || ' ' || a.material_id ORDER BY a.key, a.material_id) FROM case_attachment a WHERE a.case_id = c.id),
            (SELECT array_agg(r.organ_id) FROM case_reach r WHERE r.case_id = c.id),
            (SELECT array_agg(p.key || ' ' || p.organ_id || ' ' || p.state ORDER BY p.position) FROM case_part p WHERE p.case_id = c.id),
-           {CURRENT_ID_SQL}
-    FROM case_file c WHERE c.id = %s FOR UPDATE OF c
+           (SELECT e.ends_on FROM edition e WHERE e.id = c.edition_id),
+           {CURRENT_ID_SQL},
+           (SELECT v.version FROM case_file v WHERE v.id = c.id)
+    FROM case_file c
 """  # noqa: S608 -- constant text
+_LOCK = f"{_SELECT} WHERE c.id = %s FOR UPDATE OF c"
+_NEXT = "SELECT id FROM case_file WHERE edition_id = %s AND state = ANY(%s) AND id > %s ORDER BY id LIMIT %s"
+# In order of their ids for everybody who takes several, so that two of them never wait for each other.
+_BATCH = f"""{_SELECT}
+    WHERE c.id = ANY(%s) AND c.edition_id = %s AND c.state = ANY(%s) ORDER BY c.id
+"""
 
 
 def lock(actor: Actor, case_id: uuid.UUID) -> Locked:
     """The case, locked for this transaction (锁定办件); NotFound where there is none or it is not for this actor."""
     row = fetch_one(_LOCK, [case_id])
+    if row is not None and _outdated(row):
+        row = fetch_one(_LOCK, [case_id])
     gone = NotFound("cases.visible", msg("没有找到这件办件，或者您不能查看它。"))
     if row is None:
         raise gone
+    case = _read(row)
+    if not sees(actor, case, case.state, case.reaching):
+        raise gone
+    return case
+
+
+def batch(
+    edition_id: uuid.UUID, states: Collection[State], after: uuid.UUID, size: int, *, locked: bool
+) -> tuple[list[Locked], list[uuid.UUID]]:
+    """The next cases of an edition in these states (一批办件), by id, and the ids that were found.
+
+    ``locked`` for the transaction, or as a mere look. What has left these states while it was waited for is found, but not
+    among the cases: the ids alone say how far this batch came.
+    """
+    wanted = sorted(state.value for state in states)
+    found = [row[0] for row in fetch_all(_NEXT, [edition_id, wanted, after, size])]
+    if not found:
+        return [], []
+    statement = f"{_BATCH} FOR UPDATE OF c" if locked else _BATCH
+    rows = fetch_all(statement, [found, edition_id, wanted])
+    if any(_outdated(row) for row in rows):
+        rows = fetch_all(statement, [found, edition_id, wanted])
+    return [_read(row) for row in rows], found
+
+
+def _outdated(row: tuple[Any, ...]) -> bool:
+    """Whether somebody wrote between the beginning of the statement and the lock (等锁期间有改动)."""
+    return bool(row[3] != row[-1])
+
+
+def _read(row: tuple[Any, ...]) -> Locked:
     found: tuple[Any, ...] = (
         *row[:2],
         State(row[2]),
@@ -150,12 +197,9 @@ def lock(actor: Actor, case_id: uuid.UUID) -> Locked:
         tuple(row[24] or ()),
         tuple(row[25] or ()),
         tuple(_part(told) for told in row[26] or ()),
-        row[27],
+        *row[27:29],
     )
-    case = Locked(*found)
-    if not sees(actor, case, case.state, case.reaching):
-        raise gone
-    return case
+    return Locked(*found)
 
 
 def _part(told: str) -> PartRow:
@@ -194,11 +238,13 @@ def move(
     key: str | None,
     version: int | None,
     write: Write = lambda case: Step(),
+    twice: Conflict | None = None,
 ) -> Ref:
     """Make one move (流转) and return where the case stands after it.
 
     ``verb``: may depend on the case as it is found locked. ``version``: the one the actor saw; another means that somebody
     acted in between. The same ``key`` by the same actor on the same case gives the same answer again and writes nothing.
+    ``twice``: what is said where the database refuses a document that there may be only once.
     """
     try:
         with transaction.atomic():
@@ -206,46 +252,54 @@ def move(
             chosen = verb if isinstance(verb, Verb) else verb(case)
             found = find(case.state, chosen, case.traits)
             if found is None or (version is not None and version != case.version):
-                return _repeated_or_refused(actor, case, chosen, key, found)
+                raise _too_late(case, found)
             allowed, reason = may(actor, found, case, case.turns)
             if not allowed:
                 raise Forbidden(f"cases.{chosen}", reason)
             return written(actor, case, found, write(case), at, key)
-    except Repeated:
-        return _answer_of(actor, key, case_id, verb)
+    except (Repeated, Refusal, IntegrityError) as error:
+        refusal = twice if isinstance(error, IntegrityError) else error
+        if refusal is None:
+            raise
+        _unless_repeated(refusal, actor, key, case_id, f"cases.{verb}" if isinstance(verb, Verb) else None)
+    with transaction.atomic():
+        return lock(actor, case_id).ref()
 
 
-def _repeated_or_refused(actor: Actor, case: Locked, verb: Verb, key: str | None, move: Move | None) -> Ref:
-    if key is not None and done_before(actor, key) == (stream_of(case.id), f"cases.{verb}"):
-        return case.ref()
+def _too_late(case: Locked, move: Move | None) -> Conflict:
+    """What whoever comes too late is told (情况已变): the move is gone, or the case is not what was seen."""
     params = {"state": STAFF_LABELS[case.state]}
     if move is None:
-        raise Conflict(
+        return Conflict(
             "cases.move", msg("这件办件现在是“%(state)s”，不能再这样做。请刷新后看最新情况。"), params
         )
-    raise Conflict(
+    return Conflict(
         "cases.version",
         msg("您打开页面以后，这件办件有了新的变化（现在是“%(state)s”）。请看过最新情况再办。"),
         params,
     )
 
 
-def _answer_of(actor: Actor, key: str | None, case_id: uuid.UUID, verb: Verb | Choose) -> Ref:
-    """The answer to a repeated key: what stands now, if it was the same act; a Conflict where it was another."""
-    stream, act = (done_before(actor, key) if key is not None else None) or ("", "")
-    if stream != stream_of(case_id) or (isinstance(verb, Verb) and act != f"cases.{verb}"):
-        raise Conflict("cases.key", msg("这个请求编号已经用在另一次操作上。"))
-    with transaction.atomic():
-        return lock(actor, case_id).ref()
+@contextmanager
+def once(actor: Actor, case_id: uuid.UUID, act: str, key: str | None) -> Iterator[None]:
+    """The transaction of an act that moves nothing (不流转的行为). Under a key that did the same before it writes nothing, and is no refusal."""
+    try:
+        with transaction.atomic():
+            yield
+    except (Repeated, Refusal) as error:
+        _unless_repeated(error, actor, key, case_id, act)
 
 
-def done_already(actor: Actor, key: str | None, case_id: uuid.UUID, act: str) -> bool:
-    """Whether ``actor`` did this very act under ``key`` before (是否已办), asked under the lock of the case. A Conflict where
-    the key stands for something else."""
-    found = None if key is None else done_before(actor, key)
-    if found is not None and found != (stream_of(case_id), act):
-        raise Conflict("cases.key", msg("这个请求编号已经用在另一次操作上。"))
-    return found is not None
+def _unless_repeated(
+    error: Repeated | Refusal, actor: Actor, key: str | None, case_id: uuid.UUID, act: str | None
+) -> None:
+    """Raise the refusal, unless ``key`` did this very act before (重复请求): a second press meets what the first one changed."""
+    stream, done = (done_before(actor, key) if key is not None else None) or ("", "")
+    if stream == stream_of(case_id) and act in (None, done):
+        return
+    if isinstance(error, Refusal):
+        raise error
+    raise Conflict("cases.key", msg("这个请求编号已经用在另一次操作上。")) from error
 
 
 def stream_of(case_id: uuid.UUID) -> str:
@@ -294,6 +348,7 @@ def written(actor: Actor, case: Locked, move: Move, step: Step, at: datetime, ke
             **({"clock": [event.kept() for event in added]} if added else {}),
             **{name: _plain(step.changes[name]) for name in sorted(told)},
             **_for_whom(actor, case),
+            **_given_meanwhile(case),
             **step.data,
         },
         event={"case_id": str(case.id), "number": after.number, "verb": move.verb.value},
@@ -302,7 +357,7 @@ def written(actor: Actor, case: Locked, move: Move, step: Step, at: datetime, ke
 
 
 # Columns that a verb may write and that nothing else in the ledger's entry tells.
-_COLUMNS_TOLD = frozenset({"edition_id", "organ_id", "place", "later_by", "accepted_at"})
+_COLUMNS_TOLD = frozenset({"edition_id", "organ_id", "place", "later_by", "accepted_at", "examiner_id"})
 
 
 def _plain(value: object) -> object:
@@ -314,6 +369,13 @@ def _plain(value: object) -> object:
 def _limits_of(case: Locked, step: Step) -> Limits:
     edition = step.changes.get("edition_id")
     return catalogue.guide_of(edition).limits if isinstance(edition, uuid.UUID) else case.guide.limits
+
+
+def _given_meanwhile(case: Locked) -> dict[str, object]:
+    """What an application holds when the turn to change it ends without being sent (未提交的补正内容): by withdrawal, or by the office."""
+    if case.state not in EDITABLE or case.state is State.DRAFT:
+        return {}
+    return {"form": digest(case.form), "handed_in": list(case.handed_in)}
 
 
 def _for_whom(actor: Actor, case: Locked) -> dict[str, object]:
@@ -341,6 +403,18 @@ def file_document(
         [document_id, case.id, verb.value, Jsonb(dict(body)), actor.id, at],
     )
     return {"document": str(document_id), "digest": digest(dict(body))}
+
+
+def waiting_for(case: Locked, on: date) -> tuple[Material, ...]:
+    """Deferred materials that a case still waits for (还在等的容缺材料)."""
+    return waited_for(
+        case.guide,
+        case.form,
+        case.attached,
+        party_id=case.party_id,
+        on=on,
+        committed=case.committed is not None,
+    )
 
 
 def reach(case_id: uuid.UUID, *organs: uuid.UUID) -> None:

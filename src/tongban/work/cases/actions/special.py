@@ -14,22 +14,22 @@ from tongban.base.errors import Conflict, Forbidden, Invalid
 from tongban.base.ids import new_id
 from tongban.base.record import record
 from tongban.offers.catalogue.rules.form import Errors
+from tongban.offers.catalogue.rules.times import extension_days
 from tongban.standards.text import msg
-from tongban.work.cases.access import may_propose
+from tongban.work.cases.access import may, may_propose
 from tongban.work.cases.actions.moving import (
     Locked,
     Ref,
     Step,
     day_of,
-    done_already,
     file_document,
     lock,
     move,
+    once,
     stream_of,
 )
 from tongban.work.cases.queries import arrived_since_first_notice, held_targets
 from tongban.work.cases.rules.application import Demand, check_demands, check_note
-from tongban.work.cases.rules.clock import extension_days
 from tongban.work.cases.rules.moves import By, Verb, verbs_from
 from tongban.work.cases.rules.special import check_stop
 
@@ -71,11 +71,12 @@ def propose_extension(
     words, problems = check_note(reason)
     if problems:
         raise Invalid("cases.extend", msg("还有内容没有填好，已经在下面标出。"), fields={"reason": problems})
-    with transaction.atomic():
-        case = _proposing(actor, case_id, Verb.EXTEND, key)
-        if case is None:
-            return
-        body = {"reason": words, "days": extension_days(case.guide)}
+    with once(actor, case_id, "cases.propose", key):
+        case = _proposing(actor, case_id, Verb.EXTEND)
+        body = {
+            "reason": words,
+            "days": extension_days(case.guide.limits, joint=bool(case.guide.departments)),
+        }
         _propose(actor, case, Verb.EXTEND, body, at, key)
 
 
@@ -93,16 +94,19 @@ def propose_second_notice(
 
     ``rests_on``: the target (``field:…``, ``material:…``) that arrived.
     """
-    with transaction.atomic():
-        case = _proposing(actor, case_id, Verb.REQUEST_AGAIN, key)
-        if case is None:
-            return
+    with once(actor, case_id, "cases.propose", key):
+        case = _proposing(actor, case_id, Verb.REQUEST_AGAIN)
         errors: Errors = dict(
             check_demands(
                 case.guide,
                 case.form,
                 demands,
-                held=held_targets(case.guide, party_id=case.party_id, on=day_of(at)),
+                held=held_targets(
+                    case.guide,
+                    party_id=case.party_id,
+                    on=day_of(at),
+                    committed=case.committed is not None,
+                ),
             )
         )
         if rests_on not in arrived_since_first_notice(case.id):
@@ -123,14 +127,9 @@ def propose_second_notice(
         )
 
 
-def _proposing(actor: Actor, case_id: uuid.UUID, verb: Verb, key: str | None) -> Locked | None:
-    """A case locked for a proposal (呈批的办件): where the verb may be made, and the actor may ask for it.
-
-    None where it was proposed under this key before.
-    """
+def _proposing(actor: Actor, case_id: uuid.UUID, verb: Verb) -> Locked:
+    """A case locked for a proposal (呈批的办件): where the verb may be made, and the actor may ask for it."""
     case = lock(actor, case_id)
-    if done_already(actor, key, case_id, "cases.propose"):
-        return None
     allowed, reason = may_propose(actor, verb, case)
     if not allowed:
         raise Forbidden(f"cases.{verb}", reason)
@@ -196,19 +195,11 @@ def turn_down(
         raise Invalid(
             "cases.turn_down", msg("还有内容没有填好，已经在下面标出。"), fields={"reason": problems}
         )
-    with transaction.atomic():
+    with once(actor, case_id, "cases.turn_down", key):
         case = lock(actor, case_id)
-        if done_already(actor, key, case_id, "cases.turn_down"):
-            return
         possible = [move for move in verbs_from(case.state, case.traits) if move.verb is verb]
-        approves = any(
-            move.by in (By.HEAD, By.GOVERNOR)
-            and (
-                case.organ_id in actor.organs_as(move.by.value)
-                or any(post.role == move.by.value and post.place == case.place for post in actor.posts)
-            )
-            for move in possible
-        )
+        superiors = (By.HEAD, By.GOVERNOR)
+        approves = any(move.by in superiors and may(actor, move, case)[0] for move in possible)
         if not approves:
             raise Forbidden("cases.turn_down", msg("您在这个机关没有办理这一步的岗位。"))
         execute(_END, [at, False, _open(case, verb, proposal)[0]])
@@ -230,14 +221,17 @@ def extend(
 
     def write(case: Locked) -> Step:
         body = approved(actor, case, Verb.EXTEND, at, proposal)
-        days = extension_days(case.guide)
+        days = extension_days(case.guide.limits, joint=bool(case.guide.departments))
         return Step(data=file_document(actor, case, Verb.EXTEND, body, at), days=days)
 
-    try:
-        return move(
-            actor=actor, case_id=case_id, verb=Verb.EXTEND, at=at, key=key, version=version, write=write
-        )
-    except IntegrityError as error:
-        raise Conflict(
-            "cases.extended_once", msg("依法只能延长一次（行政许可法第四十二条），这件已经延长过。")
-        ) from error
+    twice = Conflict("cases.extended_once", msg("依法只能延长一次（行政许可法第四十二条），这件已经延长过。"))
+    return move(
+        actor=actor,
+        case_id=case_id,
+        verb=Verb.EXTEND,
+        at=at,
+        key=key,
+        version=version,
+        write=write,
+        twice=twice,
+    )

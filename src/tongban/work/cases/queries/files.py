@@ -290,8 +290,9 @@ def _attachments(case_id: uuid.UUID) -> list[AttachmentView]:
     ]
 
 
-# Opinions are between officials until the decision is made; the applicant reads notices and decisions.
-_FOR_STAFF_ONLY = frozenset({Verb.EXAMINE, Verb.RETURN, Verb.OPINE, Verb.REVIEW})
+# Opinions are between officials until the decision is made; the applicant reads notices, decisions and what a person
+# thinks of a decision by rule.
+_FOR_STAFF_ONLY = frozenset({Verb.EXAMINE, Verb.RETURN, Verb.OPINE})
 
 
 def _documents(actor: Actor, case: Case) -> list[DocumentView]:

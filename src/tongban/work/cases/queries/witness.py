@@ -15,10 +15,10 @@ from tongban.work.cases.rules.witness import differing, expected
 
 _CHUNK = 1_000
 _FILES = """
-    SELECT c.id, c.number, c.state, c.edition_id, c.organ_id, c.party_id, c.account_id, c.form, c.examiner_id,
+    SELECT c.id, c.number, c.state, c.edition_id, c.organ_id, c.party_id, c.account_id, c.form, c.kept, c.examiner_id,
            c.started_at, c.submitted_at, c.accepted_at, c.decided_at, c.ended_at,
            c.act_by, c.warn_on, c.promised_on, c.due_on, c.provisional, c.place, c.counter_id, c.bundle_id,
-           c.handler_id, c.later_by, c.clock,
+           c.handler_id, c.later_by, c.clock, c.committed, c.delivery,
            (SELECT array_agg(a.key || ' ' || a.material_id ORDER BY a.key, a.material_id)
               FROM case_attachment a WHERE a.case_id = c.id) AS handed_in
     FROM case_file c WHERE c.id > %s ORDER BY c.id LIMIT %s
@@ -32,6 +32,7 @@ _FILE_COLUMNS = [
     "party_id",
     "account_id",
     "form",
+    "kept",
     "examiner_id",
     "started_at",
     "submitted_at",
@@ -49,6 +50,8 @@ _FILE_COLUMNS = [
     "handler_id",
     "later_by",
     "clock",
+    "committed",
+    "delivery",
     "handed_in",
 ]
 
@@ -86,9 +89,10 @@ def _case_findings(found: dict[str, Any], told: list[ledger.Act]) -> Iterator[Fi
     if not told:
         yield Finding(f"case_file({found['id']})", "changed: the ledger knows nothing of this case")
         return
-    found["form"] = digest(json.loads(found["form"]))
+    found |= {name: digest(json.loads(found[name])) for name in ("form", "kept")}
     found["handed_in"] = found["handed_in"] or []
-    found["clock"] = json.loads(found["clock"])
+    for name in ("clock", "committed", "delivery"):
+        found[name] = None if found[name] is None else json.loads(found[name])
     for name in differing(expected(told), found):
         yield Finding(f"case_file({found['id']})", f"changed: {name} is not what its last act left")
 

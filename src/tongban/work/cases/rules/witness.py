@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from tongban.standards.canonical import digest
 from tongban.work.cases.rules.clock import events_of
 from tongban.work.cases.rules.moves import MOVES, State, Verb
 
@@ -55,7 +56,8 @@ _REDATING = frozenset({"recompute", "migrate", "upgrade"})
 def expected(acts: Iterable[Recorded]) -> dict[str, object]:
     """Columns of the case that its acts determine (应有内容), by name.
 
-    ``form`` (a digest) and ``handed_in`` are there only while nobody may change them, that is outside draft and supplement.
+    ``form`` (a digest), ``kept`` (another) and ``handed_in`` are there only while nobody may change them, that is outside draft
+    and supplement.
     """
     row: dict[str, object] = dict.fromkeys(
         (
@@ -78,13 +80,16 @@ def expected(acts: Iterable[Recorded]) -> dict[str, object]:
             row["handler_id"] = data["handler"]
         elif verb in _REDATING:
             row |= {name: data.get(name) for name in _DATES} | {"provisional": data.get("provisional", False)}
-            row |= {name: data[name] for name in ("edition_id", "form") if name in data}
+            row |= {name: data[name] for name in _TOLD_BY_REDATING if name in data}
         elif verb in _VERBS:
             row |= _moved(Verb(verb), recorded, row)
             clock += _added(Verb(verb), recorded)
+    if row.get("state") == State.DRAFT:  # what is chosen in a draft enters the ledger when it is submitted
+        row.pop("committed", None)
+        row.pop("delivery", None)
     if row.get("state") in (State.DRAFT, State.SUPPLEMENT, State.RETURNED):
-        row.pop("form", None)
-        row.pop("handed_in", None)
+        for name in ("form", "kept", "handed_in"):
+            row.pop(name, None)
     return row | {"clock": clock}
 
 
@@ -113,9 +118,14 @@ def _started(recorded: Recorded) -> dict[str, object]:
         "organ_id": data["organ"],
         "counter_id": data.get("counter"),
         "bundle_id": data.get("bundle"),
+        **({"place": data["place"]} if "place" in data else {}),
+        "kept": _NOTHING,
         **dict.fromkeys(_DATES),
         "provisional": False,
     }
+
+
+_NOTHING = digest({})
 
 
 def _moved(verb: Verb, recorded: Recorded, row: Mapping[str, object]) -> dict[str, object]:
@@ -127,13 +137,28 @@ def _moved(verb: Verb, recorded: Recorded, row: Mapping[str, object]) -> dict[st
     found |= {name: data[name] for name in _TOLD_BY_MOVES if name in data}
     if data["from"] != data["to"]:
         found["handler_id"] = None
+    if verb is Verb.SUBMIT:
+        found |= {"committed": data.get("committed"), "delivery": data.get("delivery", {})}
     if verb is Verb.EXAMINE:
         found["examiner_id"] = recorded.actor.get("id")
     return found
 
 
 # What a move tells of columns that neither its verb nor its moment determines.
-_TOLD_BY_MOVES = ("accepted_at", "later_by", "edition_id", "organ_id", "place", "form", "handed_in")
+_TOLD_BY_MOVES = (
+    "accepted_at",
+    "later_by",
+    "examiner_id",
+    "edition_id",
+    "organ_id",
+    "place",
+    "form",
+    "kept",
+    "handed_in",
+    "committed",
+    "delivery",
+)
+_TOLD_BY_REDATING = ("edition_id", "form", "kept", "later_by")
 
 
 def differing(wanted: Mapping[str, object], found: Mapping[str, object]) -> list[str]:
@@ -147,6 +172,8 @@ def _plain(value: object) -> object:
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(name): _plain(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(part) for part in value]
     return value if value is None or isinstance(value, bool) else str(value)

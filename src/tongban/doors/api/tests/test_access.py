@@ -150,7 +150,7 @@ MATRIX = [
     *_editions(),
     Row("GET", "/v1/catalogue/sightings", _only({}, 403)),
     Row("GET", "/v1/licences/verify/{token}", OPEN),
-    Row("POST", "/v1/track", dict.fromkeys(OPEN, 404), None, {"number": "x", "code": "x"}),
+    Row("POST", "/v1/track", OPEN, worlds.submitted, {"number": "{tracked}", "code": "{query_code}"}),
     Row("GET", "/v1/results", OPEN),
     Row("GET", "/v1/notices", OPEN | NOBODY_KNOWN),
     Row("GET", "/v1/cases/{case_id}/receipt", _only({"applicant": 200}, 404), worlds.submitted),
@@ -211,6 +211,7 @@ def _filled(row: Row, door: Door, material: str, case: cases.Ref | None) -> tupl
     }
     places["edition_id"] = str(door.world.edition_id)
     places["document_id"] = ""
+    places |= {"tracked": case.number or "", "query_code": queries.track_code(case.id)} if case else {}
     if "{document_id}" in row.path and case:
         jobs.make_document(0, str(case.id), case.number or "")
         places["document_id"] = str(queries.one(door.world.applicant, case.id).documents[0].id)

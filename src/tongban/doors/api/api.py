@@ -53,6 +53,10 @@ for part in (
     acts,
     handling,
     joint,
+    acts,
+    handling,
+    joint,
+    opened,
     licences,
     ledger,
 ):

@@ -46,6 +46,14 @@ from tongban.work.cases.queries.counter import (
     to_hand_out,
 )
 from tongban.work.cases.queries.delivery import DeliveryView, counters, delivery
+from tongban.work.cases.queries.durations import (
+    ItemDurations,
+    PhaseTime,
+    by_item,
+    histories,
+    phases,
+    reach,
+)
 from tongban.work.cases.queries.export import (
     Export,
     export_of,
@@ -166,6 +174,7 @@ __all__ = [
     "Download",
     "Export",
     "Granted",
+    "ItemDurations",
     "Known",
     "Mark",
     "MigrationView",
@@ -180,6 +189,7 @@ __all__ = [
     "OutlineStep",
     "PartClock",
     "PartView",
+    "PhaseTime",
     "Pressing",
     "Promise",
     "ProposalView",
@@ -197,6 +207,7 @@ __all__ = [
     "attached_file",
     "bad_records",
     "bad_records_of",
+    "by_item",
     "by_number",
     "by_urgency",
     "calendar",
@@ -224,6 +235,7 @@ __all__ = [
     "has_document",
     "held_materials",
     "held_targets",
+    "histories",
     "known",
     "lapsing",
     "letter_of",
@@ -247,7 +259,9 @@ __all__ = [
     "overseen",
     "own_receipt",
     "passed_on_by",
+    "phases",
     "promise_of",
+    "reach",
     "receivers",
     "redating",
     "redatings",

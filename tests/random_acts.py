@@ -123,7 +123,7 @@ class Hands:
     def _filling(self, life: Life, rng: Random) -> list[str]:
         now = life.now
         assert now is not None
-        if not now.row["form"].get("shop_name"):
+        if not worlds.FORM.keys() <= now.row["form"].keys() and rng.random() < 0.9:
             return ["save"]
         if rng.random() < 0.1:
             return ["attach", "detach", "save", "choose_delivery"]
@@ -324,6 +324,7 @@ def acts() -> dict[str, Act]:
         Act("insist", a.insist, "applicant"),
         Act("withdraw", a.withdraw, "applicant"),
         Act("hand_in", a.hand_in, "applicant", _hand_in),
+        Act("ask_review", a.ask_review, "applicant", _said("reason")),
         Act("return_for_changes", a.return_for_changes, "clerk", lambda d, c: {"demands": _demands(d, c)}),
         Act("pass_review", a.pass_review, "clerk"),
         Act("receive", a.receive, "clerk"),

@@ -28,11 +28,11 @@ def _now() -> datetime:
 
 @router.post(
     "/track",
-    response={200: schemas.Outline, REFUSALS: Refused},
+    response={200: schemas.CaseOutline, REFUSALS: Refused},
     auth=None,
     summary="Track a case 凭查询码查进度",
 )
-def track(request: HttpRequest, body: schemas.Track) -> queries.Outline:
+def track(request: HttpRequest, body: schemas.TrackedCase) -> queries.Outline:
     """The outline of a case for who gives its number and query code. A wrong number and a wrong code are answered alike."""
     address = str(request.META.get("REMOTE_ADDR", ""))
     return actions.track(number=body.number, code=body.code, address=address, at=_now())
@@ -40,7 +40,7 @@ def track(request: HttpRequest, body: schemas.Track) -> queries.Outline:
 
 @router.get(
     "/results",
-    response={200: schemas.Results, REFUSALS: Refused},
+    response={200: schemas.PublicResults, REFUSALS: Refused},
     auth=None,
     summary="Public results 行政许可公示",
 )
@@ -83,7 +83,7 @@ def document(request: Request, case_id: UUID, document_id: UUID) -> HttpResponse
 
 @router.get(
     "/cases/{case_id}/receipt",
-    response={200: schemas.Receipt, REFUSALS: Refused},
+    response={200: schemas.OwnReceipt, REFUSALS: Refused},
     summary="Receipt 带证明的回执",
 )
 def receipt(request: Request, case_id: UUID) -> queries.Receipt:
@@ -100,7 +100,7 @@ def export(request: Request, case_id: UUID) -> HttpResponseBase:
     return _file(made.chunks, made.file_name, "application/zip")
 
 
-@router.get("/notices", response={200: schemas.Notices, REFUSALS: Refused}, summary="Notices 消息")
+@router.get("/notices", response={200: schemas.CaseNotices, REFUSALS: Refused}, summary="Notices 消息")
 def notices(request: Request, before: UUID | None = None, limit: Limit = 30) -> dict[str, object]:
     """The caller's own notices, newest first, after the one named ``before``."""
     found = queries.notices(request.auth, before=before, limit=limit)

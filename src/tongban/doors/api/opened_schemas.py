@@ -20,7 +20,7 @@ class _Out(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
-class Track(BaseModel):
+class TrackedCase(BaseModel):
     """Number and query code (编号和查询码), as on the receipt."""
 
     model_config = ConfigDict(extra="forbid")
@@ -29,14 +29,14 @@ class Track(BaseModel):
     code: Annotated[str, _TYPED]
 
 
-class OutlineStep(_Out):
+class CaseOutlineStep(_Out):
     """A step (步骤): what and when."""
 
     verb: Verb
     at: datetime
 
 
-class OutlineDocument(_Out):
+class CaseOutlineDocument(_Out):
     """A document (文书): number and SHA-256 of its file."""
 
     verb: Verb
@@ -45,7 +45,7 @@ class OutlineDocument(_Out):
     at: datetime
 
 
-class Outline(_Out):
+class CaseOutline(_Out):
     """Outline (办件概况)."""
 
     number: str
@@ -57,11 +57,11 @@ class Outline(_Out):
     promised_on: date | None
     due_on: date | None
     provisional: bool
-    steps: list[OutlineStep]
-    documents: list[OutlineDocument]
+    steps: list[CaseOutlineStep]
+    documents: list[CaseOutlineDocument]
 
 
-class Result(_Out):
+class PublicResult(_Out):
     """Public result (公示)."""
 
     number: str
@@ -79,14 +79,14 @@ class Result(_Out):
     standing: Standing | None
 
 
-class Results(_Out):
+class PublicResults(_Out):
     """A page of public results (公示清单). ``next``: give it as ``before`` for the page after; null at the end."""
 
-    results: list[Result]
+    results: list[PublicResult]
     next: str | None
 
 
-class Receipt(_Out):
+class OwnReceipt(_Out):
     """Receipt (带证明的回执): ``content`` is the file that `tongban verify` checks."""
 
     content: dict[str, Any]
@@ -94,7 +94,7 @@ class Receipt(_Out):
     waiting: int
 
 
-class Notice(_Out):
+class CaseNotice(_Out):
     """Notice (消息)."""
 
     id: UUID
@@ -108,8 +108,8 @@ class Notice(_Out):
     read_at: datetime | None
 
 
-class Notices(_Out):
+class CaseNotices(_Out):
     """Notices (消息清单) and how many are unread."""
 
-    notices: list[Notice]
+    notices: list[CaseNotice]
     unread: int

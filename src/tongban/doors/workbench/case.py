@@ -59,7 +59,7 @@ def page(
     kept: Sequence[str] = (),
 ) -> HttpResponse:
     """The case as a page (渲染办件页); after a refusal with what was refused and the typed text kept."""
-    names, hindered = offered.offered(actor, case, day_of(at))
+    names, hindered = offered.offered(actor, case, at)
     query = _kept_query(chosen(request))
     acts, seldom = case_facts.acts(case, names, query)
     context = frame(request, actor, case, at) | {

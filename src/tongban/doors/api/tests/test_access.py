@@ -11,7 +11,7 @@ from tongban.doors.api.api import api
 from tongban.doors.api.tests.conftest import ROLES, Door
 from tongban.records.licences import queries as licences
 from tongban.work.cases import actions as cases
-from tongban.work.cases import queries
+from tongban.work.cases import jobs, queries
 
 OPEN = dict.fromkeys((None, *ROLES), 200)
 NOBODY_KNOWN = {None: 401}
@@ -87,8 +87,16 @@ def _handling() -> list[Row]:
     demand = {"target": "field:address", "text": "请写到门牌号。"}
     notice = {"demands": [demand], "because": "地址换了。", "rests_on": "field:address"}
     colleague = {"to": "00000000-0000-0000-0000-000000000001"}
+    opinion = {"version": 1, "agrees": True, "opinion": "同意。"}
+    pause = {"version": 1, "kind": "hearing", "days": 3, "reason": "听证。"}
     readable = _only({}, 200, stranger=404, other_clerk=404)
     return [
+        Row("GET", f"{one}/parts", readable, worlds.accepted),
+        Row("GET", f"{one}/clock", readable, worlds.accepted),
+        # No department takes part in the case of this world.
+        Row("POST", f"{one}/parts/{{part}}/opine", _only({}, 404), worlds.accepted, opinion),
+        Row("POST", f"{one}/parts/{{part}}/pause", _only({}, 404), worlds.accepted, pause),
+        Row("POST", f"{one}/parts/{{part}}/unpause", _only({}, 404), worlds.accepted, {"version": 1}),
         Row("GET", f"{one}/proposals", readable, worlds.submitted),
         Row("GET", f"{one}/letters", readable, worlds.closed),
         Row("POST", f"{one}/proposals/extend", _staff(reviewer=204), worlds.accepted, dict(reason)),
@@ -150,6 +158,23 @@ MATRIX = [
     *_editions(),
     Row("GET", "/v1/catalogue/sightings", _only({}, 403)),
     Row("GET", "/v1/licences/verify/{token}", OPEN),
+    Row("POST", "/v1/track", OPEN, worlds.submitted, {"number": "{tracked}", "code": "{query_code}"}),
+    Row("GET", "/v1/results", OPEN),
+    Row("GET", "/v1/notices", OPEN | NOBODY_KNOWN),
+    Row("GET", "/v1/cases/{case_id}/receipt", _only({"applicant": 200}, 404), worlds.submitted),
+    Row(
+        "GET",
+        "/v1/cases/{case_id}/documents/{document_id}",
+        _only({}, 200, stranger=404, other_clerk=404),
+        worlds.accepted,
+    ),
+    # Nothing of it is sealed yet: who may take it is told when to come back.
+    Row(
+        "POST",
+        "/v1/cases/{case_id}/export",
+        _only({}, 409, stranger=404, other_clerk=404),
+        worlds.submitted,
+    ),
     Row("GET", "/v1/ledger/seals", OPEN),
     Row("GET", "/v1/ledger/seals/{number}", dict.fromkeys(OPEN, 404)),
     Row("GET", "/v1/ledger/keys", OPEN),
@@ -190,9 +215,15 @@ def _filled(row: Row, door: Door, material: str, case: cases.Ref | None) -> tupl
         "token": token,
         "number": "1",
         "verb": "extend",
+        "part": "health",
         "organ": worlds.ORGAN_CODE,
     }
     places["edition_id"] = str(door.world.edition_id)
+    places["document_id"] = ""
+    places |= {"tracked": case.number or "", "query_code": queries.track_code(case.id)} if case else {}
+    if "{document_id}" in row.path and case:
+        jobs.make_document(0, str(case.id), case.number or "")
+        places["document_id"] = str(queries.one(door.world.applicant, case.id).documents[0].id)
     path = row.path.format(case_id=case.id if case else "", **places)
     if row.method == "DELETE" and case:
         path += f"?material_id={material}"
@@ -249,7 +280,7 @@ def test_everything_but_open_reading_wants_a_token() -> None:
         for operation in methods.values():
             assert ("security" in operation) != bool(
                 re.match(
-                    r"/v1/(items|search|suggestions|powers|laws|info|intermediaries|agencies|depth|calendar|licences|ledger|catalogue/(items|basic-items|export))",
+                    r"/v1/(items|search|suggestions|powers|laws|info|intermediaries|agencies|depth|calendar|licences|ledger|track|results|catalogue/(items|basic-items|export))",
                     path,
                 )
             ), path

@@ -1,5 +1,6 @@
 """Public results (行政许可公示): licence decisions that the law opens, as a page and as a feed."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -25,6 +26,7 @@ from tongban.work.cases.rules.letters import TITLES
 from tongban.work.cases.rules.results import mark_of, mark_text, month_of, months_back
 
 _PAGE = 30
+_ORGAN = re.compile("[0-9A-Z]{18}", re.ASCII)
 _NEWEST = 50
 _MONTHS = 24  # that may be chosen; [O] our own number
 _TAGS = {Standing.VALID: "ok", Standing.NOT_YET: "wait", Standing.EXPIRED: "idle", Standing.REVOKED: "bad"}
@@ -35,7 +37,7 @@ def results(request: HttpRequest) -> HttpResponse:
     """Granted licences (许可公示), newest first, of an organ, an item and a month."""
     on = today()
     asked = {name: request.GET.get(name, "")[:40] for name in ("organ", "item", "month")}
-    organ = parties.organ_by_code(asked["organ"]) if asked["organ"] else None
+    organ = parties.organ_by_code(asked["organ"]) if _ORGAN.fullmatch(asked["organ"]) else None
     item = catalogue.item_of_code(asked["item"]) if asked["item"] else None
     before = mark_of(request.GET.get("before", ""))
     nowhere = (asked["organ"] and organ is None) or (asked["item"] and item is None)

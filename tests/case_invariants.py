@@ -9,6 +9,7 @@ import uuid
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from tongban.base.calendar.queries import current
@@ -16,6 +17,7 @@ from tongban.base.db import fetch_one
 from tongban.offers.catalogue.queries import guide_of
 from tongban.offers.catalogue.rules.guide import Guide
 from tongban.standards.canonical import digest
+from tongban.standards.workdays import Calendar
 from tongban.work.cases.rules.clock import Dates, History, dates, history, part_dates
 from tongban.work.cases.rules.moves import EDITABLE, OVER, State, Trait, Verb, find, traits_of
 
@@ -197,13 +199,19 @@ def _as_dates(row: dict[str, Any]) -> Dates:
     return Dates(*days, provisional=bool(row.get("provisional", False)))
 
 
+@cache
+def _calendar() -> Calendar:
+    """The calendar of the whole run: nobody imports another one meanwhile."""
+    return current()
+
+
 def _dated(case: Snapshot) -> None:
     """Every date is the pure function of what happened, of the edition's limits and of the calendar."""
-    assert _as_dates(case.row) == dates(case.clock, case.guide.limits, current())
+    assert _as_dates(case.row) == dates(case.clock, case.guide.limits, _calendar())
     accepted = any(event.what.value == "accepted" for event in case.clock)
     assert accepted == (case.row["accepted_at"] is not None) == (case.row["due_on"] is not None)
     for part in case.parts:
-        due = part_dates(case.clock, part["key"], current())
+        due = part_dates(case.clock, part["key"], _calendar())
         told = (part["act_by"], part["warn_on"])
         assert told == tuple(None if day is None else day.isoformat() for day in (due.act_by, due.warn_on))
 

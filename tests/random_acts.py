@@ -123,7 +123,7 @@ class Hands:
     def _filling(self, life: Life, rng: Random) -> list[str]:
         now = life.now
         assert now is not None
-        if not now.row["form"].get("shop_name"):
+        if not worlds.FORM.keys() <= now.row["form"].keys() and rng.random() < 0.9:
             return ["save"]
         if rng.random() < 0.1:
             return ["attach", "detach", "save", "choose_delivery"]

@@ -1,6 +1,6 @@
 """Random acts by random people at random times on cases of every kind (随机办件), with what must hold checked after each.
 
-As a script, on a database of its own: ``python -m tests.random_cases --acts 100000 --seed 7``. The same driver runs in the
+As a script, on a database of its own: ``python -m tests.random_cases --acts 100000 --seed 7 --workers 2``. The same driver runs in the
 suite with fewer acts (``test_random_cases.py``). A failure names seed and step, and both bring it back.
 """
 
@@ -12,9 +12,11 @@ import traceback
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from multiprocessing import get_context
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -82,8 +84,56 @@ class Broken(AssertionError):  # noqa: N818 -- what was found, not an error of t
     """An invariant does not hold, or an act failed in a way that is no refusal (不变量被破坏)."""
 
 
+@dataclass
+class Tally:
+    """What came of the acts (统计), of one driver or of several together."""
+
+    tried: Counter[str] = field(default_factory=Counter)
+    done: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
+    ended: Counter[str] = field(default_factory=Counter)
+    entries: int = 0
+    checked: int = 0
+    found: list[str] = field(default_factory=list)
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            self.tried + other.tried,
+            self.done + other.done,
+            self.refused + other.refused,
+            self.kinds + other.kinds,
+            self.ended + other.ended,
+            self.entries + other.entries,
+            self.checked + other.checked,
+            self.found + other.found,
+        )
+
+    def report(self) -> str:
+        """The summary (汇总) as a table of text."""
+        tried, done = sum(self.tried.values()), sum(self.done.values())
+        lines = [
+            f"acts tried {tried}, done {done}, refused or told by field {sum(self.refused.values())}",
+            f"invariants looked at: {self.checked}; ledger entries written: {self.entries}",
+            f"cases begun: {sum(self.kinds.values())} ({_told(self.kinds)})",
+            f"cases ended: {sum(self.ended.values())} ({_told(self.ended)})",
+            "",
+            f"{'act':<24}{'tried':>8}{'done':>8}",
+            *(f"{name:<24}{self.tried[name]:>8}{self.done[name]:>8}" for name in sorted(self.tried)),
+            "",
+            f"{'refused by rule':<32}{'times':>8}",
+            *(f"{rule:<32}{times:>8}" for rule, times in self.refused.most_common()),
+            "",
+            *(
+                self.found
+                or ["nothing found: every invariant held; chains, cases and documents are as recorded"]
+            ),
+        ]
+        return "\n".join(lines)
+
+
 class Driver:
-    """The random world (随机世界): ``run`` acts; ``report`` says what came of them."""
+    """The random world (随机世界): ``run`` acts; ``tally`` says what came of them."""
 
     def __init__(self, seed: int) -> None:
         from tests.random_acts import acts, hands
@@ -94,13 +144,7 @@ class Driver:
         self.hands = hands()
         self.acts = acts()
         self.lives: list[Life] = []
-        self.ended: Counter[str] = Counter()
-        self.tried: Counter[str] = Counter()
-        self.done: Counter[str] = Counter()
-        self.refused: Counter[str] = Counter()
-        self.kinds: Counter[str] = Counter()
-        self.entries = 0
-        self.checked = 0
+        self.tally = Tally()
 
     def run(self, acts: int, progress: Callable[[int], None] = lambda done: None) -> None:
         """Do ``acts`` acts (执行), and check after each."""
@@ -147,13 +191,13 @@ class Driver:
     def _start(self, life: Life) -> None:
         from tests import case_invariants as hold
 
-        self.tried["start"] += 1
+        self.tally.tried["start"] += 1
         life.id = self.hands.started(life).id
-        self.done["start"] += 1
-        self.kinds[life.kind] += 1
+        self.tally.done["start"] += 1
+        self.tally.kinds[life.kind] += 1
         life.now = hold.snapshot(life.id, 0)
         self._told(life, life.now, "start")
-        self.checked += hold.holds(life.now)
+        self.tally.checked += hold.holds(life.now)
 
     def _lawful(self, life: Life) -> None:
         """Something that the table offers now, by one who holds the role."""
@@ -178,12 +222,12 @@ class Driver:
         from tests import case_invariants as hold
 
         name, actor, given = self.rng.choice(life.pressed)
-        self.tried["second press"] += 1
+        self.tally.tried["second press"] += 1
         self.acts[name].call(**given | {"actor": actor, "at": life.at})
         assert life.now is not None
         assert life.id is not None
-        self.done["second press"] += 1
-        self.checked += hold.refused(life.now, hold.snapshot(life.id, life.seen))
+        self.tally.done["second press"] += 1
+        self.tally.checked += hold.refused(life.now, hold.snapshot(life.id, life.seen))
 
     def _do(self, life: Life, act: Act, actor: "Actor", *, wrong: bool) -> None:
         from tests import case_invariants as hold
@@ -200,29 +244,29 @@ class Driver:
         stale = wrong and self.rng.random() < 0.2
         if act.moves and act.versioned and (stale or self.rng.random() < 0.5):
             given["version"] = life.now.row["version"] - (1 if stale else 0)
-        self.tried[act.name] += 1
+        self.tally.tried[act.name] += 1
         before = life.now
         try:
             answer = act.call(actor=actor, **given)
         except Refusal as refusal:
             str(refusal)  # its words can be shown: every place in them has its value
-            self.refused[refusal.rule] += 1
-            self.checked += hold.refused(before, hold.snapshot(life.id, life.seen))
+            self.tally.refused[refusal.rule] += 1
+            self.tally.checked += hold.refused(before, hold.snapshot(life.id, life.seen))
             return
         if act.name == "save" and answer:
-            self.refused["save: told by field"] += 1
+            self.tally.refused["save: told by field"] += 1
         after = hold.snapshot(life.id, life.seen)
         if act.moves:
             assert not (stale and "version" in given), "a stale version was taken"
-            self.checked += hold.moved(before, after, self.hands.roles_of(actor, life))
+            self.tally.checked += hold.moved(before, after, self.hands.roles_of(actor, life))
             life.acts.append(after.entries[0]["act"].removeprefix("cases."))
         elif act.name == "revoke_for_breach":
             assert [entry["act"] for entry in after.entries] == ["cases.revoke", "cases.check_revoke"]
         else:
             assert len(after.entries) in act.entries, (act.name, len(after.entries))
-            self.checked += hold.aside(before, after, len(after.entries))
-        self.checked += hold.holds(after)
-        self.done[act.name] += 1
+            self.tally.checked += hold.aside(before, after, len(after.entries))
+        self.tally.checked += hold.holds(after)
+        self.tally.done[act.name] += 1
         self._told(life, after, act.name)
         if "key" in given and after.entries:
             life.pressed.append((act.name, actor, given))
@@ -232,13 +276,13 @@ class Driver:
 
         from tongban.work.cases.rules.moves import OVER
 
-        self.entries += len(after.entries)
+        self.tally.entries += len(after.entries)
         life.seen += len(after.entries)
         life.now = after
         if after.state in OVER and not life.over_for:
-            self.ended[after.state.value] += 1
+            self.tally.ended[after.state.value] += 1
             hold.joins([f"cases.{act}" for act in life.acts])
-            self.checked += 1
+            self.tally.checked += 1
             life.over_for = 1
 
     # What came of it.
@@ -252,23 +296,6 @@ class Driver:
         written = sum(len(ledger.acts_of(f"case:{life.id}")) for life in self.lives if life.id)
         assert written == sum(life.seen for life in self.lives)
         return found
-
-    def report(self) -> str:
-        """The summary (汇总) as a table of text."""
-        tried, done = sum(self.tried.values()), sum(self.done.values())
-        lines = [
-            f"seed {self.seed}: {tried} acts tried, {done} done, {sum(self.refused.values())} refused or told by field",
-            f"invariants looked at: {self.checked}; ledger entries written: {self.entries}",
-            f"cases begun: {sum(self.kinds.values())} ({_told(self.kinds)})",
-            f"cases ended: {sum(self.ended.values())} ({_told(self.ended)})",
-            "",
-            f"{'act':<24}{'tried':>8}{'done':>8}",
-            *(f"{name:<24}{self.tried[name]:>8}{self.done[name]:>8}" for name in sorted(self.tried)),
-            "",
-            f"{'refused by rule':<32}{'times':>8}",
-            *(f"{rule:<32}{times:>8}" for rule, times in self.refused.most_common()),
-        ]
-        return "\n".join(lines)
 
 
 def _told(counted: Counter[str]) -> str:
@@ -300,33 +327,51 @@ def _database() -> Iterator[None]:
             connections.close_all()
 
 
+def _run(acts: int, seed: int) -> Tally:
+    """One driver in a database of its own (一个进程): its acts, then the verification of all that they wrote."""
+    with _database():
+        began = time.monotonic()
+        driver = Driver(seed)
+
+        def progress(done: int) -> None:
+            if done % 5_000 == 0:
+                seconds = time.monotonic() - began
+                print(f"seed {seed}: {done} acts, {seconds:.0f} s", file=sys.stderr, flush=True)
+
+        try:
+            driver.run(acts, progress)
+        except Broken:
+            driver.tally.found.append(traceback.format_exc())
+        else:
+            driver.tally.found += driver.verify()
+        return driver.tally
+
+
 def main() -> int:
     """Run, print progress and the summary (主程序); 1 where anything does not hold."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--acts", type=int, default=100_000)
-    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument(
+        "--seed", type=int, default=7, help="of the first worker; the others take those after it"
+    )
+    parser.add_argument("--workers", type=int, default=1, help="processes, each with a database of its own")
     chosen = parser.parse_args()
-    with _database():
-        began = time.monotonic()
-        driver = Driver(chosen.seed)
+    from tests.bench.database import CLUSTER
 
-        def progress(done: int) -> None:
-            if done % 5_000 == 0:
-                print(f"{done} acts, {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    from tongban.base.postgres import ensure_database
 
-        try:
-            driver.run(chosen.acts, progress)
-        except Broken:
-            traceback.print_exc()
-            print(driver.report())
-            return 1
-        print(driver.report())
-        print(f"\nacts took {time.monotonic() - began:.0f} s; now every chain and every row …", flush=True)
-        found = driver.verify()
-        print(
-            "\n".join(found) or "ledger verified: every chain, every case and every document is as recorded"
-        )
-        return 1 if found else 0
+    began = time.monotonic()
+    cluster = ensure_database(CLUSTER)  # one server for all of them
+    try:
+        shares = [len(range(n, chosen.acts, chosen.workers)) for n in range(chosen.workers)]
+        seeds = [chosen.seed + n for n in range(chosen.workers)]
+        with ProcessPoolExecutor(chosen.workers, mp_context=get_context("spawn")) as pool:
+            tally = sum(pool.map(_run, shares, seeds), Tally())
+    finally:
+        if cluster is not None:
+            cluster.close()
+    print(f"seeds {seeds}, {time.monotonic() - began:.0f} s\n{tally.report()}")
+    return 1 if tally.found else 0
 
 
 if __name__ == "__main__":

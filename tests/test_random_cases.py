@@ -12,6 +12,6 @@ def test_whatever_is_tried_on_a_case_what_must_hold_of_it_holds(seed: int):
     driver = Driver(seed)
     driver.run(ACTS)
     assert driver.verify() == []
-    assert sum(driver.tried.values()) == ACTS
-    assert sum(driver.done.values()) > ACTS / 4
-    assert sum(driver.refused.values()) > ACTS / 10
+    assert sum(driver.tally.tried.values()) == ACTS
+    assert sum(driver.tally.done.values()) > ACTS / 4
+    assert sum(driver.tally.refused.values()) > ACTS / 10

@@ -7,6 +7,7 @@ from tongban.doors.api import (
     calendar,
     cases,
     catalogue,
+    counter,
     depth,
     editions,
     errors,
@@ -57,6 +58,7 @@ for part in (
     handling,
     joint,
     opened,
+    counter,
     licences,
     ledger,
 ):

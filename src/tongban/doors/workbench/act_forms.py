@@ -238,8 +238,7 @@ def _to(page: Page) -> Shown:
         {"value": str(one.id), "label": one.name}
         for one in queries.who_could_act(page.actor, page.case, page.at)
     ]
-    said = "" if options else _("本机关现在没有别的同事能办这一步。")
-    return {"label": _("转给谁"), "help": said, "type": "select", "options": options, "width": "m"}
+    return {"label": _("转给谁"), "help": "", "type": "select", "options": options, "width": "m"}
 
 
 _FIELDS: Mapping[str, Callable[[Page], Shown]] = {

@@ -87,8 +87,16 @@ def _handling() -> list[Row]:
     demand = {"target": "field:address", "text": "请写到门牌号。"}
     notice = {"demands": [demand], "because": "地址换了。", "rests_on": "field:address"}
     colleague = {"to": "00000000-0000-0000-0000-000000000001"}
+    opinion = {"version": 1, "agrees": True, "opinion": "同意。"}
+    pause = {"version": 1, "kind": "hearing", "days": 3, "reason": "听证。"}
     readable = _only({}, 200, stranger=404, other_clerk=404)
     return [
+        Row("GET", f"{one}/parts", readable, worlds.accepted),
+        Row("GET", f"{one}/clock", readable, worlds.accepted),
+        # No department takes part in the case of this world.
+        Row("POST", f"{one}/parts/{{part}}/opine", _only({}, 404), worlds.accepted, opinion),
+        Row("POST", f"{one}/parts/{{part}}/pause", _only({}, 404), worlds.accepted, pause),
+        Row("POST", f"{one}/parts/{{part}}/unpause", _only({}, 404), worlds.accepted, {"version": 1}),
         Row("GET", f"{one}/proposals", readable, worlds.submitted),
         Row("GET", f"{one}/letters", readable, worlds.closed),
         Row("POST", f"{one}/proposals/extend", _staff(reviewer=204), worlds.accepted, dict(reason)),
@@ -207,6 +215,7 @@ def _filled(row: Row, door: Door, material: str, case: cases.Ref | None) -> tupl
         "token": token,
         "number": "1",
         "verb": "extend",
+        "part": "health",
         "organ": worlds.ORGAN_CODE,
     }
     places["edition_id"] = str(door.world.edition_id)

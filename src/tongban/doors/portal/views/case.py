@@ -16,10 +16,9 @@ from tongban.doors.portal.pages import pages_of
 from tongban.doors.portal.views.my import licence_card
 from tongban.doors.portal.views.now import shows_what_is_now
 from tongban.doors.portal.visit import fresh_key, hand_out, key_of, now, say, signed_in, today, version_of
-from tongban.doors.web import clock_page
+from tongban.doors.web import clock_page, receipts
 from tongban.doors.web.departments import departments
 from tongban.doors.web.middleware import actor_of
-from tongban.doors.web.templatetags.tongban import time_zh
 from tongban.oversight.feedback import actions as feedback
 from tongban.oversight.feedback import queries as ratings
 from tongban.oversight.feedback.rules import GRADES, LONGEST_COMMENT
@@ -158,26 +157,13 @@ def receipt(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     if case.number is None:
         return HttpResponseRedirect(reverse("case", args=[case_id]))
     standing = case_page.standing(case)
-    rows = [
-        {"label": msg("事项"), "value": case.edition.guide.name},
-        {"label": msg("申请人"), "value": f"{case.party.name}（{case.party.masked_number}）"},
-        {"label": msg("提交时间"), "value": time_zh(case.submitted_at)},
-        {
-            "label": msg("交的材料"),
-            "value": "\n".join(dict.fromkeys(found.file_name for found in case.attachments)) or "—",
-        },
-        *([{"label": standing["by_label"], "value": standing["by"]}] if standing["by"] else []),
-        {"label": msg("查询码"), "value": spaced(queries.track_code(case.id))},
-        {"label": msg("咨询电话"), "value": case.edition.guide.phones.advice},
-    ]
-    sheet = {
-        "title": msg("申请回执"),
-        "number": case_page.readable(case.number),
-        "rows": rows,
-        "text": standing["provisional"],
-        "organ": case.edition.organ_name,
-        "date": case.submitted_at,
-    }
+    sheet = receipts.sheet(
+        case,
+        number=case_page.readable(case.number),
+        by_label=standing["by_label"],
+        by=standing["by"],
+        note=standing["provisional"],
+    )
     context = {
         "case": case,
         "sheet": sheet,

@@ -44,6 +44,7 @@ from tongban.offers.catalogue.queries.flags import FlagView, flag, flagged_laws,
 from tongban.offers.catalogue.queries.guides import (
     EditionView,
     body_of,
+    carried_out_elsewhere,
     code_of_alias,
     codes_of,
     edition,
@@ -53,6 +54,7 @@ from tongban.offers.catalogue.queries.guides import (
     in_force_id,
     instant_editions,
     item_of_code,
+    offering,
     with_edition,
 )
 from tongban.offers.catalogue.queries.reading import (
@@ -97,6 +99,7 @@ __all__ = [
     "basic_names",
     "basics",
     "body_of",
+    "carried_out_elsewhere",
     "code_of_alias",
     "codes_of",
     "counts",
@@ -127,6 +130,7 @@ __all__ = [
     "latest_guides",
     "numbered",
     "of_editor",
+    "offering",
     "own_edition",
     "public_editions",
     "scored",

@@ -48,6 +48,7 @@ from tongban.work.cases.rules.application import (
     to_submit,
 )
 from tongban.work.cases.rules.carrying import fit, superseded
+from tongban.work.cases.rules.delivery import told as told_of_delivery
 from tongban.work.cases.rules.moves import EDITABLE, WHOLE, State, Verb
 
 
@@ -319,7 +320,7 @@ def submit(
         given_by_us = fixed(case.guide.form, party_id=case.party_id, on=day)
         step = taken_in(case, {**case.form, **given_by_us}, day)
         number = _number(catalogue.edition(case.edition_id).item_code, day)
-        chosen = {"committed": case.committed, "delivery": case.delivery or None}
+        chosen = {"committed": case.committed, "delivery": told_of_delivery(case.delivery) or None}
         told = {name: value for name, value in chosen.items() if value is not None}
         return replace(
             step, changes=step.changes | {"submitted_at": at, "number": number}, data=step.data | told

@@ -31,6 +31,7 @@ from tongban.standards.workdays import Calendar
 from tongban.work.cases.access import may, sees
 from tongban.work.cases.queries import waited_for
 from tongban.work.cases.rules.clock import Dates, History, dates, events_of, history
+from tongban.work.cases.rules.delivery import collected_at
 from tongban.work.cases.rules.joint import PartState
 from tongban.work.cases.rules.labels import STAFF_LABELS
 from tongban.work.cases.rules.moves import EDITABLE, Move, State, Trait, Verb, find, traits_of
@@ -115,9 +116,10 @@ class Locked:
 
     @property
     def turns(self) -> frozenset[uuid.UUID]:
-        """Organs whose turn it is in joint handling (轮到的部门)."""
+        """Further organs whose turn it is (轮到的机关): departments in joint handling, the counter that hands a result out."""
         busy = (PartState.OPEN, PartState.PAUSED)
-        return frozenset(part.organ_id for part in self.parts if part.state in busy)
+        departments = frozenset(part.organ_id for part in self.parts if part.state in busy)
+        return departments | collected_at(self.delivery)
 
     def ref(self) -> Ref:
         """Its reference (凭据)."""

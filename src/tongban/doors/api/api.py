@@ -17,6 +17,7 @@ from tongban.doors.api import (
     materials,
     open_catalogue,
     powers,
+    promises,
     publicinfo,
 )
 from tongban.doors.api.auth import Token
@@ -47,6 +48,7 @@ for part in (
     materials,
     cases,
     joint,
+    promises,
     licences,
     ledger,
 ):

@@ -144,14 +144,6 @@ def ask_review(
     )
 
 
-@router.post("/cases/{case_id}/acts/review", response=_ANSWERS, summary="Review 复核自动决定")
-def review(request: Request, case_id: UUID, body: schemas.Opinion, key: IdempotencyKey = None) -> actions.Ref:
-    """Give a person's opinion on what a rule decided; the applicant reads it."""
-    return actions.review(
-        actor=request.auth, case_id=case_id, opinion=body.opinion, at=_now(), key=key, version=body.version
-    )
-
-
 @router.get("/checks", response={200: Checks, REFUSALS: Refused}, summary="List checks 核查清单")
 def checks(
     request: Request,

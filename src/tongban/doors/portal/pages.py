@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from tongban.base.errors import NotFound
 from tongban.doors.portal.case_page import demanded_fields, wanted_materials
-from tongban.doors.portal.forms import material_name
 from tongban.doors.web.forms import field_name
+from tongban.doors.web.papers import material_name
 from tongban.offers.catalogue.rules.form import FieldSpec, field_of, holds
 from tongban.offers.catalogue.rules.guide import Material
 from tongban.standards.text import msg

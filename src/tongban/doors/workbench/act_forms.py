@@ -238,8 +238,7 @@ def _to(page: Page) -> Shown:
         {"value": str(one.id), "label": one.name}
         for one in queries.who_could_act(page.actor, page.case, page.at)
     ]
-    said = "" if options else _("本机关现在没有别的同事能办这一步。")
-    return {"label": _("转给谁"), "help": said, "type": "select", "options": options, "width": "m"}
+    return {"label": _("转给谁"), "help": "", "type": "select", "options": options, "width": "m"}
 
 
 _FIELDS: Mapping[str, Callable[[Page], Shown]] = {
@@ -271,7 +270,8 @@ def told(page: Page) -> list[Shown]:
         dates = queries.foreseen(case, Verb.RESUME, today)
         rows = [(_("这一步最晚"), dates.act_by), (_("法定期限"), dates.due_on)]
     elif page.name is Deed.PROPOSE_EXTENSION:
-        days = extension_days(case.edition.guide.limits, joint=bool(case.edition.guide.departments))
+        guide = case.edition.guide
+        days = extension_days(guide.limits, joint=bool(guide.departments))
         dates = queries.foreseen(case, Verb.EXTEND, today, days)
         rows = [
             (_("原来的法定期限"), case.due_on),

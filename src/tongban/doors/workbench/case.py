@@ -20,6 +20,7 @@ from tongban.doors.web.letters import LETTERS, sent
 from tongban.doors.workbench import case_facts, offered, promises, rule_reviews, shown
 from tongban.doors.workbench.act_table import label_of
 from tongban.doors.workbench.door import day_of, now, staff
+from tongban.doors.workbench.elsewhere import elsewhere
 from tongban.doors.workbench.lists import Chosen, chosen, side
 from tongban.doors.workbench.shown import Shown
 from tongban.doors.workbench.turns import turns
@@ -58,7 +59,7 @@ def page(
     kept: Sequence[str] = (),
 ) -> HttpResponse:
     """The case as a page (渲染办件页); after a refusal with what was refused and the typed text kept."""
-    names, hindered = offered.offered(actor, case, day_of(at))
+    names, hindered = offered.offered(actor, case, at)
     query = _kept_query(chosen(request))
     acts, seldom = case_facts.acts(case, names, query)
     context = frame(request, actor, case, at) | {
@@ -83,6 +84,7 @@ def page(
         "materials": shown.materials(case),
         "events": shown.events(case),
         "documents": shown.documents(case),
+        "elsewhere": elsewhere(actor, case),
         "licence": _licence(actor, case, day_of(at)) if case.state is State.CLOSED else None,
         "refusal": refusal,
         "last": shown.events(case, to_come=False)[0] if refusal else None,

@@ -323,6 +323,11 @@ class Original(models.Model):
             )
         ]
 
+    @property
+    def received(self) -> bool:
+        """Whether it was signed for (已签收)."""
+        return self.received_at is not None
+
 
 class Check(models.Model):
     """Follow-up check (承诺核查) of a decision on a promise; an unrepaired breach is the party's bad record."""

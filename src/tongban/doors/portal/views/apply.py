@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.base.errors import Conflict, Invalid, NotFound
-from tongban.doors.portal import case_page, forms
+from tongban.doors.portal import case_page
 from tongban.doors.portal.case_page import demanded
 from tongban.doors.portal.pages import (
     Page,
@@ -36,6 +36,7 @@ from tongban.doors.portal.visit import (
     version_of,
 )
 from tongban.doors.web import forms as drawing
+from tongban.doors.web import papers as forms
 from tongban.doors.web.middleware import actor_of
 from tongban.offers.catalogue import queries as catalogue
 from tongban.offers.catalogue.queries import EditionView

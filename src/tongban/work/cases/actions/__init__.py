@@ -24,6 +24,7 @@ from tongban.work.cases.actions.checks import (
     revoke_for_breach,
 )
 from tongban.work.cases.actions.commitments import commit
+from tongban.work.cases.actions.counter import Presented, start_at_counter, take_in, transfer
 from tongban.work.cases.actions.deciding import (
     correct,
     examine,
@@ -37,6 +38,7 @@ from tongban.work.cases.actions.deciding import (
     send_back,
     terminate,
 )
+from tongban.work.cases.actions.delivery import choose_delivery
 from tongban.work.cases.actions.export import Exported, export
 from tongban.work.cases.actions.filing import file_pdf
 from tongban.work.cases.actions.handling import Outcome, accept_all, claim, hand_over, put_back
@@ -48,8 +50,9 @@ from tongban.work.cases.actions.migrating import (
     plan_migration,
     resume_migration,
 )
-from tongban.work.cases.actions.moving import CHINA, Ref
+from tongban.work.cases.actions.moving import CHINA, Ref, day_of
 from tongban.work.cases.actions.noticing import notify, read_notices
+from tongban.work.cases.actions.originals import receive_originals, send_originals
 from tongban.work.cases.actions.redating import redate
 from tongban.work.cases.actions.special import (
     extend,
@@ -77,6 +80,7 @@ __all__ = [
     "EDITION_ENDED",
     "Exported",
     "Outcome",
+    "Presented",
     "Ref",
     "accept",
     "accept_all",
@@ -84,10 +88,12 @@ __all__ = [
     "assign_check",
     "attach",
     "cancel_migration",
+    "choose_delivery",
     "claim",
     "commit",
     "confirm_migration",
     "correct",
+    "day_of",
     "decline",
     "deem_accepted",
     "deliver",
@@ -120,6 +126,7 @@ __all__ = [
     "put_back",
     "read_notices",
     "receive",
+    "receive_originals",
     "redate",
     "refuse",
     "repair_record",
@@ -134,11 +141,15 @@ __all__ = [
     "revoke_for_breach",
     "save",
     "send_back",
+    "send_originals",
     "start",
+    "start_at_counter",
     "submit",
     "suspend",
+    "take_in",
     "terminate",
     "track",
+    "transfer",
     "turn_down",
     "unpause",
     "upgrade",

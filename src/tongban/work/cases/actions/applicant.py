@@ -48,6 +48,7 @@ from tongban.work.cases.rules.application import (
     to_submit,
 )
 from tongban.work.cases.rules.carrying import fit, superseded
+from tongban.work.cases.rules.delivery import told as told_of_delivery
 from tongban.work.cases.rules.moves import EDITABLE, WHOLE, State, Verb
 
 
@@ -236,17 +237,19 @@ def attach(*, actor: Actor, case_id: uuid.UUID, key: str, material_id: uuid.UUID
             raise Invalid("cases.beyond_guide", msg("办事指南没有要求这份材料。"))
         if case.state not in WHOLE and key not in open_materials(guide, case.form, case.attached, demanded):
             raise _beyond_supplement()
-        _put_in(actor, case, key, material_id, at)
+        if _put_in(actor, case, key, material_id, at):
+            update(case.id, {"version": case.version + 1})
 
 
-def _put_in(actor: Actor, case: Locked, key: str, material_id: uuid.UUID, at: datetime) -> None:
-    """Attach one of the applicant's materials (附件入卷); at a counter the clerk hands it in for her."""
+def _put_in(actor: Actor, case: Locked, key: str, material_id: uuid.UUID, at: datetime) -> bool:
+    """Attach one of the applicant's materials (附件入卷); at a counter the clerk hands it in for her. False: it lay there already."""
     if materials.owned_by(case.party_id, material_id) is None:
         raise NotFound("cases.material", msg("没有找到这份材料。"))
-    execute(
+    taken = execute(
         "INSERT INTO case_attachment (case_id, key, material_id, attached_at) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
         [case.id, key, material_id, at],
     )
+    return taken > 0
 
 
 def detach(*, actor: Actor, case_id: uuid.UUID, key: str, material_id: uuid.UUID) -> None:
@@ -255,10 +258,12 @@ def detach(*, actor: Actor, case_id: uuid.UUID, key: str, material_id: uuid.UUID
         case, demanded = opened(actor, case_id)
         if not editable(case.state in WHOLE, MATERIAL, key, demanded):
             raise _beyond_supplement()
-        execute(
+        taken = execute(
             "DELETE FROM case_attachment WHERE case_id = %s AND key = %s AND material_id = %s",
             [case_id, key, material_id],
         )
+        if taken:
+            update(case_id, {"version": case.version + 1})
 
 
 def _beyond_supplement() -> Conflict:
@@ -315,7 +320,7 @@ def submit(
         given_by_us = fixed(case.guide.form, party_id=case.party_id, on=day)
         step = taken_in(case, {**case.form, **given_by_us}, day)
         number = _number(catalogue.edition(case.edition_id).item_code, day)
-        chosen = {"committed": case.committed, "delivery": case.delivery or None}
+        chosen = {"committed": case.committed, "delivery": told_of_delivery(case.delivery) or None}
         told = {name: value for name, value in chosen.items() if value is not None}
         return replace(
             step, changes=step.changes | {"submitted_at": at, "number": number}, data=step.data | told

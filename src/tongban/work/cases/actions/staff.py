@@ -4,8 +4,6 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from django.db import IntegrityError
-
 from tongban.base.actor import Actor
 from tongban.base.errors import Conflict, Invalid
 from tongban.offers.catalogue.rules.form import Errors
@@ -145,18 +143,16 @@ def request_supplement(
             raise told_once()
         return Step(data=marked(actor, case, Verb.REQUEST_SUPPLEMENT, demands, at, {}))
 
-    try:
-        return move(
-            actor=actor,
-            case_id=case_id,
-            verb=Verb.REQUEST_SUPPLEMENT,
-            at=at,
-            key=key,
-            version=version,
-            write=write,
-        )
-    except IntegrityError as error:
-        raise told_once() from error
+    return move(
+        actor=actor,
+        case_id=case_id,
+        verb=Verb.REQUEST_SUPPLEMENT,
+        at=at,
+        key=key,
+        version=version,
+        write=write,
+        twice=told_once(),
+    )
 
 
 def told_once() -> Conflict:
@@ -185,18 +181,16 @@ def request_again(
         body = approved(actor, case, Verb.REQUEST_AGAIN, at, proposal)
         return Step(data=file_document(actor, case, Verb.REQUEST_AGAIN, body, at))
 
-    try:
-        return move(
-            actor=actor,
-            case_id=case_id,
-            verb=Verb.REQUEST_AGAIN,
-            at=at,
-            key=key,
-            version=version,
-            write=write,
-        )
-    except IntegrityError as error:
-        raise told_once() from error
+    return move(
+        actor=actor,
+        case_id=case_id,
+        verb=Verb.REQUEST_AGAIN,
+        at=at,
+        key=key,
+        version=version,
+        write=write,
+        twice=told_once(),
+    )
 
 
 def accepted(case: Locked, at: datetime, since: datetime) -> Step:

@@ -11,7 +11,7 @@ from tongban.work.cases.queries.calendar import calendar
 from tongban.work.cases.queries.files import CaseView
 from tongban.work.cases.rules.clock import LATER_DAYS, Dates, dates, events_of
 from tongban.work.cases.rules.joint import PartState
-from tongban.work.cases.rules.moves import SUPPLEMENTS, By, Verb, find, verbs_from
+from tongban.work.cases.rules.moves import ASIDE, SUPPLEMENTS, By, Verb, find, verbs_from
 
 
 def foreseen(case: CaseView, verb: Verb, on: date, days: int = 0) -> Dates:
@@ -56,7 +56,7 @@ def second_notice_may_rest_on(case: CaseView) -> dict[str, str]:
 
 def who_could_act(actor: Actor, case: CaseView, at: datetime) -> list[Colleague]:
     """Colleagues to whom ``actor`` may hand the case over (可转交的同事): in the same organ, with a role whose turn it is."""
-    roles = {move.by.value for move in verbs_from(case.state, case.traits)}
+    roles = {move.by.value for move in verbs_from(case.state, case.traits) if move.verb not in ASIDE}
     turns = {part.organ_id for part in case.parts if part.state in (PartState.OPEN, PartState.PAUSED)}
     found: dict[str, Colleague] = {}
     for organ_id, colleagues in identity.colleagues(actor, at=at).items():

@@ -11,6 +11,7 @@ from tongban.base.ledger import queries as ledger
 from tongban.base.ledger.rules import Finding
 from tongban.standards.canonical import digest
 from tongban.work.cases.models import Case, Document
+from tongban.work.cases.rules.delivery import told as told_of_delivery
 from tongban.work.cases.rules.witness import differing, expected
 
 _CHUNK = 1_000
@@ -91,6 +92,7 @@ def _case_findings(found: dict[str, Any], told: list[ledger.Act]) -> Iterator[Fi
         return
     found |= {name: digest(json.loads(found[name])) for name in ("form", "kept")}
     found["handed_in"] = found["handed_in"] or []
+    found["delivery"] = json.dumps(told_of_delivery(json.loads(found["delivery"])))
     for name in ("clock", "committed", "delivery"):
         found[name] = None if found[name] is None else json.loads(found[name])
     for name in differing(expected(told), found):

@@ -201,6 +201,11 @@ MOVES = (
 # A self-move changes no state; several of them may be made one after the other.
 SELF = frozenset(move.verb for move in MOVES if move.source is move.target)
 
+# What may be done at any time, after the end, or for a superior to answer: nobody's turn, and on nobody's list by itself.
+ASIDE = frozenset(
+    {V.RETURN, V.TERMINATE, V.TRANSFER, V.REVOKE, V.CORRECT, V.REVIEW, V.EXTEND, V.REQUEST_AGAIN}
+)
+
 OPEN = frozenset({*_BEFORE, S.SUBMITTED, S.SUPPLEMENT, *_RUNNING, S.GRANTED, S.MADE})
 OVER = frozenset({S.CLOSED, S.REFUSED, S.DECLINED, S.WITHDRAWN, S.ENDED, S.REVOKED})
 RATEABLE = frozenset({S.CLOSED, S.REFUSED, S.DECLINED})

@@ -135,7 +135,7 @@ def _moved(verb: Verb, recorded: Recorded, row: Mapping[str, object]) -> dict[st
     found |= {"provisional": data.get("provisional", False)} | {name: data.get(name) for name in _DATES}
     found |= dict.fromkeys(_STAMPS.get(verb, ()), recorded.at)
     found |= {name: data[name] for name in _TOLD_BY_MOVES if name in data}
-    if data["from"] != data["to"]:
+    if data["from"] != data["to"] or verb is Verb.TRANSFER:
         found["handler_id"] = None
     if verb is Verb.SUBMIT:
         found |= {"committed": data.get("committed"), "delivery": data.get("delivery", {})}

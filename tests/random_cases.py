@@ -41,6 +41,7 @@ SELDOM = {
     "request_supplement": 1.2,
     "suspend": 0.5,
     "correct": 0.4,
+    "transfer": 0.5,
     "review": 0.5,
     "grant_at_once": 2,
     "close": 2,

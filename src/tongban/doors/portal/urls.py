@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from tongban.doors.portal.views import (
     apply,
     case,
+    delivery,
     depth,
     feeds,
     finding,
@@ -88,6 +89,7 @@ urlpatterns = [
     path(f"{_CASE}/form/<slug:section>/keep", apply.keep, name="keep"),
     path(f"{_CASE}/materials", apply.materials, name="materials"),
     path(f"{_CASE}/materials/<slug:key>", apply.material, name="material"),
+    path(f"{_CASE}/delivery", delivery.delivery, name="delivery"),
     path(f"{_CASE}/check", apply.check, name="check"),
     path(f"{_CASE}/edition", apply.upgrade, name="upgrade"),
     path(f"{_CASE}/discard", apply.discard, name="discard"),

@@ -21,6 +21,7 @@ from tongban.doors.api import (
     open_catalogue,
     opened,
     powers,
+    promises,
     publicinfo,
 )
 from tongban.doors.api.auth import Token
@@ -54,11 +55,8 @@ for part in (
     acts,
     handling,
     joint,
-    acts,
-    handling,
-    joint,
-    opened,
     counter,
+    promises,
     licences,
     ledger,
 ):

@@ -315,7 +315,10 @@ class Applicant(_Out):
 
 
 class Case(Ref):
-    """A case, complete (办件). ``verbs``: what the caller may do now; ``hindrances``: what only another may, and why."""
+    """A case, complete (办件). ``verbs``: what the caller may do now; ``hindrances``: what only another may, and why.
+
+    ``later_by``: until when deferred materials may follow; ``committed``: edition, digest and moment of the commitment.
+    """
 
     item_code: str
     item_name: str
@@ -332,6 +335,8 @@ class Case(Ref):
     promised_on: date | None
     due_on: date | None
     provisional: bool
+    later_by: date | None
+    committed: dict[str, Any] | None
     attachments: list[Attached]
     documents: list[Document]
     moments: list[Moment]

@@ -52,7 +52,7 @@ def taken_in(han: Official, paper: Path) -> str:
     for place in range(sections.count()):
         section = sections.nth(place)
         section.locator("input[type=file]").set_input_files(paper)
-        section.get_by_label("原件已核对").check()
+        section.locator("label", has_text="原件已核对").click()
         han.go(section.get_by_role("button", name="上传"))
     han.sees("窗口核验过原件")
     han.follow("继续")
@@ -65,7 +65,7 @@ def taken_in(han: Official, paper: Path) -> str:
     han.press("提交申请")
     han.sees("打印下面的回执")
     han.follow("寄原件")
-    page.locator("main [name=what]").first.check()
+    han.choose("寄哪些原件", "原卫生许可证")
     han.fill("运单号", "EM100000001CN")
     han.press("登记寄出")
     han.sees("在路上")

@@ -16,7 +16,7 @@ from tongban.offers.catalogue.rules.times import later_days
 from tongban.work.cases import queries
 from tongban.work.cases.queries import CaseView
 from tongban.work.cases.rules.application import replaced
-from tongban.work.cases.rules.checks import UNREPAIRED
+from tongban.work.cases.rules.checks import UNREPAIRED, CheckState
 from tongban.work.cases.rules.moves import EDITABLE, OPEN, State, Verb
 
 _SENT = frozenset({Verb.SUBMIT, Verb.RESUBMIT, Verb.INSIST})
@@ -84,6 +84,7 @@ def aftermath(actor: Actor, case: CaseView, today: date) -> dict[str, Any]:
             "tag": promises.tag_of(found.state),
             "rows": promises.rows(found, today),
             "bad": found.state in UNREPAIRED,
+            "mend_by": found.rectify_by if found.state is CheckState.BREACHED else None,
         },
         "ruled": ruled,
         "reviews": [

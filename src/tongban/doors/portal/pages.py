@@ -11,6 +11,7 @@ from tongban.base.errors import NotFound
 from tongban.doors.portal import promising
 from tongban.doors.portal.case_page import demanded_fields, wanted_materials
 from tongban.doors.portal.visit import today
+from tongban.doors.web import delivery as delivering
 from tongban.doors.web.forms import field_name
 from tongban.doors.web.papers import material_name
 from tongban.offers.catalogue.rules.form import FieldSpec, field_of, holds
@@ -40,6 +41,8 @@ def pages_of(case: CaseView) -> list[Page]:
         found.append(Page(_("告知承诺"), reverse("promise", args=[case.id])))
     if materials_of(case):
         found.append(Page(_("材料"), reverse("materials", args=[case.id])))
+    if delivering.asked(case):
+        found.append(Page(_("怎样领取结果"), reverse("delivery", args=[case.id])))
     return [*found, Page(_("核对并提交"), reverse("check", args=[case.id]))]
 
 

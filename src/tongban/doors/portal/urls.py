@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from tongban.doors.portal.views import (
     apply,
     case,
+    delivery,
     depth,
     feeds,
     finding,
@@ -92,6 +93,7 @@ urlpatterns = [
     path(f"{_CASE}/promise", promise.promise, name="promise"),
     path(f"{_CASE}/later", promise.later, name="later"),
     path(f"{_CASE}/review", promise.ask_review, name="ask-review"),
+    path(f"{_CASE}/delivery", delivery.delivery, name="delivery"),
     path(f"{_CASE}/check", apply.check, name="check"),
     path(f"{_CASE}/edition", apply.upgrade, name="upgrade"),
     path(f"{_CASE}/discard", apply.discard, name="discard"),

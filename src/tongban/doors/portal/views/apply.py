@@ -35,6 +35,7 @@ from tongban.doors.portal.visit import (
     uuid_of,
     version_of,
 )
+from tongban.doors.web import delivery as delivering
 from tongban.doors.web import forms as drawing
 from tongban.doors.web import papers as forms
 from tongban.doors.web import promises
@@ -375,6 +376,7 @@ def _check(request: HttpRequest, case: CaseView, errors: Errors, *, status: int)
         "promise_url": reverse("promise", args=[case.id]) if promising.commits(case) else "",
         "promised": promises.promised(case),
         "missing": missing(case, errors) + promising.hindrance(case),
+        "delivery": _delivery(request, case),
         "progress": progress(case, reverse("check", args=[case.id])),
         "newer": queries.newer_edition(case, today()),
         "key": fresh_key(),
@@ -449,6 +451,14 @@ def _given_now(case: CaseView, line: Line) -> str:
     value = {**case.form, **case.kept}.get(key)
     spec = case.edition.guide.form.by_key().get(key)
     return "—" if value in (None, "") else queries.shown(spec, value) if spec else str(value)
+
+
+def _delivery(request: HttpRequest, case: CaseView) -> list[dict[str, Any]]:
+    """How the result is received, where there was a choice (送达方式)."""
+    if not delivering.asked(case):
+        return []
+    change = reverse("delivery", args=[case.id])
+    return delivering.rows(queries.delivery(actor_of(request), case), change)
 
 
 @_FORM

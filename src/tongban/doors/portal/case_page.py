@@ -245,8 +245,12 @@ def wanted_materials(case: CaseView) -> Sequence[Material]:
     return case.edition.guide.materials_for(case.form)
 
 
-def given_materials(case: CaseView, change: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
-    """The materials (材料) with the files handed in for them. ``change``: as in :func:`given`, by material."""
+def given_materials(
+    case: CaseView, change: Mapping[str, str] | None = None, waived: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
+    """The materials (材料) with the files handed in for them. ``change``: as in :func:`given`, by material; ``waived``:
+    why one need not be handed in."""
+    spared = waived or {}
     addresses = change or {}
     rows: list[dict[str, Any]] = []
     wanted = {material.key: material.name for material in wanted_materials(case)}
@@ -257,7 +261,9 @@ def given_materials(case: CaseView, change: Mapping[str, str] | None = None) -> 
             address = reverse("case-file", args=[case.id, found.material_id])
             file = {"name": found.file_name, "size": found.size, "url": address}
             rows.append({"label": names[key], "file": file, "url": addresses.get(key, "")})
-        if not files and change is not None:
+        if not files and key in spared:
+            rows.append({"label": names[key], "value": spared[key], "url": ""})
+        elif not files and change is not None:
             rows.append({"label": names[key], "value": "", "url": addresses.get(key, "")})
     return rows
 

@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongban.base.errors import NotFound
+from tongban.doors.portal import promising
 from tongban.doors.portal.case_page import demanded_fields, wanted_materials
+from tongban.doors.portal.visit import today
 from tongban.doors.web import delivery as delivering
 from tongban.doors.web.forms import field_name
 from tongban.doors.web.papers import material_name
@@ -35,6 +37,8 @@ class Page:
 def pages_of(case: CaseView) -> list[Page]:
     """All pages (全部分页): of a draft every section, of a supplement only what was demanded; then materials and check."""
     found = _sections(case)
+    if promising.commits(case):
+        found.append(Page(_("告知承诺"), reverse("promise", args=[case.id])))
     if materials_of(case):
         found.append(Page(_("材料"), reverse("materials", args=[case.id])))
     if delivering.asked(case):
@@ -68,7 +72,7 @@ def section_page(case: CaseView, section: str) -> Page:
 def materials_of(case: CaseView) -> Sequence[Material]:
     """The materials that can be handed in now (可交材料): of a supplement those demanded and what changed answers require."""
     if case.state is State.SUPPLEMENT:
-        attached = {given.key for given in case.attachments}
+        attached = {given.key for given in case.attachments} | promising.waived(case, today()).keys()
         wanted = open_materials(case.edition.guide, case.form, attached, case.demands())
         return [material for material in case.edition.guide.materials if material.key in wanted]
     return wanted_materials(case)

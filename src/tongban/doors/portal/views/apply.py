@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.base.errors import Conflict, Invalid, NotFound
-from tongban.doors.portal import case_page
+from tongban.doors.portal import case_page, promising
 from tongban.doors.portal.case_page import demanded
 from tongban.doors.portal.pages import (
     Page,
@@ -38,6 +38,7 @@ from tongban.doors.portal.visit import (
 from tongban.doors.web import delivery as delivering
 from tongban.doors.web import forms as drawing
 from tongban.doors.web import papers as forms
+from tongban.doors.web import promises
 from tongban.doors.web.middleware import actor_of
 from tongban.offers.catalogue import queries as catalogue
 from tongban.offers.catalogue.queries import EditionView
@@ -250,6 +251,7 @@ def materials(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 def _materials(request: HttpRequest, case: CaseView, errors: Errors) -> HttpResponse:
     mine = kept.mine(actor_of(request))
     notes = demanded(case, MATERIAL) if case.state is State.SUPPLEMENT else {}
+    waived = promising.waived(case, today())
     rows = []
     for material in materials_of(case):
         given = [found for found in case.attachments if found.key == material.key]
@@ -260,6 +262,8 @@ def _materials(request: HttpRequest, case: CaseView, errors: Errors) -> HttpResp
                 "anchor": forms.material_name(material.key),
                 "url": reverse("material", args=[case.id, material.key]),
                 "tag": _GIVEN if given else forms.REQUIREMENT_TAGS.get(material.requirement, _NOT_GIVEN),
+                "waived": waived.get(material.key, ""),
+                "later": promising.later_note(case, material),
                 "demand": notes.get(material.key, ""),
                 "given": given,
                 "field": forms.file_field(material, errors.get(material.key, ())),
@@ -357,8 +361,8 @@ def check(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     case = _with_fixed(queries.one(actor, case_id))
     if case.state not in EDITABLE:
         return _to_case(case_id)
-    attached = {found.key for found in case.attachments}
-    return _check(request, case, check_complete(case.edition.guide, case.form, attached), status=200)
+    there = {found.key for found in case.attachments} | promising.waived(case, today()).keys()
+    return _check(request, case, check_complete(case.edition.guide, case.form, there), status=200)
 
 
 def _check(request: HttpRequest, case: CaseView, errors: Errors, *, status: int) -> HttpResponse:
@@ -368,9 +372,11 @@ def _check(request: HttpRequest, case: CaseView, errors: Errors, *, status: int)
         "case": case,
         "guide": case.edition.guide,
         "sections": case_page.given(case, of_fields),
-        "materials": case_page.given_materials(case, of_materials),
+        "materials": case_page.given_materials(case, of_materials, promising.waived(case, today())),
+        "promise_url": reverse("promise", args=[case.id]) if promising.commits(case) else "",
+        "promised": promises.promised(case),
+        "missing": missing(case, errors) + promising.hindrance(case),
         "delivery": _delivery(request, case),
-        "missing": missing(case, errors),
         "progress": progress(case, reverse("check", args=[case.id])),
         "newer": queries.newer_edition(case, today()),
         "key": fresh_key(),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.base.errors import Conflict, Invalid
-from tongban.doors.portal import case_page
+from tongban.doors.portal import case_page, promising
 from tongban.doors.portal.pages import pages_of
 from tongban.doors.portal.views.my import licence_card
 from tongban.doors.portal.views.now import shows_what_is_now
@@ -65,7 +65,8 @@ def _one(
         "code": spaced(queries.track_code(case.id)) if case.number else "",
         "elsewhere": [*elsewhere.rows(actor_of(request), case), *elsewhere.papers(actor_of(request), case)],
         "sections": case_page.given(case),
-        "materials": case_page.given_materials(case),
+        "materials": case_page.given_materials(case, waived=promising.waived(case, today())),
+        "after": promising.aftermath(actor_of(request), case, today()),
         "number": case_page.readable(case.number),
         "rating": rating,
         "rating_word": GRADES[rating.grade] if rating else "",

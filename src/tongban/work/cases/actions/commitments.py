@@ -13,7 +13,7 @@ from tongban.standards.canonical import digest
 from tongban.standards.text import msg
 from tongban.work.cases.actions.applicant import barred_from_commitment, opened
 from tongban.work.cases.actions.moving import Locked, day_of, update
-from tongban.work.cases.queries import calendar, has_bad_record
+from tongban.work.cases.queries import has_bad_record
 from tongban.work.cases.rules.moves import State
 
 
@@ -40,7 +40,7 @@ def schedule_check(case: Locked, at: datetime) -> None:
     text = case.guide.commitment
     if case.committed is None or text is None:
         return
-    due_on, _ = calendar().provisional_add(day_of(at), text.check_days)
+    due_on, _ = case.calendar.provisional_add(day_of(at), text.check_days)
     execute(
         "INSERT INTO case_check (case_id, party_id, organ_id, state, due_on, finding) VALUES (%s, %s, %s, 'scheduled', %s, '')",
         [case.id, case.party_id, case.organ_id, due_on],

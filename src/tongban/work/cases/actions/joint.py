@@ -15,7 +15,6 @@ from tongban.offers.catalogue.rules.form import Errors
 from tongban.people.parties import queries as parties
 from tongban.standards.text import msg
 from tongban.work.cases.actions.moving import Locked, PartRow, Ref, Step, day_of, file_document, move, reach
-from tongban.work.cases.queries import calendar
 from tongban.work.cases.rules.application import check_note
 from tongban.work.cases.rules.clock import Event, Happened, History, part_dates
 from tongban.work.cases.rules.joint import PartState, PartVerb, begins, find_part
@@ -62,7 +61,7 @@ def _begin(case: Locked, keys: Collection[str], on: date, clock: History) -> His
 
 
 def _set(case: Locked, key: str, state: PartState, clock: History) -> None:
-    dates = part_dates(clock, key, calendar())
+    dates = part_dates(clock, key, case.calendar)
     execute(
         "UPDATE case_part SET state = %s, act_by = %s, warn_on = %s WHERE case_id = %s AND key = %s",
         [state.value, dates.act_by, dates.warn_on, case.id, key],

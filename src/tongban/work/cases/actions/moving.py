@@ -16,6 +16,7 @@ from django.db import transaction
 from psycopg.types.json import Jsonb
 
 from tongban.base.actor import Actor, ActorKind
+from tongban.base.calendar.queries import CURRENT_ID_SQL, calendar_of
 from tongban.base.db import execute, fetch_one
 from tongban.base.errors import Conflict, Forbidden, NotFound
 from tongban.base.ids import new_id
@@ -25,8 +26,8 @@ from tongban.offers.catalogue import queries as catalogue
 from tongban.offers.catalogue.rules.guide import Guide, Limits
 from tongban.standards.canonical import digest
 from tongban.standards.text import msg
+from tongban.standards.workdays import Calendar
 from tongban.work.cases.access import may, sees
-from tongban.work.cases.queries import calendar
 from tongban.work.cases.rules.clock import Dates, History, dates, events_of, history
 from tongban.work.cases.rules.joint import PartState
 from tongban.work.cases.rules.labels import STAFF_LABELS
@@ -86,6 +87,12 @@ class Locked:
     handed_in: tuple[str, ...]  # "<key of the demand> <id of the material>", in order
     reaching: tuple[uuid.UUID, ...]
     parts: tuple[PartRow, ...]
+    calendar_id: uuid.UUID | None
+
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar by which this act counts (所用工作日历)."""
+        return calendar_of(self.calendar_id)
 
     @property
     def attached(self) -> frozenset[str]:
@@ -114,15 +121,16 @@ class Locked:
         return Ref(self.id, self.number, self.state, self.version)
 
 
-_LOCK = """
+_LOCK = f"""
     SELECT id, number, state, version, edition_id, organ_id, party_id, counter_id, bundle_id, place, form, kept,
            committed, delivery, clock, handler_id, examiner_id, submitted_at, later_by,
            act_by, warn_on, promised_on, due_on, provisional,
            (SELECT array_agg(a.key || ' ' || a.material_id ORDER BY a.key, a.material_id) FROM case_attachment a WHERE a.case_id = c.id),
            (SELECT array_agg(r.organ_id) FROM case_reach r WHERE r.case_id = c.id),
-           (SELECT array_agg(p.key || ' ' || p.organ_id || ' ' || p.state ORDER BY p.position) FROM case_part p WHERE p.case_id = c.id)
+           (SELECT array_agg(p.key || ' ' || p.organ_id || ' ' || p.state ORDER BY p.position) FROM case_part p WHERE p.case_id = c.id),
+           {CURRENT_ID_SQL}
     FROM case_file c WHERE c.id = %s FOR UPDATE OF c
-"""
+"""  # noqa: S608 -- constant text
 
 
 def lock(actor: Actor, case_id: uuid.UUID) -> Locked:
@@ -142,6 +150,7 @@ def lock(actor: Actor, case_id: uuid.UUID) -> Locked:
         tuple(row[24] or ()),
         tuple(row[25] or ()),
         tuple(_part(told) for told in row[26] or ()),
+        row[27],
     )
     case = Locked(*found)
     if not sees(actor, case, case.state, case.reaching):
@@ -240,7 +249,7 @@ def written(actor: Actor, case: Locked, move: Move, step: Step, at: datetime, ke
     today = step.on or day_of(at)
     added = events_of(move.clock, today, step.days) + step.events
     clock = case.clock + added
-    found = dates(clock, _limits_of(case, step), calendar()) if added else case.dates
+    found = dates(clock, _limits_of(case, step), case.calendar) if added else case.dates
     after = replace(
         case,
         state=move.target,

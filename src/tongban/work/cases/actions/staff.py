@@ -13,7 +13,7 @@ from tongban.standards.text import msg
 from tongban.work.cases.actions.joint import set_out
 from tongban.work.cases.actions.moving import Changes, Locked, Ref, Step, Write, day_of, file_document, move
 from tongban.work.cases.actions.special import approved
-from tongban.work.cases.queries import calendar, demanded_targets, held_targets
+from tongban.work.cases.queries import demanded_targets, held_targets
 from tongban.work.cases.rules.application import Demand, check_demands, check_note, still_to_come
 from tongban.work.cases.rules.clock import LATER_DAYS
 from tongban.work.cases.rules.moves import Verb
@@ -189,7 +189,7 @@ def accepted(case: Locked, at: datetime, since: datetime) -> Step:
     data: dict[str, object] = {}
     if later:
         days = case.guide.limits.later_days or LATER_DAYS
-        changes["later_by"] = calendar().provisional_add(day_of(at), days)[0]
+        changes["later_by"] = case.calendar.provisional_add(day_of(at), days)[0]
         data["later"] = [material.key for material in later]
     return Step(changes, data, on=on, events=set_out(case, on))
 

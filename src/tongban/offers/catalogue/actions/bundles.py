@@ -13,7 +13,7 @@ from tongban.base.record import record
 from tongban.base.search import actions as search
 from tongban.offers.catalogue.actions.items import ensure_basic_editor
 from tongban.offers.catalogue.models import BasicItem, BundleEdition
-from tongban.offers.catalogue.queries import bundles
+from tongban.offers.catalogue.queries.bundles import offer, places_of
 from tongban.offers.catalogue.rules.bundles import Definition, merge
 from tongban.offers.catalogue.rules.finding import of_bundle
 from tongban.people.places import queries as places
@@ -94,16 +94,13 @@ def _wrong(definition: Definition, on: date) -> Iterator[tuple[str, str]]:
             )
     if known != {item.basic for item in definition.items}:
         return
-    offers = [
-        found
-        for place in bundles.places_of(definition, on)
-        if (found := bundles.offer(definition, place.code, on))
-    ]
+    offers = [found for place in places_of(definition, on) if (found := offer(definition, place.code, on))]
     if not offers:
         yield "$.items", msg("没有一个地方同时开办这些事项。")
     told: set[tuple[str, str]] = set()
-    for offer in offers:
+    for offered in offers:
         told |= {
-            (problem.where, problem.why) for problem in merge(definition, [e.guide for e in offer]).problems
+            (problem.where, problem.why)
+            for problem in merge(definition, [edition.guide for edition in offered]).problems
         }
     yield from sorted(told)

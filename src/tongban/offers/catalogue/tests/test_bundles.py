@@ -158,9 +158,13 @@ def test_materials_are_handed_in_once_for_every_item_that_wants_them():
 
 
 def test_the_way_of_delivery_must_be_one_of_the_facts_with_every_answer_told():
-    handing = {"fact": "delivery", "ways": {"post": "post"}, "address": "nowhere"}
-    merged = merge(definition(delivery=handing), [terms(DELIVERY), terms(DELIVERY)])
-    assert [problem.where for problem in merged.problems] == ["$.delivery.ways", "$.delivery.address"]
+    for handing, where in (
+        ({"fact": "delivery", "ways": {"post": "post"}}, ["$.delivery.ways"]),
+        ({"fact": "nothing", "ways": {"post": "post"}}, ["$.delivery.fact"]),
+        ({"fact": "delivery", "ways": {"post": "post", "window": "counter"}}, []),
+    ):
+        merged = merge(definition(delivery=handing), [terms(DELIVERY), terms(DELIVERY)])
+        assert [problem.where for problem in merged.problems] == where
 
 
 @pytest.mark.parametrize(

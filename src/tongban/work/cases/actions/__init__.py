@@ -12,6 +12,16 @@ from tongban.work.cases.actions.applicant import (
     submit,
     withdraw,
 )
+from tongban.work.cases.actions.bundles import (
+    BundleRef,
+    attach_to_bundle,
+    detach_from_bundle,
+    discard_bundle,
+    save_bundle,
+    start_bundle,
+    submit_bundle,
+    withdraw_bundle,
+)
 from tongban.work.cases.actions.commitments import commit
 from tongban.work.cases.actions.deciding import (
     correct,
@@ -51,11 +61,13 @@ from tongban.work.cases.actions.timers import deem_accepted, grant_by_rule, laps
 
 __all__ = [
     "CHINA",
+    "BundleRef",
     "Outcome",
     "Ref",
     "accept",
     "accept_all",
     "attach",
+    "attach_to_bundle",
     "claim",
     "commit",
     "correct",
@@ -63,7 +75,9 @@ __all__ = [
     "deem_accepted",
     "deliver",
     "detach",
+    "detach_from_bundle",
     "discard",
+    "discard_bundle",
     "examine",
     "extend",
     "finish",
@@ -91,12 +105,16 @@ __all__ = [
     "review",
     "revoke",
     "save",
+    "save_bundle",
     "send_back",
     "start",
+    "start_bundle",
     "submit",
+    "submit_bundle",
     "suspend",
     "terminate",
     "turn_down",
     "unpause",
     "withdraw",
+    "withdraw_bundle",
 ]

@@ -106,11 +106,18 @@ def opened(actor: Actor, case_id: uuid.UUID) -> tuple[Locked, frozenset[str]]:
     allowed, reason = applies(actor, case)
     if not allowed:
         raise Forbidden("cases.own", reason)
+    _ensure_by_itself(case)
     if case.state not in EDITABLE:
         raise Conflict(
             "cases.closed_to_edit", msg("申请已经提交，现在不能再改。如需更正，请撤回后重新申请。")
         )
     return case, demanded_targets(case_id) if case.state is State.SUPPLEMENT else frozenset()
+
+
+def _ensure_by_itself(case: Locked) -> None:
+    """Before it is submitted, a case of a bundle is filled in and sent with the others only (一件事草稿不单独办)."""
+    if case.bundle_id is not None and case.state is State.DRAFT:
+        raise Conflict("cases.in_bundle", msg("这份申请是“一件事”里的一项，请在“一件事”里一起填、一起提交。"))
 
 
 def save(*, actor: Actor, case_id: uuid.UUID, values: Mapping[str, object], at: datetime) -> Errors:
@@ -121,20 +128,25 @@ def save(*, actor: Actor, case_id: uuid.UUID, values: Mapping[str, object], at: 
     """
     with transaction.atomic():
         case, demanded = opened(actor, case_id)
-        guide = catalogue.guide_of(case.edition_id)
-        barred = _barred(case, guide, values, demanded, at)
-        form, errors = fill(
-            guide.form, case.form, {key: value for key, value in values.items() if key not in barred}
-        )
-        nowhere = _nowhere(guide, form, case.form)
-        form = {key: value for key, value in form.items() if key not in nowhere}
-        form |= {key: case.form[key] for key in nowhere if key in case.form}
-        errors |= nowhere | {key: [text] for key, text in barred.items() if text}
-        if form != case.form:
-            execute(
-                "UPDATE case_file SET form = %s, version = version + 1 WHERE id = %s", [Jsonb(form), case_id]
-            )
-    return errors
+        return saved(case, values, demanded, at)[1]
+
+
+def saved(
+    case: Locked, values: Mapping[str, object], demanded: frozenset[str], at: datetime
+) -> tuple[dict[str, object], Errors]:
+    """Save answers of an opened case (写入填写内容): (what it holds now, what was not taken in)."""
+    guide = case.guide
+    barred = _barred(case, guide, values, demanded, at)
+    form, errors = fill(
+        guide.form, case.form, {key: value for key, value in values.items() if key not in barred}
+    )
+    nowhere = _nowhere(guide, form, case.form)
+    form = {key: value for key, value in form.items() if key not in nowhere}
+    form |= {key: case.form[key] for key in nowhere if key in case.form}
+    errors |= nowhere | {key: [text] for key, text in barred.items() if text}
+    if form != case.form:
+        execute("UPDATE case_file SET form = %s, version = version + 1 WHERE id = %s", [Jsonb(form), case.id])
+    return form, errors
 
 
 _BEYOND = msg("这一项不在补正范围里，不能改。")
@@ -180,10 +192,10 @@ def attach(*, actor: Actor, case_id: uuid.UUID, key: str, material_id: uuid.UUID
             raise Invalid("cases.beyond_guide", msg("办事指南没有要求这份材料。"))
         if case.state not in WHOLE and key not in open_materials(guide, case.form, case.attached, demanded):
             raise _beyond_supplement()
-        _put_in(actor, case, key, material_id, at)
+        put_in(actor, case, key, material_id, at)
 
 
-def _put_in(actor: Actor, case: Locked, key: str, material_id: uuid.UUID, at: datetime) -> None:
+def put_in(actor: Actor, case: Locked, key: str, material_id: uuid.UUID, at: datetime) -> None:
     """Attach one of the applicant's materials (附件入卷); at a counter the clerk hands it in for her."""
     if materials.owned_by(case.party_id, material_id) is None:
         raise NotFound("cases.material", msg("没有找到这份材料。"))
@@ -215,8 +227,13 @@ def discard(*, actor: Actor, case_id: uuid.UUID, at: datetime) -> None:
         case, _ = opened(actor, case_id)
         if case.state is not State.DRAFT:
             raise Conflict("cases.discard", msg("已经提交的申请不能删除，可以撤回。"))
-        Case.objects.get(pk=case_id).delete()
-        record(stream=stream_of(case_id), act="cases.discard", actor=actor, at=at, data={})
+        discarded(actor, case, at)
+
+
+def discarded(actor: Actor, case: Locked, at: datetime) -> None:
+    """Delete a locked draft (删除已锁定的草稿)."""
+    Case.objects.get(pk=case.id).delete()
+    record(stream=stream_of(case.id), act="cases.discard", actor=actor, at=at, data={})
 
 
 def taken_in(case: Locked, answers: Mapping[str, object], on: date) -> Step:
@@ -238,19 +255,28 @@ def submit(
     """Submit a draft (提交申请): it gets its number, and the five days of article 32, or the promised pre-review, begin."""
 
     def write(case: Locked) -> Step:
-        day = day_of(at)
-        if case.committed is not None and has_bad_record(case.party_id):
-            raise barred_from_commitment()
-        given_by_us = fixed(case.guide.form, party_id=case.party_id, on=day)
-        step = taken_in(case, {**case.form, **given_by_us}, day)
-        number = _number(catalogue.edition(case.edition_id).item_code, day)
-        chosen = {"committed": case.committed, "delivery": case.delivery or None}
-        told = {name: value for name, value in chosen.items() if value is not None}
-        return replace(
-            step, changes=step.changes | {"submitted_at": at, "number": number}, data=step.data | told
-        )
+        _ensure_by_itself(case)
+        return numbered(case, ready(case, at), at)
 
     return move(actor=actor, case_id=case_id, verb=Verb.SUBMIT, at=at, key=key, version=version, write=write)
+
+
+def ready(case: Locked, at: datetime) -> Step:
+    """What a draft submits (待提交内容), without its number; raises Invalid or Conflict where it is not ready."""
+    day = day_of(at)
+    if case.committed is not None and has_bad_record(case.party_id):
+        raise barred_from_commitment()
+    given_by_us = fixed(case.guide.form, party_id=case.party_id, on=day)
+    step = taken_in(case, {**case.form, **given_by_us}, day)
+    chosen = {"committed": case.committed, "delivery": case.delivery or None}
+    told = {name: value for name, value in chosen.items() if value is not None}
+    return replace(step, changes=step.changes | {"submitted_at": at}, data=step.data | told)
+
+
+def numbered(case: Locked, step: Step, at: datetime) -> Step:
+    """The same with its number (编号), the last lock that a submit takes."""
+    number = _number(catalogue.edition(case.edition_id).item_code, day_of(at))
+    return replace(step, changes=step.changes | {"number": number})
 
 
 def barred_from_commitment() -> Conflict:
@@ -315,7 +341,7 @@ def hand_in(
         if not given or not given.keys() <= waited_for:
             raise Invalid("cases.later", msg("这里只能补交受理时约定后补、还没有交的材料。"))
         for target, material_id in given.items():
-            _put_in(actor, case, target, material_id, at)
+            put_in(actor, case, target, material_id, at)
         pairs = sorted([*case.handed_in, *(f"{target} {material}" for target, material in given.items())])
         changes: Changes = {} if waited_for - given.keys() else {"later_by": None}
         return Step(changes, {"handed_in": pairs})
@@ -334,5 +360,10 @@ def withdraw(
         at=at,
         key=key,
         version=version,
-        write=lambda case: Step({"ended_at": at}, events=close_all(case, day_of(at))),
+        write=lambda case: withdrawal(case, at),
     )
+
+
+def withdrawal(case: Locked, at: datetime) -> Step:
+    """What a withdrawal writes (撤回内容)."""
+    return Step({"ended_at": at}, events=close_all(case, day_of(at)))

@@ -207,26 +207,44 @@ def move(
             found = find(case.state, chosen, case.traits)
             if found is None or (version is not None and version != case.version):
                 return _repeated_or_refused(actor, case, chosen, key, found)
-            allowed, reason = may(actor, found, case, case.turns)
-            if not allowed:
-                raise Forbidden(f"cases.{chosen}", reason)
+            _ensure_may(actor, found, case)
             return written(actor, case, found, write(case), at, key)
     except Repeated:
         return _answer_of(actor, key, case_id, verb)
 
 
+def move_within(*, actor: Actor, case: Locked, verb: Verb, at: datetime, step: Step) -> Ref:
+    """Make a move that is one of several (一并流转), in the transaction of the act that they are, on a case that it has locked."""
+    found = find(case.state, verb, case.traits)
+    if found is None:
+        raise _no_such_move(case)
+    _ensure_may(actor, found, case)
+    return written(actor, case, found, step, at, None)
+
+
+def _ensure_may(actor: Actor, move: Move, case: Locked) -> None:
+    allowed, reason = may(actor, move, case, case.turns)
+    if not allowed:
+        raise Forbidden(f"cases.{move.verb}", reason)
+
+
+def _no_such_move(case: Locked) -> Conflict:
+    return Conflict(
+        "cases.move",
+        msg("这件办件现在是“%(state)s”，不能再这样做。请刷新后看最新情况。"),
+        {"state": STAFF_LABELS[case.state]},
+    )
+
+
 def _repeated_or_refused(actor: Actor, case: Locked, verb: Verb, key: str | None, move: Move | None) -> Ref:
     if key is not None and done_before(actor, key) == (stream_of(case.id), f"cases.{verb}"):
         return case.ref()
-    params = {"state": STAFF_LABELS[case.state]}
     if move is None:
-        raise Conflict(
-            "cases.move", msg("这件办件现在是“%(state)s”，不能再这样做。请刷新后看最新情况。"), params
-        )
+        raise _no_such_move(case)
     raise Conflict(
         "cases.version",
         msg("您打开页面以后，这件办件有了新的变化（现在是“%(state)s”）。请看过最新情况再办。"),
-        params,
+        {"state": STAFF_LABELS[case.state]},
     )
 
 

@@ -9,6 +9,15 @@ from tongban.work.cases.queries.asking import (
     lapsing,
     unmet,
 )
+from tongban.work.cases.queries.bundles import (
+    BundleFile,
+    MemberView,
+    bundle,
+    bundle_lacks,
+    bundle_names,
+    bundles_against_ledger,
+    expected_day,
+)
 from tongban.work.cases.queries.calendar import calendar
 from tongban.work.cases.queries.files import (
     AttachmentView,
@@ -31,21 +40,28 @@ from tongban.work.cases.queries.witness import against_ledger
 
 __all__ = [
     "AttachmentView",
+    "BundleFile",
     "CaseRow",
     "CaseView",
     "DocumentView",
     "Download",
     "Granted",
     "Known",
+    "MemberView",
     "Moment",
     "PartView",
     "ProposalView",
     "against_ledger",
     "arrived_since_first_notice",
     "attached_file",
+    "bundle",
+    "bundle_lacks",
+    "bundle_names",
+    "bundles_against_ledger",
     "by_number",
     "calendar",
     "demanded_targets",
+    "expected_day",
     "fixed",
     "granted",
     "has_bad_record",

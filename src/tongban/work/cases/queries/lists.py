@@ -37,6 +37,7 @@ class CaseRow:
     due_on: date | None
     provisional: bool
     edition_id: uuid.UUID
+    bundle_id: uuid.UUID | None
 
 
 _ROW = [
@@ -55,6 +56,7 @@ _ROW = [
     "due_on",
     "provisional",
     "edition_id",
+    "bundle_id",
 ]
 
 

@@ -45,7 +45,6 @@ class Handing(Element):
 
     fact: Key
     ways: dict[Line, Literal["online", "post", "counter"]] = Field(min_length=1)
-    address: Key | None = None
 
 
 class Definition(Element):

@@ -154,14 +154,14 @@ def _groups(
     meaning: dict[str, tuple[str, str]] = {}
     for place, of_item in enumerate(keys):
         for key, means in of_item.items():
-            name = shared.get((place, key))
-            if name is None and key not in definition.apart and meaning.get(key) == means:
-                name = key
-            if name is None:
-                name = _free(key, found)
-                if name == key:
+            named = shared.get((place, key))
+            if named is None and key not in definition.apart and meaning.get(key) == means:
+                named = key
+            if named is None:
+                named = _free(key, found)
+                if named == key:
                     meaning[key] = means
-            found.setdefault(name, []).append((place, key))
+            found.setdefault(named, []).append((place, key))
     return {name: group for name, group in found.items() if group}, problems
 
 
@@ -452,5 +452,3 @@ def _of_delivery(definition: Definition, facts: Mapping[str, Fact]) -> Iterator[
     options = {option.value for option in fact.spec.choices}
     if options != set(handing.ways):
         yield Problem("$.delivery.ways", f"the answers are {sorted(options)}")
-    if handing.address is not None and handing.address not in facts:
-        yield Problem("$.delivery.address", f"the bundle asks no {handing.address!r}")

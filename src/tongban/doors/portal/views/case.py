@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.base.errors import Conflict, Invalid
 from tongban.doors.portal import case_page
+from tongban.doors.portal.application import application_of
 from tongban.doors.portal.pages import pages_of
 from tongban.doors.portal.views.my import licence_card
 from tongban.doors.portal.views.now import shows_what_is_now
@@ -33,13 +34,17 @@ _FORM = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 @signed_in
 def one(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
-    """My case (办件详情)."""
-    return _one(request, queries.one(actor_of(request), case_id))
+    """My case (办件详情). A draft of a bundle is filled in with the others, on the bundle's page."""
+    case = queries.one(actor_of(request), case_id)
+    if case.bundle_id is not None and case.state is State.DRAFT:
+        return HttpResponseRedirect(reverse("bundle", args=[case.bundle_id]))
+    return _one(request, case)
 
 
 def _one(
     request: HttpRequest, case: CaseView, rated: dict[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
+    application = application_of(actor_of(request), case)
     licence = licences.of_case(actor_of(request), case.id, on=today()) if case.state is State.CLOSED else None
     rating = ratings.of_case(case.id) if case.state in RATEABLE else None
     verbs = {move.verb for move in case.moves}
@@ -47,14 +52,14 @@ def _one(
         "case": case,
         "standing": case_page.standing(case),
         "steps": case_page.steps_now(case),
-        "go_on_url": pages_of(case)[0].url if case.state in EDITABLE else "",
+        "go_on_url": pages_of(application)[0].url if case.state in EDITABLE else "",
         "may_withdraw": Verb.WITHDRAW in verbs,
         "letters": case_page.letters(case),
         "open_letter": case.state in (State.SUPPLEMENT, State.DECLINED, State.REFUSED),
         "licence": licence_card(licence) if licence else None,
         "events": case_page.events(case),
-        "sections": case_page.given(case),
-        "materials": case_page.given_materials(case),
+        "sections": case_page.given(application.form, application.answers),
+        "materials": case_page.given_materials(application),
         "number": case_page.readable(case.number),
         "rating": rating,
         "rating_word": GRADES[rating.grade] if rating else "",

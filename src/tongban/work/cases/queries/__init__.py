@@ -17,6 +17,7 @@ from tongban.work.cases.queries.bundles import (
     bundle_names,
     bundles_against_ledger,
     expected_day,
+    outlooks,
 )
 from tongban.work.cases.queries.calendar import calendar
 from tongban.work.cases.queries.files import (
@@ -72,6 +73,7 @@ __all__ = [
     "mine",
     "of_office",
     "one",
+    "outlooks",
     "shown",
     "unmet",
     "work_list",

@@ -19,6 +19,7 @@ from tongban.work.cases.models import Attachment, Bundle, Case
 from tongban.work.cases.queries.asking import held_materials
 from tongban.work.cases.queries.calendar import calendar
 from tongban.work.cases.queries.files import AttachmentView, view_of
+from tongban.work.cases.queries.lists import CaseRow
 from tongban.work.cases.rules.bundles import Outlook, Standing, if_sent, missing, outlook
 from tongban.work.cases.rules.moves import State, Verb, find, traits_of
 
@@ -164,6 +165,18 @@ def bundle_names(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str |
     """(name, number) of bundles (一件事名称), by id. One statement."""
     rows = Bundle.objects.filter(pk__in=ids).values_list("id", "name", "number")
     return {id_: (name, number) for id_, name, number in rows}
+
+
+def outlooks(rows: Collection[CaseRow]) -> dict[uuid.UUID, Outlook]:
+    """How the bundles in a list of cases stand (一件事总体), by id. One statement."""
+    members: dict[uuid.UUID, list[Standing]] = {}
+    for row in rows:
+        if row.bundle_id is not None:
+            limits = catalogue.guide_of(row.edition_id).limits
+            standing = Standing(row.state, row.act_by, row.promised_on, row.provisional, limits)
+            members.setdefault(row.bundle_id, []).append(standing)
+    days = calendar()
+    return {bundle_id: outlook(found, days) for bundle_id, found in members.items()}
 
 
 def expected_day(editions: Collection[catalogue.EditionView], on: date) -> tuple[date, bool]:

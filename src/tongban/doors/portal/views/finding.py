@@ -209,7 +209,7 @@ def _card(hit: Hit) -> dict[str, Any]:
     if hit.kind == BUNDLE:
         return {
             "title": hit.title,
-            "url": reverse("bundle-offer", args=[shown["code"]]),
+            "url": reverse("bundle-offer", args=[shown["bundle"]]),
             "text": _("几项一起办：%(items)s") % {"items": "、".join(map(str, shown["items"]))},
             "meta": [_("一件事"), _("填一张表，交一套材料")],
         }

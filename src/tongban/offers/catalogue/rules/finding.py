@@ -167,7 +167,7 @@ def of_bundle(definition: Definition, edition: str, names: Sequence[str], on: da
         facets=frozenset(facets),
         prior=_TOGETHER,
         shown={
-            "code": definition.code,
+            "bundle": definition.code,
             "items": [item.short for item in definition.items],
             "demonstration": definition.demonstration,
         },

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from tests import world as worlds
-from tests.world import GUIDE, World
+from tests.world import GUIDE, ORGAN_CODE, OTHER_ORGAN_CODE, World
 
 from tongban.base.actor import Actor, ActorKind, Post
 from tongban.base.ids import new_id
@@ -38,6 +38,9 @@ def full_guide() -> dict[str, Any]:
             "note": "细则另有说法的从细则",
             "reply_days": 4,
             "delivery_days": 9,
+            "pre_review_days": 2,
+            "extension_days": 12,
+            "later_days": 6,
         },
         "steps": [
             {"name": "受理甲", "days": 1, "what": "看齐不齐乙", "post": "窗口岗丙"},
@@ -69,6 +72,7 @@ def full_guide() -> dict[str, Any]:
                 "basis": "办法第十条",
                 "notes": "黑色墨水填写",
                 "review_points": ["签字齐全未"],
+                "licence": "321",
                 "blank": attachment("空白申请表.pdf"),
                 "sample": attachment("填好的申请表.pdf"),
             },
@@ -95,9 +99,9 @@ def full_guide() -> dict[str, Any]:
         ],
         "channels": {
             "ways": ["window", "computer", "mobile", "post", "terminal", "phone"],
-            "online": "accept",
-            "visits": 1,
-            "visit_reason": "核对原件一次",
+            "online": "full",
+            "visits": 0,
+            "visit_reason": "想当面核对原件的可以来",
             "post": True,
             "anywhere": "province",
             "appointment": True,
@@ -137,6 +141,37 @@ def full_guide() -> dict[str, Any]:
         "organ_nature": "authorised",
         "entrusted_organ": "中山街道办事处",
         "office": "医政科",
+        "departments": [
+            {
+                "key": "fire",
+                "organ": ORGAN_CODE,
+                "name": "区消防救援大队甲",
+                "what": "看疏散通道乙",
+                "days": 4,
+                "instance": "lower",
+            },
+            {
+                "key": "town",
+                "organ": OTHER_ORGAN_CODE,
+                "name": "区城市管理局丙",
+                "days": 3,
+                "after": ["fire"],
+            },
+            {"key": "water", "organ": OTHER_ORGAN_CODE, "name": "区水务局丁", "days": 5},
+        ],
+        "commitment": {
+            "proves": ["经营场所合法使用戊", "设施设备齐全己"],
+            "duty": "承诺符合全部条件庚",
+            "liability": "不实的撤销许可辛",
+            "replaces": ["plan"],
+            "check_days": 45,
+        },
+        "rule": {
+            "name": "自有场所当场批准壬",
+            "when": {"own_place": "rented"},
+            "holds": ["8Y6"],
+            "lacks": ["7X5"],
+        },
     }
 
 

@@ -115,6 +115,13 @@ def ledger(args: argparse.Namespace) -> int:
         return commands.verify(args, [_named(path) for path in wiring.WITNESSES])
 
 
+def verify(args: argparse.Namespace) -> int:
+    """Check a receipt or a case's ledger, offline (核验回执): by the keys in it, or by ``--key``, which may be repeated."""
+    from tongban import verify as verification
+
+    return verification.run(args.file, args.key)
+
+
 def _named(path: str) -> Callable[[], Any]:
     """The function at a dotted path (按名取函数)."""
     module, _, name = path.rpartition(".")
@@ -151,6 +158,9 @@ def build_parser() -> argparse.ArgumentParser:
         _add(commands, handler.__name__, handler)
     _add(commands, "seed", seed).add_argument("--size", choices=("usual", "province"), default="usual")
     _add(commands, "ledger", ledger).add_argument("act", choices=("verify", "seal"))
+    verifying = _add(commands, "verify", verify)
+    verifying.add_argument("file", type=Path)
+    verifying.add_argument("--key", type=Path, action="append", default=[], metavar="KEY.pem")
     importing = _add(commands, "import", import_file)
     importing.add_argument("kind", choices=tuple(IMPORTS))
     importing.add_argument("file", type=Path)

@@ -2,15 +2,29 @@
 
 from collections.abc import Mapping, Sequence
 
+from tongban.work.cases.rules.moves import Verb
+from tongban.work.cases.rules.notices import TOLD
+from tongban.work.cases.rules.numbers import NUMBERED
+
+_JOBS = "tongban.work.cases.jobs"
+_GRANTS = (Verb.GRANT, Verb.GRANT_PARTLY, Verb.GRANT_AT_ONCE, Verb.GRANT_BY_RULE)
+_RECEIVED = (Verb.SUBMIT, Verb.RECEIVE, Verb.LAPSE, Verb.INSIST)
+
+
+def _after(verb: Verb) -> tuple[str, ...]:
+    """What follows an act on a case: the word to the applicant first."""
+    found = {
+        "notify": verb in TOLD,
+        "make_document": verb in NUMBERED,
+        "issue_licence": verb in _GRANTS,
+        "decide_by_rule": verb in _RECEIVED,
+    }
+    return tuple(f"{_JOBS}.{job}" for job, follows in found.items() if follows)
+
+
 FOLLOWUPS: Mapping[str, Sequence[str]] = {
-    **dict.fromkeys(
-        ("cases.grant", "cases.grant_partly", "cases.grant_at_once", "cases.grant_by_rule"),
-        ("tongban.work.cases.jobs.issue_licence",),
-    ),
-    **dict.fromkeys(
-        ("cases.submit", "cases.receive", "cases.lapse", "cases.insist"),
-        ("tongban.work.cases.jobs.decide_by_rule",),
-    ),
+    **{f"cases.{verb}": _after(verb) for verb in Verb if _after(verb)},
+    "calendar.imported": ("tongban.work.cases.jobs.redate",),
     "catalogue.take_in": ("tongban.offers.catalogue.jobs.look_through",),
     "catalogue.choose": ("tongban.offers.catalogue.jobs.look_through",),
     "catalogue.confirm": ("tongban.offers.catalogue.jobs.carry_out",),

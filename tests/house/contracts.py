@@ -21,6 +21,7 @@ TOP = (
     "tongban.cli",
     "tongban.prepare",
     "tongban.serve",
+    "tongban.verify",
     "tongban.processes",
     "tongban.demo",
     "tongban.wiring",

@@ -64,12 +64,16 @@ def record(
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One of many acts that are recorded together (成批行为). ``heard``: an event of the same name carries ``data``."""
+    """One of many acts that are recorded together (成批行为).
+
+    ``heard``: an event of the same name carries ``data``, or, where it is given, ``event``.
+    """
 
     stream: str
     act: str
     data: Mapping[str, object]
     heard: bool = False
+    event: Mapping[str, object] | None = None
 
 
 # The heads are locked in one order for everybody, new ones made; their rows wait at the same place as those of a single act.
@@ -113,5 +117,8 @@ def record_all(deeds: Sequence[Deed], *, actor: Actor, at: datetime) -> None:
     execute(_MOVE_HEADS, [streams, [heads[s][0] for s in streams], [heads[s][1] for s in streams]])
     heard = [deed for deed in deeds if deed.heard]
     if heard:
-        payloads = [json.dumps(dict(deed.data), ensure_ascii=False) for deed in heard]
+        payloads = [
+            json.dumps(dict(deed.data if deed.event is None else deed.event), ensure_ascii=False)
+            for deed in heard
+        ]
         execute(_EVENTS, [at, [deed.act for deed in heard], payloads])

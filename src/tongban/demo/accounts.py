@@ -60,6 +60,13 @@ ACCOUNTS = [
         "workbench", "hai", PASSWORD, "海口市美兰区政府 负责人", "看自己的岗位，批准联合办理的延期归这里"
     ),
     Account("workbench", "tang", PASSWORD, "省政务服务中心 督查", "看自己的岗位，督查只看不办"),
+    Account(
+        "workbench", "su", PASSWORD, "美兰区市场监管局 窗口受理", "受理餐饮店联合审批，材料自动分送四个部门"
+    ),
+    Account("workbench", "qiu", PASSWORD, "美兰区市场监管局 审查", "提出本部门意见"),
+    Account("workbench", "fang", PASSWORD, "美兰区消防救援大队 审查", "进入特别程序，只顺延本部门的时间"),
+    Account("workbench", "zeng", PASSWORD, "美兰区综合行政执法局 审查", "等市场监管局办完，再提意见"),
+    Account("workbench", "dong", PASSWORD, "美兰区市场监管局 决定", "各部门都办完以后，一次作出决定"),
     Account("api", "（令牌）", APPLICANT_TOKEN, "申请人 林晓梅", "Authorization: Bearer 令牌"),
     Account("api", "（令牌）", CLERK_TOKEN, "海口市美兰区卫健委 窗口受理", "Authorization: Bearer 令牌"),
 ]

@@ -46,6 +46,9 @@ class Official:
 HEALTH = "海口市美兰区卫生健康委员会"
 FORESTRY = "琼中黎族苗族自治县林业局"
 GOVERNMENT = "海口市美兰区人民政府"
+MARKET = "海口市美兰区市场监督管理局"
+FIRE = "海口市美兰区消防救援大队"
+ENFORCEMENT = "海口市美兰区综合行政执法局"
 PROVINCIAL = "海南省人民政府政务服务中心"
 
 APPLICANTS = (
@@ -66,6 +69,12 @@ OFFICIALS = (
     Official("mei", "梅雪", Role.HEAD, (HEALTH,)),
     Official("hai", "海涛", Role.GOVERNOR, (GOVERNMENT,)),
     Official("tang", "唐敏", Role.SUPERVISOR, (PROVINCIAL,)),
+    # Who handles the restaurant together: the market office receives and decides, others give their opinions.
+    Official("su", "苏晴", Role.CLERK, (MARKET,)),
+    Official("qiu", "邱岩", Role.REVIEWER, (MARKET,)),
+    Official("dong", "董明", Role.DECIDER, (MARKET,)),
+    Official("fang", "方强", Role.REVIEWER, (FIRE,)),
+    Official("zeng", "曾丽", Role.REVIEWER, (ENFORCEMENT,)),
 )
 
 

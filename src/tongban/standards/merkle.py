@@ -33,17 +33,23 @@ def inclusion_proof(index: int, leaves: Sequence[bytes]) -> list[bytes]:
 
     ``IndexError`` unless 0 <= index < number of entries.
     """
-    if not 0 <= index < len(leaves):
+    return inclusion_proofs([index], leaves)[0]
+
+
+def inclusion_proofs(indexes: Sequence[int], leaves: Sequence[bytes]) -> list[list[bytes]]:
+    """What :func:`inclusion_proof` gives for each of ``indexes`` (多项包含证明), with the tree built once."""
+    if not all(0 <= index < len(leaves) for index in indexes):
         raise IndexError("there is no such entry")
     level = [leaf_hash(leaf) for leaf in leaves]
-    proof = []
+    places = list(indexes)
+    proofs: list[list[bytes]] = [[] for _ in places]
     while len(level) > 1:
-        neighbour = index ^ 1
-        if neighbour < len(level):
-            proof.append(level[neighbour])
+        for proof, place in zip(proofs, places, strict=True):
+            if place ^ 1 < len(level):
+                proof.append(level[place ^ 1])
         level = _above(level)
-        index //= 2
-    return proof
+        places = [place // 2 for place in places]
+    return proofs
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:

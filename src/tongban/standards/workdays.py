@@ -248,6 +248,19 @@ class Calendar:
         ]
         return counts[1] - counts[0], start != end and max(start, end) > self.last
 
+    def first_difference(self, other: "Calendar") -> date | None:
+        """The first day that counts otherwise, or is announced only, in ``other`` (最早差异日); None where nothing differs.
+
+        What was counted without reaching that day is the same by both.
+        """
+        days = sorted({*self._special, *other._special})
+        edges = {*days, min(self.first, other.first), min(self.last, other.last) + _DAY}
+        return next((day for day in sorted(edges) if self._told(day) != other._told(day)), None)
+
+    def _told(self, day: date) -> tuple[bool, bool]:
+        known = self.covers(day)
+        return known, self.reason(day).is_workday if known else day.weekday() < 5
+
     def _worked_through(self, day: date) -> int:
         """Working days from the first covered day up to and with ``day``."""
         index = day.toordinal() - self.first.toordinal() + 1

@@ -5,6 +5,7 @@ statement of its own; everybody else asks :func:`current`. Where nothing was imp
 stands in, so that a database is never without a calendar.
 """
 
+import csv
 import hashlib
 import uuid
 from collections.abc import Iterator
@@ -50,6 +51,19 @@ def current_id() -> uuid.UUID | None:
     return None if row is None else row[0]
 
 
+def id_at(at: datetime) -> uuid.UUID | None:
+    """Id of the edition that was current at a moment (当时版本标识), None where none was imported yet."""
+    found = CalendarEdition.objects.filter(imported_at__lte=at).order_by("-imported_at", "-id")
+    return found.values_list("id", flat=True).first()
+
+
+def ids_since(edition_id: uuid.UUID) -> list[uuid.UUID]:
+    """An edition and all that were imported after it (此后版本), the oldest first."""
+    since = CalendarEdition.objects.filter(pk=edition_id).values("imported_at")
+    found = CalendarEdition.objects.filter(imported_at__gte=since).order_by("imported_at", "id")
+    return list(found.values_list("id", flat=True))
+
+
 def current() -> Calendar:
     """The working days as announced (当前工作日历). One statement, and one more the first time an edition is met."""
     return calendar_of(current_id())
@@ -68,6 +82,11 @@ def calendar_of(edition_id: uuid.UUID | None) -> Calendar:
 def table_of(edition_id: uuid.UUID | None) -> str:
     """The whole table of an edition as csv (日历表), the shipped one for None."""
     return _table(edition_id)[1]
+
+
+def rows_of_table(edition_id: uuid.UUID | None) -> list[list[str]]:
+    """The rows of an edition's table (日历表行) as ``date, type, name, in_lieu``, the shipped one's for None."""
+    return list(csv.reader(table_of(edition_id).splitlines()))[1:]
 
 
 def _table(edition_id: uuid.UUID | None) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,12 +10,15 @@ from itertools import groupby
 
 from tongban.base.actor import Actor
 from tongban.base.db import fetch_all, fetch_one
+from tongban.base.errors import Conflict
 from tongban.base.ledger.models import Entry, Head, Seal, SealPart
-from tongban.base.ledger.rules import Finding, check_stream, scoped_key, seal_message
+from tongban.base.ledger.rules import GENESIS, Finding, check_stream, scoped_key, seal_message
+from tongban.base.ledger.rules.receipts import Proof, SealView, receipt
 from tongban.base.signing import UnknownKey
 from tongban.base.signing import verify as verify_signature
 from tongban.base.signing.local import keys
-from tongban.standards.merkle import root
+from tongban.standards.merkle import inclusion_proofs, root, verify_inclusion
+from tongban.standards.text import msg
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,36 +185,30 @@ def counts() -> tuple[int, int, int]:
     return Entry.objects.count(), Head.objects.count(), Seal.objects.count()
 
 
-@dataclass(frozen=True, slots=True)
-class SealView:
-    """A seal as anybody may keep it (封存视图). ``signature``: base64, over ``rules.seal_message``."""
-
-    number: int
-    at: datetime
-    size: int
-    root: str
-    previous: str
-    key_id: str
-    signature: str
-
-
 def seals(*, before: int | None = None, limit: int = 30) -> list[SealView]:
     """Seals (封存), newest first, older than number ``before`` where it is given. One statement."""
     found = (
         Seal.objects.order_by("-id") if before is None else Seal.objects.filter(id__lt=before).order_by("-id")
     )
-    return [
-        SealView(
-            seal.id,
-            seal.at,
-            seal.size,
-            seal.root,
-            seal.previous,
-            seal.key_id,
-            base64.b64encode(bytes(seal.signature)).decode(),
-        )
-        for seal in found[:limit]
-    ]
+    return [_view(seal) for seal in found[:limit]]
+
+
+def seal(number: int) -> SealView | None:
+    """The seal with this number (单个封存), or None where there is none yet. One statement."""
+    found = Seal.objects.filter(id=number).first()
+    return None if found is None else _view(found)
+
+
+def _view(seal: Seal) -> SealView:
+    return SealView(
+        seal.id,
+        seal.at,
+        seal.size,
+        seal.root,
+        seal.previous,
+        seal.key_id,
+        base64.b64encode(bytes(seal.signature)).decode(),
+    )
 
 
 def public_keys(key_ids: Collection[str]) -> dict[str, str]:
@@ -221,3 +218,102 @@ def public_keys(key_ids: Collection[str]) -> dict[str, str]:
         with suppress(UnknownKey):
             found[key_id] = keys().public_key_pem(key_id)
     return found
+
+
+def sealing_keys() -> tuple[str, dict[str, str]]:
+    """(id of the key that seals today, all keys that ever sealed here by their id, PEM) (封存公钥). No statement."""
+    return keys().ledger.key_id, keys().public_keys(keys().ledger.algorithm)
+
+
+_SEALED = """
+    SELECT e.stream, e.seq, e.body, e.hash, b.hash, p.seal_id
+    FROM ledger_entry e
+    JOIN ledger_seal_part p ON p.stream = e.stream AND e.seq BETWEEN p.first AND p.last
+    LEFT JOIN ledger_entry b ON b.stream = e.stream AND b.seq = e.seq - 1
+    WHERE e.stream = ANY(%s::text[]) AND e.seq BETWEEN %s AND %s
+    ORDER BY array_position(%s::text[], e.stream::text), e.seq
+"""
+_LARGEST_SEQ = 2**31 - 1
+
+
+def proof(stream: str, seq: int) -> Proof | None:
+    """The proof of one entry (存证证明); None while no seal covers it, which takes seconds. Four statements at most.
+
+    Raises :class:`Conflict` where a seal does not hold what it covered: `tongban ledger verify` names it.
+    """
+    found = _proofs([stream], seq, seq)
+    return found[0] if found else None
+
+
+def proofs_of(streams: Sequence[str], *, keep: Callable[[Act], bool] | None = None) -> list[Proof]:
+    """The proofs of all sealed entries of some streams (多链证明) that ``keep`` wants, in order of streams and entries.
+
+    Two statements and one for each seal that covers any of them; each seal's leaves are read once, one seal at a time.
+    Raises :class:`Conflict` as :func:`proof` does.
+    """
+    return _proofs(streams, 1, _LARGEST_SEQ, keep)
+
+
+def receipt_of(streams: Sequence[str], *, keep: Callable[[Act], bool] | None = None) -> dict[str, object]:
+    """The receipt (存证回执) of some streams: of every sealed entry, which it then says, or only of those that ``keep`` wants.
+
+    What no seal covers yet is not in it (see :func:`unsealed`). Raises :class:`Conflict` as :func:`proof` does.
+    """
+    found = proofs_of(streams, keep=keep)
+    whole = list(dict.fromkeys(proof.stream for proof in found)) if keep is None else []
+    return receipt(found, whole=whole)
+
+
+def unsealed(streams: Sequence[str]) -> int:
+    """How many entries of some streams no seal covers yet (未封存): they get their proofs with the next one. One statement."""
+    heads = Head.objects.filter(stream__in=streams).values_list("seq", "sealed_seq")
+    return sum(seq - sealed for seq, sealed in heads)
+
+
+def _proofs(
+    streams: Sequence[str], first: int, last: int, keep: Callable[[Act], bool] | None = None
+) -> list[Proof]:
+    rows = [
+        row
+        for row in fetch_all(_SEALED, [list(streams), first, last, list(streams)])
+        if keep is None or keep(_read(row[1], row[2], bytes(row[3])))
+    ]
+    views = {seal.id: _view(seal) for seal in Seal.objects.filter(id__in={row[5] for row in rows})}
+    pems = public_keys({view.key_id for view in views.values()})
+    ways: dict[tuple[str, int], tuple[int, tuple[bytes, ...]]] = {}
+    for view in views.values():
+        ways |= _ways(view, {(row[0], row[1]) for row in rows if row[5] == view.number})
+    return [
+        Proof(
+            stream=stream,
+            seq=seq,
+            body=body,
+            previous=GENESIS if before is None else bytes(before),
+            hash=bytes(hash_),
+            index=ways[stream, seq][0],
+            path=ways[stream, seq][1],
+            seal=views[seal_id],
+            key=pems.get(views[seal_id].key_id, ""),
+        )
+        for stream, seq, body, hash_, before, seal_id in rows
+    ]
+
+
+def _ways(
+    seal: SealView, entries: Collection[tuple[str, int]]
+) -> dict[tuple[str, int], tuple[int, tuple[bytes, ...]]]:
+    """(place, path to the root) of some entries that a seal covers (包含路径)."""
+    leaves = leaf_hashes(seal.number)
+    hashes = [hash_ for _, _, hash_ in leaves if hash_ is not None]
+    # A proof that does not hold is worse than none: the reader would take the ledger for forged, or us for liars.
+    broken = Conflict("ledger.broken", msg("账本与封存不符，暂时不能出具证明。请联系平台运维人员核验账本。"))
+    if len(hashes) != len(leaves) or len(leaves) != seal.size:
+        raise broken
+    places = [n for n, (stream, seq, _) in enumerate(leaves) if (stream, seq) in entries]
+    paths = inclusion_proofs(places, hashes)
+    top = bytes.fromhex(seal.root)
+    if not all(
+        verify_inclusion(hashes[n], n, seal.size, path, top) for n, path in zip(places, paths, strict=True)
+    ):
+        raise broken
+    return {leaves[n][:2]: (n, tuple(path)) for n, path in zip(places, paths, strict=True)}

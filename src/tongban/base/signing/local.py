@@ -93,6 +93,11 @@ class LocalKeys:
             raise UnknownKey(f"no key {key_id!r} is known here")
         return path.read_text()
 
+    def public_keys(self, algorithm: str) -> dict[str, str]:
+        """All public keys (全部公钥) of one algorithm by their id, PEM, present and former."""
+        found = sorted((self.folder / "public").glob(f"{algorithm}-*.pem"))
+        return {path.stem: path.read_text() for path in found if KEY_ID.fullmatch(path.stem)}
+
     @contextmanager
     def _locked(self) -> Iterator[None]:
         """Held by one process at a time; the system lets go of it if the process dies."""

@@ -12,6 +12,7 @@ from tongban.doors.api import (
     errors,
     finding,
     intermediaries,
+    joint,
     ledger,
     licences,
     materials,
@@ -47,6 +48,7 @@ for part in (
     materials,
     cases,
     bundles,
+    joint,
     licences,
     ledger,
 ):

@@ -67,6 +67,14 @@ def one(request: Request, case_id: UUID) -> schemas.Case:
     )
 
 
+@router.get(
+    "/cases/{case_id}/clock", response={200: schemas.Clock, REFUSALS: Refused}, summary="Its clock 计时数据"
+)
+def clock(request: Request, case_id: UUID) -> dict[str, object]:
+    """What happened to the case's clock, its limits, the whole calendar and the dates: all that is needed to count them again."""
+    return queries.clock_file(request.auth, case_id)
+
+
 @router.patch(
     "/cases/{case_id}/form", response={200: schemas.Saved, REFUSALS: Refused}, summary="Save answers 保存填写"
 )

@@ -1,7 +1,7 @@
 """Shapes of what goes in and out (接口结构). Limits stand here so that nothing without a limit gets past the door."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from ninja import Header
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from tongban.base.ledger.rules import seal_time
 from tongban.offers.catalogue.rules.guide import Guide
 from tongban.records.licences.rules import Standing
 from tongban.work.cases.rules.application import LONGEST_NOTE
@@ -405,16 +406,12 @@ class Sightings(_Out):
     items: list[SightingOut]
 
 
-def _as_signed(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat()
-
-
 class SealOut(_Out):
     """A seal of the ledger (封存): verify ``signature`` over the canonical JSON of seal, at, size, root and previous."""
 
     number: int
     at: Annotated[
-        datetime, PlainSerializer(_as_signed, return_type=str)
+        datetime, PlainSerializer(seal_time, return_type=str)
     ]  # to the microsecond, as it was signed
     size: int
     root: str
@@ -430,4 +427,57 @@ class Seals(_Out):
     keys: dict[str, str]
 
 
+class OneSeal(SealOut):
+    """One seal (单个封存) and the public key that checks it, PEM; null where that key is no longer known."""
+
+    key: str | None
+
+
+class SealingKeys(_Out):
+    """Public keys (封存公钥) of all that ever sealed here, PEM by id, and the id of the one that seals today."""
+
+    current: str
+    keys: dict[str, str]
+
+
 REFUSALS = frozenset({400, 401, 403, 404, 409, 412, 413, 422, 428, 500, 503})
+
+
+class ClockHappened(_Out):
+    """What happened, and within which limits (计时事件与时限). ``events``: each what, on which day, for how many days, whose."""
+
+    events: list[tuple[str, date, int, str]]
+    limits: dict[str, int | str | None]
+    departments: list[dict[str, object]]
+
+
+class ClockCalendar(_Out):
+    """The calendar that was counted by (所用日历). ``rows``: each date, type, name, in_lieu."""
+
+    edition: str
+    digest: str
+    first: date
+    last: date
+    rows: list[tuple[date, str, str, str]]
+
+
+class ClockDates(_Out):
+    """The dates that follow (期限); ``departments``: of each whose turn it is."""
+
+    act_by: date | None
+    warn_on: date | None
+    promised_on: date | None
+    due_on: date | None
+    provisional: bool
+    departments: dict[str, date]
+
+
+class Clock(_Out):
+    """The clock of a case (计时数据), as scripts/recount.py reads it."""
+
+    number: str | None
+    item: str
+    format: str
+    clock: ClockHappened
+    calendar: ClockCalendar
+    dates: ClockDates

@@ -9,75 +9,99 @@ from django.utils.translation import gettext as _
 
 from tongban.doors.portal.application import Application
 from tongban.doors.portal.guide_page import REASON_PROVISIONAL
-from tongban.doors.web.forms import labelled
+from tongban.doors.web.letters import sent_letters
 from tongban.doors.web.templatetags.tongban import date_zh
 from tongban.offers.catalogue.rules.form import FieldSpec, Form
 from tongban.standards.text import msg
 from tongban.work.cases.queries import CaseRow, CaseView, shown
-from tongban.work.cases.rules.application import MATERIAL, targets
 from tongban.work.cases.rules.labels import HAPPENED_LABELS, PUBLIC_LABELS
 from tongban.work.cases.rules.moves import State, Verb
 
 TAGS: Mapping[State, str] = {
     State.DRAFT: "idle",
+    State.PRE_REVIEW: "wait",
+    State.RETURNED: "warn",
+    State.PASSED: "wait",
     State.SUBMITTED: "wait",
     State.SUPPLEMENT: "warn",
     State.ACCEPTED: "now",
+    State.SPECIAL: "now",
     State.EXAMINED: "now",
     State.GRANTED: "now",
+    State.MADE: "now",
     State.REFUSED: "bad",
     State.DECLINED: "bad",
     State.WITHDRAWN: "idle",
     State.CLOSED: "ok",
+    State.ENDED: "idle",
+    State.REVOKED: "bad",
 }
 
 # What the office does, what the applicant does, and what the date beside it means; '' where there is none.
 _WE: Mapping[State, str] = {
     State.DRAFT: msg("您填的内容已经保存，机关还看不到。"),
+    State.PRE_REVIEW: msg("窗口正在提前看材料齐不齐。"),
+    State.RETURNED: msg("等您修改。改之前不计时。"),
+    State.PASSED: msg("预审通过了，窗口正在收件。"),
     State.SUBMITTED: msg("窗口正在看材料齐不齐。"),
     State.SUPPLEMENT: msg("等您补齐。补齐之前不计时。"),
     State.ACCEPTED: msg("机关正在审查。"),
+    State.SPECIAL: msg("正在进行特别程序，期间不计时，详见下面的告知书。"),
     State.EXAMINED: msg("审查完了，正在作决定。"),
     State.GRANTED: msg("已经批准，证照正在制作。"),
+    State.MADE: msg("证照制好了，正在送达。"),
     State.REFUSED: msg("机关作出了不予许可的决定，理由见下面的决定书。"),
-    State.DECLINED: msg("机关没有受理，理由见下面的通知书。"),
+    State.DECLINED: msg("机关没有受理，理由见下面的决定书。"),
     State.WITHDRAWN: msg("您撤回了申请，机关不再办理。"),
     State.CLOSED: msg("证照已经发给您。"),
+    State.ENDED: msg("机关终止了办理，理由见下面的决定书。"),
+    State.REVOKED: msg("机关撤销了决定，理由见下面的决定书。"),
 }
 _YOU: Mapping[State, str] = {
     State.DRAFT: msg("接着填，填完提交。"),
+    State.PRE_REVIEW: msg("现在不用做什么。"),
+    State.RETURNED: msg("按下面的意见修改，再重新提交；不同意修改，也可以直接提交。"),
+    State.PASSED: msg("现在不用做什么。"),
     State.SUBMITTED: msg("现在不用做什么。"),
     State.SUPPLEMENT: msg("按下面的告知书补正，再重新提交。"),
     State.ACCEPTED: msg("现在不用做什么。"),
+    State.SPECIAL: msg("现在不用做什么。"),
     State.EXAMINED: msg("现在不用做什么。"),
     State.GRANTED: msg("现在不用做什么。"),
+    State.MADE: msg("按您选的方式等邮件，或者到窗口领取。"),
     State.REFUSED: msg("可以改好后重新申请；不同意，可以申请行政复议或者起诉。"),
-    State.DECLINED: msg("可以按通知书改好后重新申请；不同意，可以申请行政复议或者起诉。"),
+    State.DECLINED: msg("可以按决定书改好后重新申请；不同意，可以申请行政复议或者起诉。"),
     State.WITHDRAWN: msg("需要时可以重新申请，交过的材料还在“我的材料”里。"),
     State.CLOSED: msg("可以随时下载证照。"),
+    State.ENDED: msg("原因消除以后可以重新申请；不同意，可以申请行政复议或者起诉。"),
+    State.REVOKED: msg("不同意，可以申请行政复议或者起诉。"),
 }
 _BY: Mapping[State, str] = {
+    State.PRE_REVIEW: msg("最晚答复"),
+    State.PASSED: msg("最晚收件"),
     State.SUBMITTED: msg("最晚答复"),
     State.ACCEPTED: msg("最晚出结果"),
+    State.SPECIAL: msg("特别程序最晚到"),
     State.EXAMINED: msg("最晚出结果"),
     State.GRANTED: msg("最晚发证"),
+    State.MADE: msg("最晚送达"),
 }
 _CARD_BY: Mapping[State, str] = {
+    State.PRE_REVIEW: msg("最晚 %(date)s 答复"),
+    State.PASSED: msg("最晚 %(date)s 收件"),
     State.SUBMITTED: msg("最晚 %(date)s 答复"),
     State.ACCEPTED: msg("最晚 %(date)s 出结果"),
+    State.SPECIAL: msg("特别程序最晚到 %(date)s"),
     State.EXAMINED: msg("最晚 %(date)s 出结果"),
     State.GRANTED: msg("最晚 %(date)s 发证"),
+    State.MADE: msg("最晚 %(date)s 送达"),
 }
-
-
-def _deadline(state: State, act_by: date | None, promised_on: date | None) -> date | None:
-    """The day that the applicant is told (告知期限): of the promise while we examine, else of our next act."""
-    return promised_on if state in (State.ACCEPTED, State.EXAMINED) else act_by
+_AGAINST = frozenset({Verb.DECLINE, Verb.REFUSE, Verb.TERMINATE, Verb.REVOKE})
 
 
 def card(row: CaseRow) -> dict[str, Any]:
     """A case in a list (办件卡片) with its next step and date."""
-    by = _deadline(row.state, row.act_by, row.promised_on)
+    by = row.act_by
     text = (
         _(_CARD_BY[row.state]) % {"date": date_zh(by)} if by and row.state in _CARD_BY else _(_YOU[row.state])
     )
@@ -95,7 +119,7 @@ def card(row: CaseRow) -> dict[str, Any]:
 
 def standing(case: CaseView) -> dict[str, Any]:
     """Where the case is now (当前状态): for the box at its head."""
-    by = _deadline(case.state, case.act_by, case.promised_on) if case.state in _BY else None
+    by = case.act_by if case.state in _BY else None
     return {
         "tag": {"state": TAGS[case.state], "word": PUBLIC_LABELS[case.state]},
         "we": _WE[case.state],
@@ -123,7 +147,7 @@ def events(case: CaseView) -> list[dict[str, Any]]:
             "at": moment.at,
             "title": HAPPENED_LABELS[moment.verb],
             "who": moment.by,
-            "state": "bad" if moment.verb in (Verb.DECLINE, Verb.REFUSE) else "done",
+            "state": "bad" if moment.verb in _AGAINST else "done",
         }
         for moment in case.moments
     ]
@@ -185,89 +209,31 @@ def given_materials(
     return rows
 
 
-_REMEDIES = msg(
-    "收到之日起六十日内可以申请行政复议（行政复议法第二十条），也可以依法提起行政诉讼（行政许可法第七条）。"
-)
-_SAY_SO = msg("认为不该补的，可以说明理由、申辩（行政许可法第七条），也可以打监督电话 %(phone)s。")
-_TITLES = {
-    Verb.REQUEST_SUPPLEMENT: msg("补正告知书"),
-    Verb.DECLINE: msg("不予受理通知书"),
-    Verb.REFUSE: msg("不予行政许可决定书"),
-    Verb.GRANT: msg("准予行政许可决定书"),
-}
-_OPENINGS = {
-    Verb.REQUEST_SUPPLEMENT: msg(
-        "您申请的“%(item)s”还要补正。下面是全部内容，依法只告知这一次（行政许可法第三十二条）。"
-    ),
-    Verb.DECLINE: msg("您申请的“%(item)s”，我机关没有受理。"),
-    Verb.REFUSE: msg("您申请的“%(item)s”，我机关经审查，决定不予许可。"),
-    Verb.GRANT: msg("您申请的“%(item)s”，我机关经审查，决定准予许可。"),
-}
-_TODO = {
-    Verb.REQUEST_SUPPLEMENT: [
-        msg("在网上补正，只改上面列出的内容，改完重新提交。"),
-        msg("补正没有期限，补齐之前不计时。"),
-    ],
-    Verb.DECLINE: [msg("按上面的原因改好后，重新申请。")],
-    Verb.REFUSE: [msg("条件具备以后，重新申请。")],
-    Verb.GRANT: [],
-}
-
-
-def _reasons(case: CaseView, body: Mapping[str, Any], verb: Verb) -> list[dict[str, str]]:
-    if verb is Verb.REQUEST_SUPPLEMENT:
-        names = targets(case.edition.guide, case.form) | {
-            f"{MATERIAL}:{material.key}": material.name for material in case.edition.guide.materials
-        }
-        return [
-            {"what": labelled(names.get(demand["target"], ""), demand["text"]), "why": ""}
-            for demand in body["demands"]
-        ]
-    words = body.get("reason") or body.get("note") or ""
-    return [{"what": words, "why": body.get("article", "")}] if words else []
-
-
 def letters(case: CaseView) -> list[dict[str, Any]]:
-    """The documents of the case as letters (文书), the newest first."""
-    guide = case.edition.guide
-    window = guide.windows[0] if guide.windows else None
-    objection = {
-        Verb.REQUEST_SUPPLEMENT: _(_SAY_SO) % {"phone": guide.phones.complaint},
-        Verb.DECLINE: _(_REMEDIES),
-        Verb.REFUSE: _(_REMEDIES),
-        Verb.GRANT: "",
-    }
+    """The documents of the case as letters (文书), the newest first; a number in groups, made to be read out."""
     return [
-        {
-            "verb": document.verb.value,
-            "title": _TITLES[document.verb],
-            "number": readable(case.number),
-            "to": case.party.name,
-            "opening": _(_OPENINGS[document.verb]) % {"item": guide.name},
-            "reasons": _reasons(case, document.body, document.verb),
-            "todo": _TODO[document.verb],
-            "by": None,
-            "ask": {
-                "name": window.name if window else case.edition.organ_name,
-                "phone": guide.phones.advice,
-                "place": window.address if window else "",
-            },
-            "objection": objection[document.verb],
-            "organ": case.edition.organ_name,
-            "date": document.at,
-        }
-        for document in reversed(case.documents)
-        if document.verb in _TITLES
+        letter | {"number": readable(case.number) if letter["number"] == case.number else letter["number"]}
+        for letter in sent_letters(case)
     ]
+
+
+# States that lie within a step of the way.
+_ALONG = {
+    State.PRE_REVIEW: State.SUBMITTED,
+    State.PASSED: State.SUBMITTED,
+    State.SPECIAL: State.ACCEPTED,
+    State.MADE: State.GRANTED,
+}
 
 
 def steps_now(case: CaseView) -> list[dict[str, Any]]:
     """The way of a case through the office (办理进度) as four steps; a case that ended early shows none."""
     order = (State.SUBMITTED, State.ACCEPTED, State.EXAMINED, State.GRANTED, State.CLOSED)
     names = (msg("受理"), msg("审查"), msg("决定"), msg("发证"))
-    if case.state not in order:
+    state = _ALONG.get(case.state, case.state)
+    if state not in order:
         return []
-    at = order.index(case.state)
+    at = order.index(state)
     return [
         {"name": _(name), "days": None, "state": "done" if place < at else "now" if place == at else ""}
         for place, name in enumerate(names)

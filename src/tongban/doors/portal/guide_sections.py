@@ -9,12 +9,12 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tongban.doors.portal import guide_page, outline
+from tongban.doors.portal import guide_joint, guide_page, outline
 from tongban.doors.web.templatetags.tongban import date_zh, translated, workdays
 from tongban.offers.catalogue.queries import EditionView, PublicEdition
 from tongban.offers.catalogue.rules import elements
 from tongban.offers.catalogue.rules.editions import VALIDITY_LABELS, Validity
-from tongban.offers.catalogue.rules.guide import Attachment, Fee, Guide, Window
+from tongban.offers.catalogue.rules.guide import Attachment, Fee, Guide, Requirement, Window
 from tongban.standards.item_codes import ItemType, Level
 from tongban.standards.text import msg
 
@@ -40,9 +40,13 @@ def materials(guide: Guide, situation: guide_page.Situation, code: str) -> list[
     """What must be handed in (申请材料), each with its sort and its files: the blank form and a filled sample."""
     by_key = {material.key: material for material in guide.materials}
     rows = guide_page.materials(guide, situation)
+    replaced = guide.commitment.replaces if guide.commitment else ()
+    later = guide_joint.promises(guide)["later"]
     for row in rows:
         material = by_key[row["key"]]
         row["kind"] = _(_KINDS[material.kind])
+        row["later"] = later if material.requirement is Requirement.LATER else ""
+        row["promised"] = material.key in replaced
         row["blank"], row["sample"] = file_of(code, material.blank), file_of(code, material.sample)
     return rows
 
@@ -97,6 +101,7 @@ def _limits(guide: Guide) -> dict[str, Any]:
         "reply": days(told.reply_days),
         "delivery": days(told.delivery_days),
         "note": told.note,
+        **guide_joint.promises(guide),
     }
 
 

@@ -374,6 +374,17 @@ class _Writer:
         ):
             for line in _lines(guide, element):
                 yield _property(elements.TERMS[element], line)
+        for department in guide.departments:
+            line = _joined(
+                _filled(elements.department_line(department, guide.departments)),
+                department.organ,
+                department.what,
+                *([elements.INSTANCE_LABELS[department.instance]] if department.instance else []),
+            )
+            yield _property(elements.TERMS["departments"], line)
+        for element in ("commitment", "rule"):
+            if lines := _lines(guide, element):
+                yield _property(elements.TERMS[element], _joined(*lines))
         for one in guide.special_procedures:
             line = _joined(elements.PROCEDURE_LABELS[one.kind], str(one.days), one.what, one.basis)
             yield _property(elements.TERMS["special_procedures"], line)

@@ -5,6 +5,9 @@ from typing import Any
 
 import segno
 
+from tongban.doors.web.samples_clock import clock
+from tongban.doors.web.samples_guide import joint, process
+
 SENT = datetime(2026, 11, 23, 1, 20, tzinfo=UTC)
 TAKEN = datetime(2026, 11, 24, 6, 5, tzinfo=UTC)
 DUE = date(2026, 12, 22)
@@ -222,7 +225,8 @@ def _guide() -> dict[str, Any]:
             {"name": "决定", "days": 5, "who": CLINIC, "state": ""},
             {"name": "发证", "days": 0, "who": CLINIC, "text": "电子证照即时可用", "state": ""},
         ],
-        "process": _process(),
+        "process": process(),
+        "joint": joint(),
         "outline": {
             "name": "某区",
             "path": "M70 40L210 24L262 96L236 196L120 214L52 140Z",
@@ -269,6 +273,7 @@ def _case() -> dict[str, Any]:
             "number": NUMBER,
             "to": "王秀兰",
             "opening": "您申请的公共场所卫生许可（新办），还差下面两样材料。我们一次全部告诉您，补齐后不会再要别的。",
+            "rows": [{"label": "收到申请", "value": date(2026, 11, 20)}],
             "reasons": [
                 {"what": "场所平面图上没有标明消毒间的位置。", "why": "《公共场所卫生管理条例》第三条"},
                 {"what": "卫生检测报告已过一年。", "why": "办事指南“需要什么”第 3 项"},
@@ -311,42 +316,6 @@ def _case() -> dict[str, Any]:
             "qr": _qr("https://example.org/verify"),
             "verify_url": "#",
             "pdf_url": "#",
-        },
-    }  # fmt: skip -- related values share a line
-
-
-def _process() -> dict[str, Any]:
-    """A process with a step on the spot and a special procedure (流程)."""
-    steps = [
-        ("受理", 5, "0.00%", "25.00%", "材料不齐会一次告知"),
-        ("审查", 15, "25.00%", "75.00%", "可能上门查看"),
-        ("发证", 0, "100.00%", "0.00%", ""),
-    ]
-    words = {0: "当场办结"}
-    return {
-        "steps": [
-            {
-                "number": number,
-                "name": name,
-                "days": words.get(days, f"{days} 个工作日"),
-                "x": x,
-                "width": width,
-                "what": what,
-                "post": CLINIC,
-                "spot": not days,
-            }
-            for number, (name, days, x, width, what) in enumerate(steps, 1)
-        ],
-        "special": [
-            {"name": "检测", "days": "10 个工作日", "what": "水质检测", "basis": "行政许可法第四十五条"}
-        ],
-        "limits": {"law": "20 个工作日", "promise": "5 个工作日", "share": "25.00%"},
-        "table": {
-            "columns": [{"label": "环节"}, {"label": "要多久"}, {"label": "谁办"}, {"label": "做什么"}],
-            "rows": [
-                {"cells": [name, words.get(days, f"{days} 个工作日"), CLINIC, what]}
-                for name, days, _x, _w, what in steps
-            ],
         },
     }  # fmt: skip -- related values share a line
 
@@ -495,5 +464,6 @@ def samples() -> dict[str, Any]:
         "以后可以重新申请。",
     ]
     shown["hints"] = [{"text": text, "url": "#"} for text in ("开饭馆", "理发店", "社保卡", "砍树")]
+    shown["clock"] = clock()
     shown["now"], shown["due"] = SENT, DUE
     return shown

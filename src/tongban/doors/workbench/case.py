@@ -14,19 +14,22 @@ from django.views.decorators.http import require_safe
 from tongban.base.actor import Actor
 from tongban.base.errors import NotFound, Refusal
 from tongban.base.ids import new_id
-from tongban.doors.web.letters import LETTERS, letter
-from tongban.doors.workbench import shown
+from tongban.doors.web import clock_page
+from tongban.doors.web.departments import departments
+from tongban.doors.web.letters import LETTERS, sent
+from tongban.doors.workbench import case_facts, offered, shown
+from tongban.doors.workbench.act_table import label_of
 from tongban.doors.workbench.door import day_of, now, staff
 from tongban.doors.workbench.lists import Chosen, chosen, side
 from tongban.doors.workbench.shown import Shown
+from tongban.doors.workbench.turns import turns
 from tongban.records.licences import queries as licences
 from tongban.records.licences.rules import STANDING_LABELS, Standing
 from tongban.standards.text import msg
 from tongban.work.cases import queries
 from tongban.work.cases.queries import CaseView
-from tongban.work.cases.rules.clock import Dates, dates, events_of
-from tongban.work.cases.rules.labels import VERB_LABELS
-from tongban.work.cases.rules.moves import Clock, State, Verb
+from tongban.work.cases.rules.clock import Dates
+from tongban.work.cases.rules.moves import State, Verb
 
 _LICENCE_TAGS = {
     Standing.VALID: "ok",
@@ -34,7 +37,6 @@ _LICENCE_TAGS = {
     Standing.EXPIRED: "idle",
     Standing.REVOKED: "bad",
 }
-_GRAVE = frozenset({Verb.DECLINE, Verb.REFUSE})
 
 
 @staff
@@ -56,13 +58,24 @@ def page(
     kept: Sequence[str] = (),
 ) -> HttpResponse:
     """The case as a page (渲染办件页); after a refusal with what was refused and the typed text kept."""
+    names, hindered = offered.offered(actor, case)
+    query = _kept_query(chosen(request))
+    acts, seldom = case_facts.acts(case, names, query)
     context = frame(request, actor, case, at) | {
         "facts": shown.facts(case, day_of(at)),
         "waits_for": shown.waits_for(case),
         "next_step": shown.next_step(case),
-        "acts": _acts(case, chosen(request)),
-        "hindrances": [(VERB_LABELS[verb], reason) for verb, reason in case.hindrances.items()],
-        "promise": promise(case, day_of(at)) if any(m.verb is Verb.ACCEPT for m in case.moves) else None,
+        "acts": acts,
+        "seldom": seldom,
+        "hindrances": [(label_of(name), reason) for name, reason in hindered],
+        "handling": case_facts.handling(actor, case, names, query),
+        "notices": case_facts.notices(case, day_of(at)),
+        "proposals": shown.proposals(case),
+        "standstills": case_facts.standstills(case),
+        "details": case_facts.details(case),
+        "promise": promise(case, day_of(at)) if Verb.ACCEPT in names else None,
+        "joint": departments(case, queries.calendar(), day_of(at)) if case.parts else {},
+        "turns": turns(actor, case, day_of(at)),
         "sections": shown.sections(case),
         "materials": shown.materials(case),
         "events": shown.events(case),
@@ -86,6 +99,7 @@ def frame(request: HttpRequest, actor: Actor, case: CaseView, at: datetime) -> S
         "case_url": f"/cases/{case.id}{_kept_query(choice)}",
         "query": _kept_query(choice),
         "key": str(new_id()),
+        "claim_key": str(new_id()),
     }
 
 
@@ -93,22 +107,9 @@ def _kept_query(choice: Chosen) -> str:
     return choice.query(before=choice.before)
 
 
-def _acts(case: CaseView, choice: Chosen) -> list[Shown]:
-    return [
-        {
-            "verb": move.verb.value,
-            "label": VERB_LABELS[move.verb],
-            "url": shown.act_url(case.id, move.verb, _kept_query(choice)),
-            "grave": move.verb in _GRAVE,
-        }
-        for move in case.moves
-    ]
-
-
 def promise(case: CaseView, today: date) -> Dates:
     """The dates that accepting today would set (受理后的期限)."""
-    limits = case.edition.guide.limits
-    return dates(events_of(Clock.START, today), limits, queries.calendar())
+    return queries.foreseen(case, Verb.ACCEPT, today)
 
 
 def _licence(actor: Actor, case: CaseView, today: date) -> Shown | None:
@@ -135,17 +136,39 @@ def _licence(actor: Actor, case: CaseView, today: date) -> Shown | None:
 
 @staff
 @require_safe
-def letter_of(request: HttpRequest, actor: Actor, case_id: uuid.UUID, verb: str) -> HttpResponse:
-    """A letter of the case as the applicant got it (文书原文)."""
+def letter_of(request: HttpRequest, actor: Actor, case_id: uuid.UUID, which: str) -> HttpResponse:
+    """A letter of the case as the applicant got it (文书原文). ``which``: its id, or its verb for the latest of it."""
     at = now()
     case = queries.one(actor, case_id)
-    document = next((d for d in case.documents if d.verb == verb and d.verb in LETTERS), None)
+    letters = [d for d in reversed(case.documents) if d.verb in LETTERS]
+    document = next((d for d in letters if which in (str(d.id), d.verb.value)), None)
     if document is None:
         raise NotFound("cases.letter", msg("没有找到这份文书。"))
     context = frame(request, actor, case, at) | {
-        "letter": letter(case, document.verb, document.body, document.at)
+        "letter": sent(case, document),
+        "file_url": f"/cases/{case.id}/documents/{document.id}" if document.file else "",
     }
     return render(request, "workbench/letter.html", context)
+
+
+@staff
+@require_safe
+def clock(request: HttpRequest, actor: Actor, case_id: uuid.UUID) -> HttpResponse:
+    """How the dates of the case are counted (期限说明), every day of it."""
+    at = now()
+    found = queries.clock(actor, case_id)
+    context = frame(request, actor, found.case, at) | {
+        "clock": clock_page.page(found, day_of(at)),
+        "file_url": f"/cases/{case_id}/clock.json",
+    }
+    return render(request, "workbench/clock.html", context)
+
+
+@staff
+@require_safe
+def clock_data(request: HttpRequest, actor: Actor, case_id: uuid.UUID) -> HttpResponse:
+    """The clock of the case as a file (计时数据)."""
+    return clock_page.as_file(queries.clock_file(actor, case_id))
 
 
 # A picture is shut into a sandbox. Chromium and Safari show no PDF in a sandbox, so a PDF may load nothing and run nothing.
@@ -163,7 +186,19 @@ def material(
     request: HttpRequest, actor: Actor, case_id: uuid.UUID, material_id: uuid.UUID
 ) -> HttpResponseBase:
     """A material of the case (材料文件): shown where the browser can do so safely, handed over as a file otherwise."""
-    found = queries.attached_file(actor, case_id, material_id)
+    return _handed(request, queries.attached_file(actor, case_id, material_id))
+
+
+@staff
+@require_safe
+def document(
+    request: HttpRequest, actor: Actor, case_id: uuid.UUID, document_id: uuid.UUID
+) -> HttpResponseBase:
+    """The signed PDF of a document of the case (文书文件)."""
+    return _handed(request, queries.document_file(actor, case_id, document_id))
+
+
+def _handed(request: HttpRequest, found: queries.Download) -> HttpResponseBase:
     inline = found.media_type in shown.INLINE and "download" not in request.GET
     response = StreamingHttpResponse(
         found.chunks if request.method == "GET" else (),

@@ -12,6 +12,7 @@ from tongban.doors.web.templatetags.tongban import translated
 from tongban.doors.workbench.catalogue_reading import file_token
 from tongban.doors.workbench.catalogue_shapes import LEAVES, Kind, Shape
 from tongban.offers.catalogue.actions import LARGEST_FILE
+from tongban.offers.catalogue.rules.guide import Terms
 from tongban.standards.text import Message, msg
 
 Node = dict[str, Any]
@@ -47,12 +48,14 @@ class Drawing:
     def element(self, shape: Shape, body: Body) -> Node:
         """One element (要素): as the standard has it until somebody states it, or with its fields."""
         own = shape.name not in self.follows
-        rule = self.standard.get(shape.name, shape.default)
+        sayable = shape.name in Terms.model_fields  # of a counter a standard cannot say anything
+        rule = self.standard.get(shape.name, shape.default) if sayable else _ABSENT
         value = body.get(shape.name, shape.default)
         node = self.part(shape, value, rule, shape.name) if own else {"name": shape.name, "problems": []}
         return {
             "name": shape.name,
             "label": shape.label,
+            "help": shape.help if shape.kind in (Kind.OBJECT, Kind.ROWS) else "",
             "own": own,
             "may_follow": self.may_follow and shape.name in self.standard and own,
             "standard": words(shape, rule) if shape.name in self.standard else [],

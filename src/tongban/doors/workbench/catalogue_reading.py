@@ -45,7 +45,10 @@ def value_of(post: QueryDict, shape: Shape, name: str) -> Any:
         return _with_keys([one for one in read if not is_blank(shape, one)], shape)
     if shape.kind is Kind.FILE:
         return signed_file(post.get(name, ""))
-    return _when(post, name) if shape.kind is Kind.WHEN else _object(post, shape, name)
+    if shape.kind is Kind.WHEN:
+        return _when(post, name)
+    told = _object(post, shape, name)
+    return None if shape.is_dispensable and is_blank(shape, told) else told
 
 
 def rows_of(post: QueryDict, name: str) -> list[int]:
@@ -133,7 +136,7 @@ def _with_keys(rows: list[Body], shape: Shape) -> list[Body]:
     if not any(part.name == "key" for part in shape.parts()):
         return rows
     known = {row.get("key") for row in rows}
-    stem = {"Material": "material", "Section": "page"}.get(
+    stem = {"Material": "material", "Section": "page", "Department": "department"}.get(
         shape.inner.__name__ if shape.inner else "", "field"
     )
     told = []

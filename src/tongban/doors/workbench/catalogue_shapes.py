@@ -54,6 +54,8 @@ _LONG_NOTES = frozenset(
         "note",
         "visit_reason",
         "reductions",
+        "duty",
+        "liability",
     }
 )
 
@@ -88,6 +90,11 @@ class Shape:
             return (("yes", msg("能")), ("no", msg("不能")))
         words = choices_of(self.owner, self.name)
         return tuple((value, words.get(value, value)) for value in self.choices)
+
+    @property
+    def is_dispensable(self) -> bool:
+        """Whether an element of several parts may be absent as a whole (可以整个不写), like a commitment."""
+        return self.kind is Kind.OBJECT and not self.required and self.default is None
 
     def parts(self) -> tuple["Shape", ...]:
         """Its parts (下级要素), where it has some; read when asked for, because a structure may contain itself."""
@@ -212,8 +219,12 @@ GROUPS = (
         ),
     ),
     Group("conditions", msg("依据和条件"), ("basis", "conditions", "refusal_conditions", "quantity_limit")),
-    Group("process", msg("时限和流程"), ("limits", "steps", "special_procedures", "intermediaries")),
-    Group("materials", msg("申请材料"), ("materials",)),
+    Group(
+        "process",
+        msg("时限和流程"),
+        ("limits", "steps", "departments", "special_procedures", "intermediaries", "rule"),
+    ),
+    Group("materials", msg("申请材料"), ("materials", "commitment")),
     Group("form", msg("申请表单"), ("form",)),
     Group("fees", msg("收费"), ("fees",)),
     Group("channels", msg("怎么办、去哪办"), ("channels", "windows", "phones")),

@@ -19,7 +19,7 @@ from tongban.people.parties import queries as parties
 from tongban.standards import plaintext
 from tongban.standards.codes import BadCode
 from tongban.work.cases import queries
-from tongban.work.cases.queries import CaseRow
+from tongban.work.cases.queries import CaseRow, Whose
 from tongban.work.cases.rules.labels import STAFF_LABELS
 from tongban.work.cases.rules.moves import State
 
@@ -33,7 +33,7 @@ class Chosen:
     """Which list is looked at (所看清单): my work, or all cases in a state or with a text."""
 
     everything: bool = False
-    urgent: bool = False
+    only: str = ""  # of my work: urgent, mine (claimed by me), free (claimed by nobody)
     state: State | None = None
     text: str = ""
     before: uuid.UUID | None = None
@@ -43,7 +43,7 @@ class Chosen:
         """The same choice as the end of an address (地址参数), to be kept while walking through the list."""
         parts = {
             "list": "all" if self.everything else "",
-            "only": "urgent" if self.urgent else "",
+            "only": self.only,
             "state": self.state.value if self.state else "",
             "q": self.text,
             "before": str(before or ""),
@@ -67,7 +67,11 @@ def chosen(request: HttpRequest, *, everything: bool | None = None) -> Chosen:
     except ValueError:
         before = None
     all_cases = given.get("list") == "all" if everything is None else everything
-    return Chosen(all_cases, not all_cases and given.get("only") == "urgent", state, text, before, unreadable)
+    only = given.get("only", "") if given.get("only") in _ONLY and not all_cases else ""
+    return Chosen(all_cases, only, state, text, before, unreadable)
+
+
+_ONLY = frozenset({"urgent", "mine", "free"})
 
 
 def _found(actor: Actor, choice: Chosen) -> list[CaseRow]:
@@ -80,27 +84,52 @@ def _found(actor: Actor, choice: Chosen) -> list[CaseRow]:
 
 def side(actor: Actor, choice: Chosen, today: date, current: uuid.UUID | None = None) -> Shown:
     """The list beside a case (左侧清单)."""
+    cut = False
+    filters: list[Shown] = []
     if choice.everything:
-        rows, filters = _found(actor, choice)[:PAGE], []
+        rows = _found(actor, choice)[:PAGE]
         back = {"url": f"/cases{choice.query(before=choice.before)}", "text": _("全部办件")}
     else:
-        mine = queries.work_list(actor, limit=LONGEST_LIST)
-        pressing = [row for row in mine if row.warn_on is not None and row.warn_on <= today]
-        rows = pressing if choice.urgent else mine
-        filters = [
-            {"text": _("待我办"), "url": "/", "count": len(mine), "current": not choice.urgent},
-            {"text": _("快到期"), "url": "/?only=urgent", "count": len(pressing), "current": choice.urgent},
-            {"text": _("全部办件"), "url": "/cases", "count": None, "current": False},
-        ]
+        rows, filters, cut = _my_work(actor, choice, today)
         back = {"url": f"/{choice.query()}", "text": _("待我办")}
+    query = choice.query(before=choice.before)
     return {
         "filters": filters,
-        "rows": [work_row(row, today, choice.query(before=choice.before), current) for row in rows],
+        "rows": [work_row(row, today, query, current, actor.id) for row in rows],
         "back": back,
-        "cut": not choice.everything and len(rows) == LONGEST_LIST,
+        "cut": cut,
         "everything": choice.everything,
-        "urgent": choice.urgent,
+        "urgent": choice.only == "urgent",
+        "only": choice.only,
     }
+
+
+def _my_work(actor: Actor, choice: Chosen, today: date) -> tuple[list[CaseRow], list[Shown], bool]:
+    """What waits for me, the ways to narrow it, and whether there is more than the list holds."""
+    work = queries.work_list(actor, limit=LONGEST_LIST)
+    cut = len(work) == LONGEST_LIST
+    pressing = [row for row in work if row.warn_on is not None and row.warn_on <= today]
+    found = {
+        "": work,
+        "urgent": pressing,
+        "mine": [row for row in work if row.handler_id == actor.id],
+        "free": [row for row in work if row.handler_id is None],
+    }
+    if cut and choice.only in ("mine", "free"):
+        # The list of everybody's work ends before all of mine may have come.
+        found[choice.only] = queries.work_list(actor, limit=LONGEST_LIST, whose=Whose(choice.only))
+    words = {"": _("待我办"), "urgent": _("快到期"), "mine": _("我领办"), "free": _("没人领")}
+    filters: list[Shown] = [
+        {
+            "text": words[only],
+            "url": f"/?only={only}" if only else "/",
+            "count": None if cut and only in ("mine", "free") else len(rows),
+            "current": choice.only == only,
+        }
+        for only, rows in found.items()
+    ]
+    filters.append({"text": _("全部办件"), "url": "/cases", "count": None, "current": False})
+    return found[choice.only], filters, len(found[choice.only]) == LONGEST_LIST
 
 
 @staff
@@ -114,6 +143,8 @@ def work(request: HttpRequest, actor: Actor) -> HttpResponse:
         "posts": _posts(actor),
         "today": today,
         "edits": bool(actor.organs_as(Role.EDITOR)),
+        "accepts": bool(actor.organs_as(Role.CLERK)),
+        "oversees": bool(actor.organs_as(Role.SUPERVISOR)),
     }
     return render(request, "workbench/work.html", context)
 

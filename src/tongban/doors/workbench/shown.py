@@ -1,7 +1,7 @@
 """How cases are shown to staff (办件展示): plain values for the shared parts, made from what the queries give."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
@@ -11,31 +11,70 @@ from django.utils.translation import ngettext
 
 from tongban.base.actor import ActorKind
 from tongban.doors.web.letters import LETTERS
-from tongban.doors.web.templatetags.tongban import day_zh, tail, time_zh, workdays
+from tongban.doors.web.templatetags.tongban import day_zh, tail, time_zh, translated, workdays
+from tongban.offers.catalogue.rules.elements import PROCEDURE_LABELS
 from tongban.offers.catalogue.rules.form import FieldSpec, FieldType
 from tongban.people.identity.rules import ROLE_LABELS, Role
 from tongban.records.materials.rules import TRUST_LABELS, Trust
-from tongban.work.cases.queries import AttachmentView, CaseRow, CaseView, DocumentView, Moment, shown
-from tongban.work.cases.rules.application import targets
+from tongban.standards.text import msg
+from tongban.work.cases.queries import (
+    AttachmentView,
+    CaseRow,
+    CaseView,
+    DocumentView,
+    Moment,
+    ProposalView,
+    Turn,
+    shown,
+)
+from tongban.work.cases.rules.joint import PartState
 from tongban.work.cases.rules.labels import STAFF_LABELS, VERB_LABELS
-from tongban.work.cases.rules.moves import By, State, Verb, verbs_from
+from tongban.work.cases.rules.letters import TITLES, WAYS, Facts
+from tongban.work.cases.rules.moves import By, Move, State, Verb, verbs_from
 
 Shown = dict[str, object]
 
 _TAGS = {
     State.DRAFT: "idle",
+    State.PRE_REVIEW: "wait",
+    State.RETURNED: "warn",
+    State.PASSED: "wait",
     State.SUBMITTED: "wait",
     State.SUPPLEMENT: "warn",
     State.ACCEPTED: "now",
+    State.SPECIAL: "now",
     State.EXAMINED: "now",
     State.GRANTED: "now",
+    State.MADE: "now",
     State.REFUSED: "bad",
     State.DECLINED: "bad",
     State.WITHDRAWN: "idle",
     State.CLOSED: "ok",
+    State.ENDED: "idle",
+    State.REVOKED: "bad",
 }
-_AGAINST = frozenset({Verb.DECLINE, Verb.REFUSE})
-_STAFF = frozenset({By.CLERK, By.REVIEWER, By.DECIDER})
+_AGAINST = frozenset({Verb.DECLINE, Verb.REFUSE, Verb.TERMINATE, Verb.REVOKE})
+# What leads nowhere by itself: it may be done at any time, so nobody waits for it.
+_ASIDE = frozenset(
+    {
+        Verb.WITHDRAW,
+        Verb.TERMINATE,
+        Verb.TRANSFER,
+        Verb.HAND_IN,
+        Verb.REVOKE,
+        Verb.CORRECT,
+        Verb.REVIEW,
+        Verb.RETURN,
+        Verb.SUSPEND,
+        Verb.EXTEND,
+        Verb.REQUEST_AGAIN,
+        Verb.PAUSE,
+        Verb.UNPAUSE,
+    }
+)
+_STAFF = (By.CLERK, By.REVIEWER, By.DECIDER)
+# What the platform does where nobody else did in time is no step that somebody looks forward to.
+_TIMED = frozenset({Verb.LAPSE, Verb.DEEM_ACCEPTED})
 INLINE = frozenset({"application/pdf", "image/png", "image/jpeg"})
 
 
@@ -68,16 +107,26 @@ def tag(state: State) -> Shown:
     return {"state": _TAGS[state], "word": STAFF_LABELS[state]}
 
 
-def work_row(row: CaseRow, today: date, query: str, current: uuid.UUID | None) -> Shown:
-    """A case in the list (清单行)."""
+_TURNS = {
+    Turn.APPROVAL: {"state": "warn", "word": msg("等您批准")},
+    Turn.PART: {"state": "now", "word": msg("联办到您")},
+}
+
+
+def work_row(
+    row: CaseRow, today: date, query: str, current: uuid.UUID | None, me: uuid.UUID | None = None
+) -> Shown:
+    """A case in the list (清单行): whose turn, how pressing, who has claimed it (``me``: the reader)."""
     left = time_left(row.act_by, row.warn_on, today)
-    waiting = _("等申请人补正") if row.state is State.SUPPLEMENT else ""
+    waiting = _("等申请人") if row.state in (State.SUPPLEMENT, State.RETURNED) else ""
     return {
         "url": f"/cases/{row.id}{query}",
         "title": row.item_name,
         "who": row.applicant_name,
         "number": row.number,
-        "tag": tag(row.state),
+        "tag": _TURNS.get(row.turn) or tag(row.state),
+        "handler": claimed(row.handler_id, row.handler_name, me),
+        "mine": me is not None and row.handler_id == me,
         "due": row.act_by,
         "due_note": left.note or waiting,
         "late": left.late,
@@ -86,22 +135,33 @@ def work_row(row: CaseRow, today: date, query: str, current: uuid.UUID | None) -
     }
 
 
+def claimed(handler_id: uuid.UUID | None, name: str | None, me: uuid.UUID | None) -> str:
+    """Who has claimed a case (领办情况), '' for nobody."""
+    if handler_id is None:
+        return ""
+    return _("我领办") if handler_id == me else _("%(name)s领办") % {"name": name or ""}
+
+
 def table_row(row: CaseRow, today: date, query: str) -> Shown:
     """A case in the table of all cases (办件表行)."""
-    left = time_left(row.act_by, row.warn_on, today)
-    pressing: object = left.note or "—"
-    if left.late or left.warn:
-        pressing = {"state": "bad" if left.late else "warn", "word": left.note}
     return {
         "cells": [
             {"text": row.item_name, "url": f"/cases/{row.id}{query}"},
             row.applicant_name,
             tag(row.state),
-            pressing,
+            pressing_cell(row, today),
             day_zh(row.submitted_at),
             tail(row.number),
         ]
     }
+
+
+def pressing_cell(row: CaseRow, today: date) -> object:
+    """How pressing a case is (紧迫程度), as a cell of a table."""
+    left = time_left(row.act_by, row.warn_on, today)
+    if left.late or left.warn:
+        return {"state": "bad" if left.late else "warn", "word": left.note}
+    return left.note or "—"
 
 
 def facts(case: CaseView, today: date) -> list[Shown]:
@@ -219,14 +279,23 @@ def _actor_of(moment: Moment) -> str:
 
 def next_step(case: CaseView) -> str:
     """What comes next (下一步) in words, as the table of moves has it."""
-    words = [_(VERB_LABELS[move.verb]) for move in verbs_from(case.state) if move.verb is not Verb.WITHDRAW]
-    return " / ".join(words)
+    words = [_(VERB_LABELS[move.verb]) for move in _ahead(case)]
+    return " / ".join(dict.fromkeys(words))
+
+
+def _ahead(case: CaseView) -> list[Move]:
+    """The moves that lead this case on (主线流转), with its edition's traits."""
+    left_out = _ASIDE | _TIMED
+    return [move for move in verbs_from(case.state, case.traits) if move.verb not in left_out]
 
 
 def waits_for(case: CaseView) -> str:
     """Whose turn it is (等谁): the roles of the moves that lead on."""
-    turns = {move.by for move in verbs_from(case.state) if move.verb is not Verb.WITHDRAW}
-    words = [_(ROLE_LABELS[Role(by.value)]) for by in By if by in turns & _STAFF]
+    turns = {move.by for move in _ahead(case)}
+    words = [_(ROLE_LABELS[Role(by.value)]) for by in _STAFF if by in turns]
+    if By.DEPARTMENT in turns:
+        busy = (PartState.OPEN, PartState.PAUSED)
+        words += [part.name for part in case.parts if part.state in busy]
     if By.APPLICANT in turns:
         words.append(_("申请人"))
     if By.SYSTEM in turns:
@@ -237,42 +306,115 @@ def waits_for(case: CaseView) -> str:
 def word_labels() -> dict[str, str]:
     """What the words of a document are called (文书各项名称)."""
     return {
+        "because": _("为什么要再次告知"),
         "reason": _("理由"),
         "article": _("依据的法律条款"),
-        "opinion": _("审查意见"),
+        "opinion": _("意见"),
         "note": _("说明"),
+        "recipient": _("签收人"),
+        "tracking": _("运单号"),
+        "wrong": _("原来写的是"),
+        "right": _("应当是"),
     }
 
 
 def documents(case: CaseView) -> list[Shown]:
     """The documents of a case (文书), newest first."""
-    return [
-        {
-            "verb": document.verb,
-            "title": VERB_LABELS[document.verb],
-            "by": document.by,
-            "at": document.at,
-            "rows": _rows_of(case, document),
-            "url": f"/cases/{case.id}/letters/{document.verb}" if document.verb in LETTERS else "",
-        }
-        for document in reversed(case.documents)
-    ]
+    return [_document(case, document) for document in reversed(case.documents)]
 
 
-def _rows_of(case: CaseView, document: DocumentView) -> list[Shown]:
-    if document.verb is Verb.REQUEST_SUPPLEMENT:
-        names = targets(case.edition.guide, case.form)
-        return [
-            {"label": names.get(target, target), "value": text} for target, text in case.demands().items()
-        ]
+def _document(case: CaseView, document: DocumentView) -> Shown:
+    return {
+        "verb": document.verb,
+        "title": TITLES.get(document.verb, VERB_LABELS[document.verb]),
+        "by": document.by or _("平台自动"),
+        "at": document.at,
+        "number": document.number,
+        "rows": _rows_of(case, document.body),
+        "url": f"/cases/{case.id}/letters/{document.id}" if document.verb in LETTERS else "",
+        "file_url": f"/cases/{case.id}/documents/{document.id}" if document.file else "",
+    }
+
+
+def opinion(case: CaseView, name: str) -> Shown | None:
+    """The last opinion (审查意见), for whoever decides after it; what a rule decided, for whoever reviews that."""
+    wanted = {Verb.GRANT_BY_RULE} if name == Verb.REVIEW else {Verb.EXAMINE, Verb.RETURN, Verb.REVIEW}
+    told = name in _AFTER_OPINION
+    found = next((d for d in reversed(case.documents) if d.verb in wanted), None)
+    return _document(case, found) if found is not None and told else None
+
+
+_AFTER_OPINION = frozenset(
+    {
+        Verb.EXAMINE,
+        Verb.RETURN,
+        Verb.GRANT,
+        Verb.GRANT_PARTLY,
+        Verb.REFUSE,
+        Verb.EXTEND,
+        Verb.REVIEW,
+        Verb.REVOKE,
+    }
+)
+
+
+def proposal(case: CaseView, found: ProposalView) -> Shown:
+    """What was proposed (呈批内容), by whom and when."""
+    return {
+        "id": found.id,
+        "title": PROPOSAL_TITLES[found.verb],
+        "by": found.by,
+        "at": found.at,
+        "rows": _rows_of(case, found.body),
+    }
+
+
+PROPOSAL_TITLES = {Verb.EXTEND: msg("呈批：延长期限"), Verb.REQUEST_AGAIN: msg("呈批：再次告知补正")}
+
+
+def proposals(case: CaseView) -> list[Shown]:
+    """The proposals that wait for a superior (待批呈批), as far as they can still be approved."""
+    possible = {move.verb for move in verbs_from(case.state, case.traits)}
+    return [proposal(case, one) for one in case.proposals if one.verb in possible]
+
+
+def _rows_of(case: CaseView, body: Mapping[str, object]) -> list[Shown]:
+    """What a document or a proposal says (文书各项), as rows."""
+    facts = Facts(case.edition.guide, case.form)
+    rows: list[Shown] = []
+    if "kind" in body:
+        kind = str(body["kind"])
+        rows.append({"label": _("特别程序"), "value": translated(PROCEDURE_LABELS.get(kind, kind))})
+    if "days" in body:
+        rows.append({"label": _("工作日数"), "value": workdays(int(str(body["days"])))})
+    if "document" in body:
+        title = next((TITLES[verb] for verb in TITLES if verb == body["document"]), "")
+        rows.append({"label": _("更正的文书"), "value": translated(title)})
+    if "way" in body:
+        rows.append({"label": _("送达方式"), "value": translated(WAYS.get(str(body["way"]), body["way"]))})
+    if "rests_on" in body:
+        rows.append({"label": _("后来收到的内容"), "value": facts.name_of(str(body["rests_on"]))})
+    if later := _listed(body.get("later")):
+        names = _("、").join(facts.name_of(f"material:{key}") for key in later)
+        rows.append({"label": _("以后补交"), "value": names})
+    if isinstance(rule := body.get("rule"), Mapping):
+        rows.append({"label": _("依据的规则"), "value": str(rule.get("name", ""))})
     labels = word_labels()
-    return [
-        {"label": labels[name], "value": str(text)}
-        for name, text in document.body.items()
-        if name in labels and text
+    rows += [
+        {"label": labels[name], "value": str(text)} for name, text in body.items() if name in labels and text
     ]
+    rows += [
+        {"label": facts.name_of(str(one["target"])), "value": str(one["text"])}
+        for one in _listed(body.get("demands"))
+        if isinstance(one, Mapping)
+    ]
+    return rows
 
 
-def act_url(case_id: uuid.UUID, verb: Verb, query: str) -> str:
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def act_url(case_id: uuid.UUID, verb: str, query: str) -> str:
     """Where an act is done (办理地址)."""
-    return f"/cases/{case_id}/{quote(verb.value)}{query}"
+    return f"/cases/{case_id}/{quote(verb)}{query}"

@@ -3,6 +3,7 @@
 import secrets
 import threading
 import uuid
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import cache
 
@@ -229,6 +230,24 @@ def sign_in(*, login: str, password: str, address: str, at: datetime) -> Account
     if guess:
         guess.delete()
     return account
+
+
+def guessed(*, purpose: str, subject: str, address: str, right: Callable[[], bool], at: datetime) -> bool:
+    """Let somebody guess at a secret (限速猜测) under the same brake as :func:`sign_in`: whether ``right()``.
+
+    ``purpose``: which secret; ``subject``: whose. After five failures from one address at one subject the next tries wait
+    (Forbidden) and are not looked at.
+    """
+    who = blind_index(purpose, f"{subject}\n{address}")
+    guess = Guess.objects.filter(pk=who).first()
+    if guess and wait_until(guess.failures, guess.last_at) > at:
+        raise Forbidden("identity.wait_code", msg("试错的次数太多，请稍等几分钟再试。"))
+    if not right():
+        _count_failure(who, at)
+        return False
+    if guess:
+        guess.delete()
+    return True
 
 
 _FORGET_AFTER = timedelta(days=1)

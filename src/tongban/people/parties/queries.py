@@ -110,6 +110,8 @@ def organs_in(area: str) -> list[OrganView]:
     """
     within = Organ.objects.filter(place__code__startswith=area)
     return [_organ_view(found) for found in within.order_by("place_id", "name")]
+
+
 def organs_by_code(codes: Collection[str]) -> dict[str, OrganView]:
     """The organs of these credit codes (按信用代码取多个机关), by code; what does not exist is not in it. One statement."""
     return {found.credit_code: _organ_view(found) for found in Organ.objects.filter(credit_code__in=codes)}

@@ -1,7 +1,7 @@
 """Reads of licences (证照查询)."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -76,6 +76,12 @@ def of_case(actor: Actor, case_id: uuid.UUID, *, on: date) -> LicenceView | None
     return None if found is None else _view(found, on)
 
 
+def of_cases(case_ids: Collection[uuid.UUID], *, on: date) -> dict[uuid.UUID, LicenceView]:
+    """The licences that came of some cases (多件办件的证照), by case. One statement. The caller shows only what is public."""
+    found = Licence.objects.filter(case_id__in=case_ids).select_related("issuer")
+    return {licence.case_id: _view(licence, on) for licence in found}
+
+
 @dataclass(frozen=True, slots=True)
 class Verification:
     """What anybody with the code is told (核验结果): enough to compare with the paper, the holder's name masked."""
@@ -144,24 +150,28 @@ def _gone() -> Iterator[Finding]:
 
 def content_digest(licence: Licence) -> str:
     """Digest of what a licence says (证照内容摘要), as the ledger keeps it from the moment of issue."""
-    return digest(
-        {
-            "identifier": licence.identifier,
-            "number": licence.number,
-            "token": licence.token,
-            "name": licence.name,
-            "holder": [str(licence.holder_id), licence.holder_name],
-            "issuer": str(licence.issuer_id),
-            "case": [str(licence.case_id), licence.case_number],
-            "facts": licence.facts,
-            "issued_at": licence.issued_at.astimezone(UTC).isoformat(),
-            "valid": [
-                licence.valid_from.isoformat(),
-                licence.valid_to.isoformat() if licence.valid_to else "",
-            ],
-            "document": licence.document_id,
-        }
-    )
+    return digest(_content(licence))
+
+
+def content_of(licence_id: uuid.UUID) -> dict[str, object]:
+    """What a licence says (证照内容), the very value whose digest the ledger keeps. The caller may read the licence whole."""
+    return _content(Licence.objects.get(pk=licence_id))
+
+
+def _content(licence: Licence) -> dict[str, object]:
+    return {
+        "identifier": licence.identifier,
+        "number": licence.number,
+        "token": licence.token,
+        "name": licence.name,
+        "holder": [str(licence.holder_id), licence.holder_name],
+        "issuer": str(licence.issuer_id),
+        "case": [str(licence.case_id), licence.case_number],
+        "facts": licence.facts,
+        "issued_at": licence.issued_at.astimezone(UTC).isoformat(),
+        "valid": [licence.valid_from.isoformat(), licence.valid_to.isoformat() if licence.valid_to else ""],
+        "document": licence.document_id,
+    }
 
 
 _CHUNK = 1_000
@@ -179,7 +189,11 @@ def valid_of(holder_id: uuid.UUID, licence_type: str, *, on: date) -> LicenceVie
 
 def valid_id_of_case(case_id: uuid.UUID) -> uuid.UUID | None:
     """The licence of a case that is not revoked (办件的有效证照), or None."""
-    return Licence.objects.filter(case_id=case_id, state=LicenceState.ISSUED).values_list("id", flat=True).first()
+    return (
+        Licence.objects.filter(case_id=case_id, state=LicenceState.ISSUED)
+        .values_list("id", flat=True)
+        .first()
+    )
 
 
 def exists_for_case(case_id: uuid.UUID) -> bool:

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongban.standards.merkle import inclusion_proof, leaf_hash, node_hash, root, verify_inclusion
+from tongban.standards.merkle import (
+    inclusion_proof,
+    inclusion_proofs,
+    leaf_hash,
+    node_hash,
+    root,
+    verify_inclusion,
+)
 
 # The test data of Certificate Transparency.
 LEAVES = [
@@ -74,6 +81,12 @@ def test_roots_and_proofs_agree_with_the_definition(leaves):
 
 
 @given(entries, st.data())
+def test_several_proofs_at_once_are_those_of_each(leaves, data):
+    indexes = data.draw(st.lists(st.integers(0, len(leaves) - 1), max_size=6))
+    assert inclusion_proofs(indexes, leaves) == [inclusion_proof(index, leaves) for index in indexes]
+
+
+@given(entries, st.data())
 def test_a_proof_holds_for_its_entry_and_for_nothing_else(leaves, data):
     index = data.draw(st.integers(0, len(leaves) - 1))
     size, top, proof = len(leaves), root(leaves), inclusion_proof(index, leaves)
@@ -95,6 +108,8 @@ def test_indices_outside_the_tree_are_refused():
     for index in (-1, 3):
         with pytest.raises(IndexError):
             inclusion_proof(index, LEAVES[:3])
+        with pytest.raises(IndexError):
+            inclusion_proofs([0, index], LEAVES[:3])
         assert not verify_inclusion(b"", index, 3, [], root(LEAVES[:3]))
     assert not verify_inclusion(b"", 0, 0, [], root([]))
 

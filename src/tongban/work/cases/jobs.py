@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 _ISSUER = system("cases.issue_licence")
 _CLOCK = system("cases.clock")
 _RULE = system("cases.rule")
+_FILER = system("cases.file_document")
+_REDATER = system("cases.redate")
 
 
 def issue_licence(event_id: int, case_id: str, number: str, verb: str = "") -> None:
@@ -59,6 +61,17 @@ def issue_licence(event_id: int, case_id: str, number: str, verb: str = "") -> N
         actions.finish(actor=_ISSUER, case_id=case.id, licence_id=licence_id, at=at)
 
 
+def notify(event_id: int, case_id: str, number: str, verb: str = "") -> None:
+    """Tell the applicant (通知申请人) of what happened to her case, each act once."""
+    actions.notify(case_id=uuid.UUID(case_id))
+
+
+def make_document(event_id: int, case_id: str, number: str, verb: str = "") -> None:
+    """Make the numbered, signed PDFs of a case's documents (制发文书): of all that have none yet, so that none is ever left out."""
+    for document_id in queries.unfiled(uuid.UUID(case_id)):
+        actions.file_pdf(actor=_FILER, document_id=document_id, at=timezone.now())
+
+
 def decide_by_rule(event_id: int, case_id: str, number: str, verb: str = "") -> None:
     """Decide a received application by its edition's rule (按规则自动审批); what does not meet it waits for a person."""
     case = queries.granted(uuid.UUID(case_id))
@@ -90,3 +103,11 @@ def keep_time_at(at: datetime) -> int:
         if moved == before:
             break
     return moved
+
+
+def redate(event_id: int, edition_id: str) -> None:
+    """Compute the dates of open cases anew after an import of the calendar (日历更新重算). Run twice, the second finds it done.
+
+    Killed, it goes on behind its last batch when the job is given back.
+    """
+    actions.redate(actor=_REDATER, at=timezone.now())

@@ -117,6 +117,8 @@ class Case(models.Model):
             models.Index(
                 fields=["counter", "-id"], name="case_of_counter", condition=Q(counter__isnull=False)
             ),
+            # A supervisor's list of what is pressing, over a whole province.
+            models.Index(fields=["act_by", "id"], name="case_pressing", condition=Q(state__in=_OPEN)),
             # What a new calendar may move, and what falls due without a word.
             models.Index(fields=["id"], name="case_provisional", condition=Q(provisional=True)),
             models.Index(
@@ -193,6 +195,28 @@ class Document(models.Model):
         indexes = [models.Index(fields=["case", "at"], name="document_of_case")]
 
 
+class Result(models.Model):
+    """Result (许可公示): a decision that the law opens to everybody (行政许可法第四十条), from the moment its document is made.
+
+    What it shows is read from the case and its licence; the row only says that it is open, and finds it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="result")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
+    organ = models.ForeignKey("parties.Organ", on_delete=models.PROTECT, related_name="+", db_index=False)
+    item = models.ForeignKey("catalogue.Item", on_delete=models.PROTECT, related_name="+", db_index=False)
+    decided_on = models.DateField()
+
+    class Meta:
+        db_table = "case_result"
+        indexes = [
+            models.Index(fields=["-decided_on", "-id"], name="result_newest"),
+            models.Index(fields=["organ", "-decided_on", "-id"], name="result_of_organ"),
+            models.Index(fields=["item", "-decided_on", "-id"], name="result_of_item"),
+        ]
+
+
 class Notice(models.Model):
     """Notice (消息) to the applicant that something happened to a case: one for each act, sent once."""
 
@@ -207,7 +231,10 @@ class Notice(models.Model):
     class Meta:
         db_table = "case_notice"
         constraints = [models.UniqueConstraint(fields=["case", "act"], name="notice_once")]
-        indexes = [models.Index(fields=["party", "-id"], name="notice_of_party")]
+        indexes = [
+            models.Index(fields=["party", "-id"], name="notice_of_party"),
+            models.Index(fields=["party"], name="notice_unread", condition=Q(read_at__isnull=True)),
+        ]
 
 
 class Proposal(models.Model):
@@ -373,3 +400,57 @@ class Reason(models.Model):
     class Meta:
         db_table = "case_migration_reason"
         constraints = [models.UniqueConstraint(fields=["migration", "case"], name="migration_reason_once")]
+
+
+class Redating(models.Model):
+    """Redating (日历更新重算): the dates of all open cases computed anew by an edition of the calendar, batch by batch.
+
+    ``since``: the first day that counts otherwise; null: all cases are looked at. ``after``: the last case of the batch before.
+    ``looked``: cases computed; ``moved``: those of which a date moved, ``due`` of them the promise or the limit; ``settled``:
+    those whose dates stayed and are no longer (or are now) provisional.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    calendar = models.ForeignKey("calendar.CalendarEdition", on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, default="running")
+    since = models.DateField(null=True)
+    after = models.UUIDField(null=True)
+    looked = models.PositiveIntegerField(default=0)
+    moved = models.PositiveIntegerField(default=0)
+    due = models.PositiveIntegerField(default=0)
+    settled = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "case_redating"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="running", ended_at__isnull=True)
+                | Q(state__in=["done", "overtaken"], ended_at__isnull=False),
+                name="redating_ends_in_time",
+            ),
+            models.UniqueConstraint(
+                fields=["state"], condition=Q(state="running"), name="redating_one_at_a_time"
+            ),
+        ]
+        indexes = [models.Index(fields=["-id"], name="redating_newest")]
+
+
+class Redated(models.Model):
+    """A case whose dates an edition of the calendar moved (期限变动办件), with what they were."""
+
+    pk = models.CompositePrimaryKey("redating_id", "case_id")
+    redating = models.ForeignKey(Redating, on_delete=models.CASCADE, related_name="cases", db_index=False)
+    # No submitted case is ever deleted; a check of each of a million rows would say so again, for a fifth of the time.
+    case = models.ForeignKey(Case, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
+    act_by_was = models.DateField(null=True)
+    promised_was = models.DateField(null=True)
+    due_was = models.DateField(null=True)
+    act_by = models.DateField(null=True)
+    promised_on = models.DateField(null=True)
+    due_on = models.DateField(null=True)
+    due = models.BooleanField()  # whether the promise or the limit moved, not only what is owed next
+
+    class Meta:
+        db_table = "case_redated"

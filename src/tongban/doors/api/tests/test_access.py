@@ -127,6 +127,8 @@ MATRIX = [
     Row("GET", "/v1/catalogue/sightings", _only({}, 403)),
     Row("GET", "/v1/licences/verify/{token}", OPEN),
     Row("GET", "/v1/ledger/seals", OPEN),
+    Row("GET", "/v1/ledger/seals/{number}", dict.fromkeys(OPEN, 404)),
+    Row("GET", "/v1/ledger/keys", OPEN),
     Row("POST", "/v1/cases", _only({"applicant": 201, "stranger": 201}, 403), None, {"item_code": "{code}"}),
     Row("GET", "/v1/cases", OPEN | NOBODY_KNOWN),
     Row("GET", "/v1/cases/{case_id}", _only({}, 200, stranger=404, other_clerk=404), worlds.submitted),

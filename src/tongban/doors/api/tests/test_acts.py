@@ -9,6 +9,7 @@ from django.db import OperationalError
 from tests import world as worlds
 
 from tongban.base.ledger import actions as ledger
+from tongban.base.ledger import queries as ledger_queries
 from tongban.doors.api.tests.conftest import Door
 from tongban.standards.canonical import canonical
 from tongban.work.cases import queries
@@ -131,6 +132,21 @@ def test_anybody_can_check_a_seal_with_what_the_door_gives(door: Door) -> None:
     key = load_pem_public_key(answer["keys"][seal["key_id"]].encode())
     key.verify(base64.b64decode(seal["signature"]), canonical(signed))
     assert door(None, "GET", f"/v1/ledger/seals?before={seal['number']}").json()["seals"] == []
+
+
+def test_root_and_key_of_a_receipt_can_be_compared_with_what_is_published(door: Door) -> None:
+    case = worlds.submitted(door.world)
+    ledger.seal(at=worlds.AT)
+    receipt = ledger_queries.receipt_of([f"case:{case.id}"])
+    (seal,) = receipt["seals"]
+    published = door(None, "GET", f"/v1/ledger/seals/{seal['number']}").json()
+    key = published.pop("key")
+    assert published == seal
+    answer = door(None, "GET", "/v1/ledger/keys").json()
+    assert answer["current"] == seal["key_id"]
+    assert answer["keys"][seal["key_id"]] == key == receipt["keys"][seal["key_id"]]
+    absent = door(None, "GET", f"/v1/ledger/seals/{seal['number'] + 1}")
+    assert (absent.status_code, absent.json()["rule"]) == (404, "ledger.seal")
 
 
 def test_an_unknown_code_verifies_as_nothing(door: Door) -> None:

@@ -48,11 +48,16 @@ _CODED: dict[tuple[str, str], dict[str, str]] = {
     ("Result", "kind"): {"approval": "批文|approval"},
     ("Result", "fields"): {"shop_name": "店名", "address": "经营地址"},
     ("Guide", "demonstration"): {"True": "演示"},
+    ("Department", "after"): {"fire": "区消防救援大队甲"},
+    ("Department", "instance"): {"lower": "下级机关先审查|下级先审"},
+    ("Commitment", "replaces"): {"plan": "可以承诺代替：平面图酉|代替材料：平面图酉"},
+    ("DecisionRule", "when"): {"rented": "自己的还是租的：租的"},
     ("Step", "days"): {"0": "当场|P0D|0个工作日"},
 }
 # Names for machines, and what only checks what is typed in; a page tells the label instead.
 _SILENT = {
     ("Material", "key"),
+    ("Department", "key"),
     ("Attachment", "media_type"),
     ("Attachment", "size"),
     *(
@@ -155,6 +160,12 @@ def test_nothing_empty_is_shown(world: World, browser: Browser):
         "历史",
         "承办处室",
         "轮廓示意",
+        "几家一起办",
+        "可以承诺办理",
+        "由系统核对",
+        "先预审",
+        "再延长",
+        "内补上",
     ):
         assert heading not in page
     assert "这个事项分几种办法" not in page

@@ -105,7 +105,7 @@ def test_a_supplement_opens_exactly_what_was_demanded(world: World, browser: Bro
     person, case = browser(world.applicant), worlds.supplement(world)
     url = f"/my/cases/{case.id}"
     page = text_of(person.get(url))
-    assert "补正告知书" in page
+    assert "补正材料告知书" in page
     assert "经营地址：请写到门牌号。" in page
     assert f"{url}/form/supplement" in page
     form = text_of(person.get(f"{url}/form/supplement"))
@@ -137,7 +137,7 @@ def test_a_refusal_says_why_and_how_to_object(world: World, browser: Browser):
         "不予行政许可决定书",
         "消毒设备不合规定。",
         "第四条",
-        "六十日内可以申请行政复议",
+        "六十日内申请行政复议",
         "行政诉讼",
     ):
         assert words in page
@@ -222,5 +222,5 @@ def test_a_decline_is_a_letter_with_article_and_remedies(world: World, browser: 
     reason, article = "经营地址不在本区。", "《行政许可法》第三十二条第一款第二项"
     cases.decline(actor=world.clerk, case_id=case.id, reason=reason, article=article, at=world.at)
     page = text_of(browser(world.applicant).get(f"/my/cases/{case.id}"))
-    for words in ("不予受理通知书", reason, article, "六十日内可以申请行政复议"):
+    for words in ("不予受理决定书", reason, article, "六十日内申请行政复议"):
         assert words in page

@@ -2,7 +2,7 @@ from tests.world import GUIDE
 
 from tongban.doors.portal import case_page, guide_page
 from tongban.offers.catalogue.rules.guide import Guide
-from tongban.work.cases.rules.moves import State, Verb
+from tongban.work.cases.rules.moves import State
 
 GUIDE_READ = Guide.model_validate(GUIDE)
 
@@ -15,11 +15,10 @@ def test_a_number_is_read_out_in_groups_that_give_it_back():
     assert case_page.readable(None) == ""
 
 
-def test_every_state_has_its_words_and_every_public_letter_its_title():
+def test_every_state_has_its_words():
     for table in (case_page.TAGS, case_page._WE, case_page._YOU):
         assert set(table) == set(State)
-    assert set(case_page._TITLES) == set(case_page._OPENINGS) == set(case_page._TODO)
-    assert set(case_page._TITLES) == {Verb.REQUEST_SUPPLEMENT, Verb.DECLINE, Verb.REFUSE, Verb.GRANT}
+    assert set(case_page._BY) == set(case_page._CARD_BY)
 
 
 def test_an_unknown_answer_is_no_situation():

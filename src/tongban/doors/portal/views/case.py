@@ -17,6 +17,8 @@ from tongban.doors.portal.pages import pages_of
 from tongban.doors.portal.views.my import licence_card
 from tongban.doors.portal.views.now import shows_what_is_now
 from tongban.doors.portal.visit import fresh_key, hand_out, key_of, now, say, signed_in, today, version_of
+from tongban.doors.web import clock_page
+from tongban.doors.web.departments import departments
 from tongban.doors.web.middleware import actor_of
 from tongban.doors.web.templatetags.tongban import time_zh
 from tongban.oversight.feedback import actions as feedback
@@ -52,6 +54,7 @@ def _one(
         "case": case,
         "standing": case_page.standing(case),
         "steps": case_page.steps_now(case),
+        "joint": departments(case, queries.calendar(), today()) if case.parts else {},
         "go_on_url": pages_of(application)[0].url if case.state in EDITABLE else "",
         "may_withdraw": Verb.WITHDRAW in verbs,
         "letters": case_page.letters(case),
@@ -177,6 +180,26 @@ def receipt(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         "reply_days": case.edition.guide.limits.reply_days,
     }
     return render(request, "portal/receipt.html", context)
+
+
+@require_safe
+@signed_in
+def clock(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """How the dates of my case are counted (期限说明), every day of it."""
+    found = queries.clock(actor_of(request), case_id)
+    context = {
+        "case": found.case,
+        "clock": clock_page.page(found, today()),
+        "file_url": reverse("case-clock-data", args=[case_id]),
+    }
+    return render(request, "portal/clock.html", context)
+
+
+@require_safe
+@signed_in
+def clock_data(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """The clock of my case as a file (计时数据), to count it again without us."""
+    return clock_page.as_file(queries.clock_file(actor_of(request), case_id))
 
 
 @require_safe

@@ -20,7 +20,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from tongban.base.errors import Invalid, NotFound
-from tongban.doors.portal import guide_page, guide_sections, visit
+from tongban.doors.portal import guide_joint, guide_page, guide_sections, visit
 from tongban.doors.portal.guide_page import Situation
 from tongban.doors.portal.shared import Choices, answer, choices_of, tag_of
 from tongban.doors.web import forms as drawing
@@ -193,6 +193,9 @@ def _content(edition: EditionView, asked: Asked) -> dict[str, Any]:
         "answered": bool(asked.situation),
         "materials": guide_sections.materials(guide, asked.situation, edition.item_code),
         "process": guide_sections.process(guide),
+        "joint": guide_joint.joint(guide),
+        "commitment": guide_joint.commitment(guide),
+        "rule": guide_joint.rule(guide),
         "fees": guide_sections.fees(guide),
         "places": guide_sections.places(guide),
         "ways": guide_sections.ways(guide),

@@ -184,6 +184,80 @@ def test_an_element_goes_back_to_the_standard(world, as_, standard):
     assert found.whole()["faq"] == [{"question": "开理发店要办吗？", "answer": "要办。"}]
 
 
+TOGETHER = GUIDE | {
+    "departments": [
+        {"key": "fire", "organ": worlds.ORGAN_CODE, "name": "消防救援大队", "days": 2},
+        {"key": "town", "organ": worlds.OTHER_ORGAN_CODE, "name": "城管局", "days": 2, "after": ["fire"]},
+    ],
+    "commitment": {
+        "proves": ["有场所。"],
+        "duty": "照办。",
+        "liability": "撤销。",
+        "replaces": ["plan"],
+        "check_days": 60,
+    },
+    "rule": {"name": "自己的房子", "when": {"own_place": "own"}, "lacks": ["L01"]},
+}
+
+
+def test_saving_every_page_keeps_who_takes_part_what_is_promised_and_what_is_decided_by_rule(
+    world, as_, standard
+):
+    body = Guide.model_validate(TOGETHER).body()
+    made, client = drafted(world, body), as_(world.editor)
+    for group in SLUGS:
+        assert client.post(at(made, group), opened(client, made, group)).status_code == 302
+    assert Guide.model_validate(kept(made)).body() == body
+
+
+def test_a_department_is_added_and_a_commitment_taken_out_as_a_whole(world, as_, standard):
+    made, client = drafted(world, TOGETHER), as_(world.editor)
+    url = at(made, "process")
+    page = client.post(url, opened(client, made, "process") | {"do": "add:departments"}).content.decode()
+    sent = fields_of(page, url)
+    sent |= {f"departments.2.{name}": value for name, value in (("name", "水务局"), ("days", "1"))}
+    sent |= {"departments.2.organ": worlds.ORGAN_CODE, "departments.2.after": "fire\ntown"}
+    assert client.post(url, sent).status_code == 302
+    assert kept(made)["departments"][2] == {
+        "key": "department_1",
+        "organ": worlds.ORGAN_CODE,
+        "name": "水务局",
+        "days": 1,
+        "after": ["fire", "town"],
+    }
+    url = at(made, "materials")
+    sent = opened(client, made, "materials")
+    emptied = {name: "" if name.startswith("commitment.") else value for name, value in sent.items()}
+    assert client.post(url, emptied).status_code == 302
+    assert "commitment" not in kept(made)
+
+
+def test_who_waits_for_nobody_known_is_told_beside_the_field(world, as_, standard):
+    made, client = drafted(world, TOGETHER), as_(world.editor)
+    sent = opened(client, made, "process") | {"departments.1.after": "nobody"}
+    told = client.post(f"{at(made, 'process')}/typed", sent).json()
+    (wrong,) = [one for one in told["problems"] if one["kind"] == "wrong"]
+    assert (wrong["name"], wrong["message"]) == (
+        "departments.1.after",
+        "“等谁的意见”里只能写排在前面的部门的代号。",
+    )
+
+
+def test_departments_that_take_longer_than_promised_are_told_before_approval(world, as_, standard):
+    made, client = drafted(world, TOGETHER), as_(world.editor)
+    sent = opened(client, made, "process") | {"departments.1.days": "9"}
+    told = client.post(f"{at(made, 'process')}/typed", sent).json()
+    (error,) = [one for one in told["problems"] if one["rule"] == "quality.joint_path"]
+    assert (error["name"], error["kind"]) == ("departments", "error")
+    assert "消防救援大队、城管局先后要11个工作日" in error["message"]
+
+
+def test_what_only_an_organ_can_say_is_not_beyond_a_standard_that_cannot_say_it(world, as_, standard):
+    made, client = drafted(world, TOGETHER), as_(world.editor)
+    for group in ("process", "channels"):
+        assert "基本目录没有" not in client.get(at(made, group)).content.decode()
+
+
 @pytest.mark.parametrize(
     "press", ["up:", "add:nothing", "remove:materials.99", "own:\x00", "x", "take:steps.77", "down:form"]
 )

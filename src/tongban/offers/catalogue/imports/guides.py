@@ -49,6 +49,9 @@ _LOCAL = (
     "organ_nature",
     "entrusted_organ",
     "office",
+    "departments",
+    "commitment",
+    "rule",
 )
 _COUNTER = tuple(
     name for name in Guide.model_fields if name not in Terms.model_fields

@@ -53,6 +53,7 @@ from tongban.offers.catalogue.queries.finding import counts, document_of, docume
 from tongban.offers.catalogue.queries.flags import FlagView, flag, flagged_laws, flags, flags_on
 from tongban.offers.catalogue.queries.guides import (
     EditionView,
+    body_of,
     code_of_alias,
     codes_of,
     edition,
@@ -60,6 +61,7 @@ from tongban.offers.catalogue.queries.guides import (
     guide_of,
     in_force,
     in_force_id,
+    instant_editions,
     with_edition,
 )
 from tongban.offers.catalogue.queries.reading import (
@@ -104,6 +106,7 @@ __all__ = [
     "basic_in_force",
     "basic_names",
     "basics",
+    "body_of",
     "bundle",
     "bundle_edition",
     "bundles",
@@ -132,6 +135,7 @@ __all__ = [
     "impact",
     "in_force",
     "in_force_id",
+    "instant_editions",
     "latest_guides",
     "mentioning",
     "merged",

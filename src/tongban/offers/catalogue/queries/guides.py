@@ -10,7 +10,7 @@ from tongban.base.db import fetch_one
 from tongban.base.errors import NotFound
 from tongban.offers.catalogue.models import Alias, Edition, Item
 from tongban.offers.catalogue.rules.editions import PENDING
-from tongban.offers.catalogue.rules.guide import Guide
+from tongban.offers.catalogue.rules.guide import CaseKind, Guide
 from tongban.standards.codes import BadCode
 from tongban.standards.item_codes import OldCode
 from tongban.standards.text import msg
@@ -55,6 +55,12 @@ def _guide(edition_id: uuid.UUID) -> Guide:
     if body is None:
         raise NotFound("catalogue.edition", msg("没有这个事项版本。"))
     return Guide.model_validate(body)
+
+
+def body_of(edition_id: uuid.UUID) -> dict[str, object]:
+    """The published body of an edition (版本原文), the very value whose digest the edition bears. One statement."""
+    found: dict[str, object] = Edition.objects.values_list("body", flat=True).get(pk=edition_id)
+    return found
 
 
 def guide_of(edition_id: uuid.UUID) -> Guide:
@@ -133,3 +139,9 @@ def editions_named(organs: Collection[uuid.UUID], text: str) -> list[uuid.UUID]:
         return []
     found = Edition.objects.filter(item__organ_id__in=organs, name__contains=text)
     return list(found.values_list("id", flat=True))
+
+
+def instant_editions(organs: Collection[uuid.UUID]) -> list[uuid.UUID]:
+    """Editions of these organs that promise a decision on the spot (即办件版本), old ones too: cases stand on them."""
+    found = Edition.objects.filter(item__organ_id__in=organs, body__case_kind=CaseKind.INSTANT.value)
+    return list(found.exclude(state__in=PENDING).values_list("id", flat=True))

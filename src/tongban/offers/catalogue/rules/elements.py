@@ -1,12 +1,22 @@
 """Elements (要素) of a guide under the terms of GB/T 39046, each in words: for comparing, and for pages that compare."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from tongban.offers.catalogue.rules.drafts import Rough
+from tongban.offers.catalogue.rules.form import Between, Form, When
 from tongban.offers.catalogue.rules.form.conditions import told as condition_told
-from tongban.offers.catalogue.rules.guide import CaseKind, Element, Fee, Material, Requirement, Terms
+from tongban.offers.catalogue.rules.guide import (
+    CaseKind,
+    Department,
+    Element,
+    Fee,
+    Guide,
+    Material,
+    Requirement,
+    Terms,
+)
 from tongban.standards.text import Message, msg
 
 TERMS: Mapping[str, str] = {
@@ -21,11 +31,14 @@ TERMS: Mapping[str, str] = {
     "steps": msg("办理流程"),
     "special_procedures": msg("特别程序"),
     "joint_organs": msg("联办机构"),
+    "departments": msg("联办部门"),
     "intermediaries": msg("中介服务"),
     "materials": msg("申请材料"),
     "form": msg("申请表单"),
     "fees": msg("收费项目"),
     "channels": msg("办理形式"),
+    "commitment": msg("告知承诺"),
+    "rule": msg("自动审批规则"),
     "result": msg("审批结果"),
     "power_source": msg("权力来源"),
     "organ_nature": msg("实施主体性质"),
@@ -95,6 +108,7 @@ PAYER_LABELS: Mapping[str, str] = {
     "organ": msg("机关付费"),
     "either": msg("按约定付费"),
 }
+INSTANCE_LABELS: Mapping[str, str] = {"lower": msg("下级先审")}
 ONLINE_LABELS: Mapping[str, str] = {
     "none": msg("不能网上办"),
     "accept": msg("网上申请"),
@@ -187,6 +201,12 @@ def _limits(terms: Terms) -> Iterator[str]:
     yield Message(msg("承诺%(days)s个工作日"), {"days": told.promised_days})
     yield Message(msg("%(days)s个工作日内答复是否受理"), {"days": told.reply_days})
     yield Message(msg("决定后%(days)s个工作日内送达"), {"days": told.delivery_days})
+    if told.pre_review_days is not None:
+        yield Message(msg("%(days)s个工作日内预审"), {"days": told.pre_review_days})
+    if told.extension_days is not None:
+        yield Message(msg("最多延长%(days)s个工作日"), {"days": told.extension_days})
+    if told.later_days is not None:
+        yield Message(msg("容缺材料%(days)s个工作日内补交"), {"days": told.later_days})
     if told.note:
         yield told.note
 
@@ -239,6 +259,63 @@ def _result(terms: Terms) -> Iterator[str]:
         yield Message(msg("有效期%(years)s年"), {"years": terms.result.valid_years})
 
 
+def department_line(department: Department, known: Sequence[Department]) -> str:
+    """A department of joint handling in one line (联办部门一行): its name, its days, and whose opinions it waits for."""
+    values = {"name": department.name, "days": department.days}
+    names = [one.name for one in known if one.key in department.after]
+    if names:
+        return Message(msg("%(name)s：%(days)s个工作日，等%(after)s"), values | {"after": "、".join(names)})
+    return Message(msg("%(name)s：%(days)s个工作日，受理后就开始"), values)
+
+
+def answers(form: Form, when: When) -> Iterator[str]:
+    """A condition on answers in words (条件文字): each question, and what must have been answered to it."""
+    fields = form.by_key()
+    for key, test in when.items():
+        field = fields[key]
+        said = (
+            condition_told({key: test})
+            if isinstance(test, Between)
+            else " / ".join(option.label for option in field.choices if option.value in test)
+        )
+        yield Message(msg("%(label)s：%(answer)s"), {"label": field.label, "answer": said})
+
+
+def _departments(terms: Terms) -> Iterator[str]:
+    departments = cast(Guide, terms).departments
+    for one in departments:
+        yield department_line(one, departments)
+        if one.what:
+            yield one.what
+        if one.instance is not None:
+            yield INSTANCE_LABELS[one.instance]
+
+
+def _commitment(terms: Terms) -> Iterator[str]:
+    told = cast(Guide, terms).commitment
+    if told is None:
+        return
+    yield from told.proves
+    yield told.duty
+    yield told.liability
+    for material in terms.materials:
+        if material.key in told.replaces:
+            yield Message(msg("代替材料：%(name)s"), {"name": material.name})
+    yield Message(msg("决定后%(days)s个工作日内核查"), {"days": told.check_days})
+
+
+def _rule(terms: Terms) -> Iterator[str]:
+    told = cast(Guide, terms).rule
+    if told is None:
+        return
+    yield told.name
+    yield from answers(terms.form, told.when)
+    for kind in told.holds:
+        yield Message(msg("持有有效的证照：%(kind)s"), {"kind": kind})
+    for kind in told.lacks:
+        yield Message(msg("没有有效的证照：%(kind)s"), {"kind": kind})
+
+
 def _windows(terms: Terms) -> Iterator[str]:
     for window in getattr(terms, "windows", ()):
         yield " · ".join(filter(None, (window.name, window.address, window.hours, window.phone)))
@@ -269,6 +346,9 @@ _WRITERS: Mapping[str, Callable[[Terms], Iterator[str]]] = {
     "fees": lambda terms: map(fee_line, terms.fees),
     "channels": _channels,
     "result": _result,
+    "departments": _departments,
+    "commitment": _commitment,
+    "rule": _rule,
     "windows": _windows,
     "phones": _phones,
     "faq": lambda terms: (entry.question for entry in terms.faq),

@@ -6,7 +6,8 @@ is taken from it. Used where a basic item changes and the editions of all who ca
 
 from collections.abc import Callable, Collection, Mapping
 
-from tongban.offers.catalogue.rules.guide import Guide, Terms
+from tongban.offers.catalogue.rules.form import Form, problems
+from tongban.offers.catalogue.rules.guide import DecisionRule, Guide, Terms
 from tongban.offers.catalogue.rules.narrowing import violations
 
 Body = dict[str, object]
@@ -59,25 +60,55 @@ def _within_itself(standard: Terms, body: Body) -> Guide:
     """A guide whose elements agree with each other: materials and result stand on fields of the form."""
     whole = {name: value for name, value in body.items() if value is not None}
     try:
-        return Guide.model_validate(whole)
+        return Guide.model_validate(_still_standing(whole))
     except ValueError:
         rule = standard.body()
         together = {name: rule[name] for name in _TOGETHER if name in rule}
         return Guide.model_validate(
-            {name: v for name, v in whole.items() if name not in _TOGETHER} | together
+            _still_standing({name: v for name, v in whole.items() if name not in _TOGETHER} | together)
         )
+
+
+def _still_standing(body: Body) -> Body:
+    """``body`` with what only an organ says as far as it still stands (仍然成立的承诺和规则): a commitment replaces what is
+    still asked; a rule of decision rests on questions that are still there, in an item that is still fully online."""
+    kept = dict(body)
+    commitment, materials = body.get("commitment"), body.get("materials")
+    if isinstance(commitment, dict) and isinstance(materials, list):
+        asked = {one["key"] for one in materials}
+        kept["commitment"] = commitment | {
+            "replaces": [key for key in commitment.get("replaces", []) if key in asked]
+        }
+    if "rule" in body and not _rule_stands(body):
+        del kept["rule"]
+    return kept
+
+
+def _rule_stands(body: Body) -> bool:
+    rule, form = DecisionRule.model_validate(body["rule"]), Form.model_validate(body["form"])
+    online = _object(body.get("channels")).get("online") == "full"
+    return online and not list(problems(rule.when, form.by_key()))
 
 
 def _whole(element: str, rule: object, said: object, entries: Collection[str]) -> object:
     return rule
 
 
+# Limits that need not be told: one that is broken is what the standard says of it, or nothing as there.
+_OPEN = frozenset({"pre_review_days", "extension_days", "later_days"})
+
+
 def _shortest(element: str, rule: object, said: object, entries: Collection[str]) -> object:
     """Each limit at most the standard's, and the promise within the law's."""
     known, told = _object(rule), _object(said)
     kept = told | {
-        name: _least(name, known, told) if name.endswith("_days") else known[name] for name in known
+        name: _least(name, known, told) if name.endswith("_days") else known[name]
+        for name in known
+        if name not in _OPEN
     }
+    for name in _OPEN & set(entries):
+        kept.pop(name, None)
+        kept |= {name: known[name]} if name in known else {}
     kept["promised_days"] = min(_number(kept, "promised_days"), _number(kept, "statutory_days"))
     return kept
 

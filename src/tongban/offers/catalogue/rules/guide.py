@@ -3,7 +3,7 @@
 Nothing outside this structure may be asked of an applicant (除办事指南明确的条件外，不得自行增加办事要求).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -167,7 +167,9 @@ class Material(Element):
     blank: Attachment | None = None
     sample: Attachment | None = None
     when: When = Field(default_factory=dict)  # asked only where these fields have these values
-    licence: LicenceType | None = None  # the electronic licence that makes handing it in needless (电子证照免交)
+    licence: LicenceType | None = (
+        None  # the electronic licence that makes handing it in needless (电子证照免交)
+    )
 
 
 class Fee(Element):
@@ -380,19 +382,29 @@ class Guide(Terms):
 
     @model_validator(mode="after")
     def _many_hands(self) -> "Guide":
-        known: set[str] = set()
-        for department in self.departments:
-            if department.key in known:
-                raise ValueError(f"two departments have the key {department.key}")
-            if strange := set(department.after) - known:
-                raise ValueError(
-                    f"department {department.key} waits for {sorted(strange)}, which do not stand before it"
-                )
-            known.add(department.key)
-        if self.commitment is not None:
-            materials = {material.key for material in self.materials}
-            if strange := set(self.commitment.replaces) - materials:
-                raise ValueError(f"the commitment replaces {sorted(strange)}, which the guide does not ask")
-        if self.rule is not None and (wrong := problems(self.rule.when, self.form.by_key())):
-            raise refused("Guide", [(("rule", "when", key), f"the rule {problem}") for key, problem in wrong])
+        wrong = [*_out_of_order(self.departments), *self._unasked()]
+        if wrong:
+            raise refused("Guide", wrong)
         return self
+
+    def _unasked(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """What the commitment replaces or the rule rests on, and the guide does not ask (承诺和规则所依据的)."""
+        asked = {material.key for material in self.materials}
+        for place, key in enumerate(self.commitment.replaces if self.commitment is not None else ()):
+            if key not in asked:
+                told = f"the commitment replaces {key}, which the guide does not ask"
+                yield ("commitment", "replaces", place), told
+        for key, problem in problems(self.rule.when if self.rule is not None else {}, self.form.by_key()):
+            yield ("rule", "when", key), f"the rule {problem}"
+
+
+def _out_of_order(departments: Sequence[Department]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Departments that cannot be told apart, or wait for one that does not stand before them."""
+    known: set[str] = set()
+    for place, one in enumerate(departments):
+        if one.key in known:
+            yield ("departments", place, "key"), f"two departments have the key {one.key}"
+        if strange := set(one.after) - known:
+            told = f"it waits for {', '.join(sorted(strange))}, which do not stand before it"
+            yield ("departments", place, "after"), told
+        known.add(one.key)

@@ -129,6 +129,9 @@ _BETWEEN: Mapping[str, str] = {
     "sections have the same key": msg("表单里有两页的代号相同。"),
     "a choice has options": msg("选择题要有选项，别的题没有选项。"),
     "options have the same value": msg("有两个选项的值相同。"),
+    "departments have the key": msg("有两个联办部门的代号相同。"),
+    "do not stand before it": msg("“等谁的意见”里只能写排在前面的部门的代号。"),
+    "the commitment replaces": msg("承诺代替的材料，申请材料里没有。"),
     "minimum is greater": msg("最小的比最大的还大。"),
 }
 

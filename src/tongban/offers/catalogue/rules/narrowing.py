@@ -29,6 +29,7 @@ from tongban.offers.catalogue.rules.elements import (
 from tongban.offers.catalogue.rules.form.conditions import narrows, told
 from tongban.offers.catalogue.rules.form.narrower import added, stricter
 from tongban.offers.catalogue.rules.guide import CaseKind, Material, Requirement, Terms
+from tongban.offers.catalogue.rules.times import extension_days, is_joint, later_days
 from tongban.standards.text import Message, msg
 
 
@@ -145,9 +146,23 @@ def _limits(basic: Terms, local: Terms) -> Iterator[Violation]:
         most, days = getattr(basic.limits, name), getattr(local.limits, name)
         if days > most:
             yield Violation(Rule.LIMIT, f"limits.{name}", str(most), str(days))
+    yield from _open_limits(basic, local)
     if (basic.limits.statutory_unit, local.limits.statutory_unit) == ("day", "workday"):
         labels = UNIT_LABELS
         yield Violation(Rule.LIMIT, "limits.statutory_unit", labels["day"], labels["workday"])
+
+
+def _open_limits(basic: Terms, local: Terms) -> Iterator[Violation]:
+    """Limits that need not be told: without its own number a pre-review is none, and the law or we say the others."""
+    before, after, joint = basic.limits, local.limits, is_joint(local)
+    told = {
+        "pre_review_days": (before.pre_review_days or 0, after.pre_review_days or 0),
+        "extension_days": (extension_days(before, joint=joint), extension_days(after, joint=joint)),
+        "later_days": (later_days(before), later_days(after)),
+    }
+    for name, (most, days) in told.items():
+        if days > most:
+            yield Violation(Rule.LIMIT, f"limits.{name}", str(most) if most else "", str(days))
 
 
 def _steps(basic: Terms, local: Terms) -> Iterator[Violation]:

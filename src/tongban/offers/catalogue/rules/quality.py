@@ -12,6 +12,16 @@ from enum import StrEnum
 
 from tongban.offers.catalogue.rules.demands import hidden_demands
 from tongban.offers.catalogue.rules.guide import Guide, Terms
+from tongban.offers.catalogue.rules.times import (
+    ALONE_DAYS,
+    EXTENSION_DAYS,
+    JOINT_DAYS,
+    JOINT_EXTENSION_DAYS,
+    LOWER_DAYS,
+    critical_path,
+    is_joint,
+    joint_days,
+)
 from tongban.standards.item_codes import ItemType
 from tongban.standards.text import Message, msg
 
@@ -35,6 +45,9 @@ BY_STRUCTURE: Mapping[str, str] = {
     "no fee, no online payment": "Fee.online",
     "telephones for advice and for complaint differ": "Phones._differ",
     "the promise is within the law's limit": "Limits._promise_within_law",
+    "a commitment says within how many days it is checked": "Commitment.check_days",
+    "a commitment replaces what the guide asks": "Guide._many_hands",
+    "a department waits for those before it": "Guide._many_hands",
 }
 
 # What a licence's process must hold, by the words that published guides use for it.
@@ -142,6 +155,49 @@ def _licence_steps(subject: Subject) -> Places:
             yield "steps", Message(msg("行政许可的流程里没有“%(stage)s”。"), {"stage": stage})
 
 
+def _joint_path(subject: Subject) -> Places:
+    """行政许可法第42条: the promise holds for all departments together, so the longest way through them must fit in it."""
+    guide = subject.guide
+    if not isinstance(guide, Guide) or not guide.departments:
+        return
+    days = joint_days(guide.departments)
+    if days > guide.limits.promised_days:
+        values = {
+            "path": "、".join(one.name for one in critical_path(guide.departments)),
+            "days": days,
+            "promised": guide.limits.promised_days,
+        }
+        told = msg("%(path)s先后要%(days)s个工作日，超过承诺的%(promised)s个工作日。")
+        yield "departments", Message(told, values)
+
+
+def _lower_days(subject: Subject) -> Places:
+    if subject.item_type is not ItemType.LICENCE or not isinstance(subject.guide, Guide):
+        return
+    for place, one in enumerate(subject.guide.departments):
+        if one.instance == "lower" and one.days > LOWER_DAYS:
+            told = Message(
+                msg("下级先审查的，最多%(most)s个工作日（行政许可法第四十三条）。"), {"most": LOWER_DAYS}
+            )
+            yield f"departments.{place}.days", told
+
+
+def _extension(subject: Subject) -> Places:
+    limits, joint = subject.guide.limits, is_joint(subject.guide)
+    most = JOINT_EXTENSION_DAYS if joint else EXTENSION_DAYS
+    if subject.item_type is ItemType.LICENCE and (limits.extension_days or 0) > most:
+        yield (
+            "limits.extension_days",
+            Message(msg("行政许可最多延长%(most)s个工作日（行政许可法第四十二条）。"), {"most": most}),
+        )
+
+
+def _rule_online(subject: Subject) -> Places:
+    guide = subject.guide
+    if isinstance(guide, Guide) and guide.rule is not None and guide.channels.online != "full":
+        yield "rule", msg("只有全程网办的事项才能自动审批。")
+
+
 # --- warnings ----------------------------------------------------------------------------------------------------------
 
 
@@ -193,6 +249,31 @@ def _instant_days(subject: Subject) -> Places:
         yield "limits.promised_days", msg("即办件应当承诺当场办结。")
 
 
+def _statutory(subject: Subject) -> Places:
+    """行政许可法第42条. Another law may say otherwise; then the note of the limits names it."""
+    limits, joint = subject.guide.limits, is_joint(subject.guide)
+    most = JOINT_DAYS if joint else ALONE_DAYS
+    counted = subject.item_type is ItemType.LICENCE and limits.statutory_unit == "workday"
+    if counted and limits.statutory_days > most and not limits.note:
+        told = msg("行政许可的法定期限一般不超过%(most)s个工作日；别的法律另有规定的，写在期限说明里。")
+        yield "limits.statutory_days", Message(told, {"most": most})
+
+
+# [O] Words that speak of matters in which a promise takes the place of no proof: 国家安全、公共安全、金融审慎监管、生态环境、
+# 人身健康、生命财产安全、重要涉外. Whoever approves decides.
+_GRAVE = re.compile(
+    r"国家安全|国家秘密|保密|公共安全|爆炸|枪支|危险化学品|危险货物|放射|核设施|消防|金融|银行|证券|期货|保险业|"
+    r"生态环境|环境影响|排污|危险废物|药品|麻醉|医疗机构|食品|卫生许可|涉外"
+)
+
+
+def _grave_commitment(subject: Subject) -> Places:
+    guide = subject.guide
+    if isinstance(guide, Guide) and guide.commitment is not None and (found := _GRAVE.search(guide.name)):
+        told = msg("名称里有“%(word)s”。直接涉及安全、金融、生态环境、人身健康的事项，一般不用告知承诺。")
+        yield "commitment", Message(told, {"word": found[0]})
+
+
 def _windows(subject: Subject) -> Places:
     if isinstance(subject.guide, Guide):
         if not subject.guide.windows:
@@ -221,6 +302,10 @@ CHECKS: tuple[Check, ...] = (
     Check("quality.fee_online", _E, _fees_online),
     Check("quality.licence_faq", _E, _licence_faq),
     Check("quality.licence_steps", _E, _licence_steps),
+    Check("quality.joint_path", _E, _joint_path),
+    Check("quality.lower_days", _E, _lower_days),
+    Check("quality.extension", _E, _extension),
+    Check("quality.rule_online", _E, _rule_online),
     Check("quality.basic", _W, _standing_on_basic),
     Check(HIDDEN_DEMAND, _W, _hidden_demand),
     Check("quality.law_text", _W, _texts_of_law),
@@ -228,6 +313,8 @@ CHECKS: tuple[Check, ...] = (
     Check("quality.review_points", _W, _review_points),
     Check("quality.material_notes", _W, _material_notes),
     Check("quality.instant_days", _W, _instant_days),
+    Check("quality.statutory", _W, _statutory),
+    Check("quality.commitment", _W, _grave_commitment),
     Check("quality.windows", _W, _windows),
     Check("quality.served", _W, _filled("served", msg("没有写服务对象。"))),
     Check("quality.conditions", _W, _filled("conditions", msg("没有写受理条件。"))),

@@ -110,6 +110,26 @@ def forms(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
+kinds = st.from_regex(r"[0-9A-Z]{3}", fullmatch=True)
+
+
+@st.composite
+def departments(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Departments of joint handling (联办部门), each after some that stand before it."""
+    made: list[dict[str, Any]] = []
+    for one in draw(many(key, 0, 4, unique=True)):
+        told = draw(
+            record(
+                {"name": line, "days": st.integers(1, 60), "organ": st.just("11460106MB12345673")},
+                {"what": note, "instance": st.just("lower")},
+            )
+        )
+        before = [other["key"] for other in made]
+        after = draw(many(st.sampled_from(before), unique=True)) if before else []
+        made.append({"key": one, **told, "after": after})
+    return made
+
+
 @st.composite
 def bodies(draw: st.DrawFn) -> dict[str, Any]:
     """What guides say (指南内容), sound by construction."""
@@ -157,7 +177,14 @@ def bodies(draw: st.DrawFn) -> dict[str, Any]:
                 "case_kind": st.just("promised"),
                 "limits": record(
                     {"statutory_days": st.just(statutory), "promised_days": st.integers(1, statutory)},
-                    {"note": note, "reply_days": days, "statutory_unit": st.sampled_from(["day", "workday"])},
+                    {
+                        "note": note,
+                        "reply_days": days,
+                        "statutory_unit": st.sampled_from(["day", "workday"]),
+                        "pre_review_days": st.integers(1, 30),
+                        "extension_days": st.integers(1, 60),
+                        "later_days": st.integers(1, 60),
+                    },
                 ),
                 "steps": many(record({"name": line, "days": days}, {"what": note, "post": note}), 1),
                 "materials": many(material, 0, 4, unique_by=lambda one: one["key"]),
@@ -218,7 +245,20 @@ def bodies(draw: st.DrawFn) -> dict[str, Any]:
                 "organ_nature": st.sampled_from(["authorised", "other"]),
                 "entrusted_organ": note,
                 "office": note,
+                "departments": departments(),
+                "commitment": record(
+                    {
+                        "proves": many(text, 1),
+                        "duty": text,
+                        "liability": text,
+                        "check_days": st.integers(1, 400),
+                    },
+                    {"replaces": st.just([])},
+                ),
+                "rule": record({"name": line}, {"when": when, "holds": many(kinds), "lacks": many(kinds)}),
             },
         )
     )
+    if "commitment" in body and body["materials"] and draw(st.booleans()):
+        body["commitment"]["replaces"] = [body["materials"][-1]["key"]]
     return Guide.model_validate(body).body()

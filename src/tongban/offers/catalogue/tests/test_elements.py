@@ -33,6 +33,9 @@ def test_every_element_of_a_guide_has_a_term_and_words():
         remedies="六十日内申请行政复议。",
         life_events=["开饭馆"],
         remarks=[{"label": "另", "text": "没有别的。"}],
+        departments=[{"key": "fire", "organ": "11460106MB12345673", "name": "消防救援支队", "days": 3}],
+        commitment={"proves": ["有场所。"], "duty": "照办。", "liability": "撤销。", "check_days": 60},
+        rule={"name": "自己的房子"},
     )
     for element in TERMS:
         assert all(said(lines(whole, element))), element
@@ -45,6 +48,55 @@ def test_words_carry_the_values():
     assert said(lines(guide(), "materials"))[0] == "卫生检测报告（必要，复印件1份，纸质或者电子）"
     assert said(lines(guide(), "steps"))[1] == "审查：3个工作日"
     assert lines(guide(), "keywords") == ("理发店、卫生许可证、开店",)
+
+
+def test_who_takes_part_what_is_promised_and_what_is_verified_is_said_in_words():
+    organ = "11460106MB12345673"
+    whole = guide(
+        departments=[
+            {"key": "fire", "organ": organ, "name": "消防", "days": 3, "what": "看通道", "instance": "lower"},
+            {"key": "town", "organ": organ, "name": "城管", "days": 2, "after": ["fire"]},
+        ],
+        commitment={
+            "proves": ["有场所。"],
+            "duty": "照办。",
+            "liability": "撤销。",
+            "replaces": ["plan"],
+            "check_days": 60,
+        },
+        rule={"name": "自己的房子", "when": {"own_place": "own"}, "holds": ["L01"], "lacks": ["W01"]},
+        limits={
+            "statutory_days": 20,
+            "promised_days": 5,
+            "pre_review_days": 2,
+            "extension_days": 7,
+            "later_days": 6,
+        },
+    )
+    assert said(lines(whole, "departments")) == [
+        "消防：3个工作日，受理后就开始",
+        "看通道",
+        "下级先审",
+        "城管：2个工作日，等消防",
+    ]
+    assert said(lines(whole, "commitment")) == [
+        "有场所。",
+        "照办。",
+        "撤销。",
+        "代替材料：平面图",
+        "决定后60个工作日内核查",
+    ]
+    assert said(lines(whole, "rule")) == [
+        "自己的房子",
+        "经营场所是自己的还是租的：自己的",
+        "持有有效的证照：L01",
+        "没有有效的证照：W01",
+    ]
+    assert said(lines(whole, "limits"))[-3:] == [
+        "2个工作日内预审",
+        "最多延长7个工作日",
+        "容缺材料6个工作日内补交",
+    ]
 
 
 def test_differences_are_the_elements_that_changed():

@@ -60,6 +60,43 @@ def test_a_fee_that_the_standard_no_longer_has_is_dropped_and_a_dearer_one_lower
     assert fitted(standard(fees=[FEE]), dear).fees[0].standard == "每证20元"
 
 
+def test_limits_that_need_not_be_told_fall_to_what_the_standard_says_or_to_nothing():
+    told = {"statutory_days": 20, "promised_days": 5}
+    local = guide(limits=told | {"pre_review_days": 3, "extension_days": 12, "later_days": 4})
+    found = fitted(standard(), local).limits
+    assert (found.pre_review_days, found.extension_days, found.later_days) == (None, None, 4)
+    found = fitted(standard(limits=told | {"pre_review_days": 2, "extension_days": 6}), local).limits
+    assert (found.pre_review_days, found.extension_days, found.later_days) == (2, 6, 4)
+    quick = guide(limits=told | {"reply_days": 9})
+    found = fitted(standard(limits=told | {"pre_review_days": 2}), quick).limits
+    assert (found.reply_days, found.pre_review_days) == (5, None), "who has no pre-review gets none"
+
+
+COMMITMENT = {"proves": ["有场所。"], "duty": "照办。", "liability": "撤销。", "check_days": 60}
+
+
+def test_a_commitment_and_a_rule_stay_as_far_as_they_still_stand():
+    report, lease, _plan = GUIDE["materials"]  # type: ignore[misc] # a list in this literal
+    local = guide(
+        commitment=COMMITMENT | {"replaces": ["report", "plan"]},
+        rule={"name": "自己的房子", "when": {"own_place": "own"}},
+    )
+    fewer = fitted(standard(materials=[report, lease]), local)
+    assert fewer.commitment is not None
+    assert fewer.commitment.replaces == ("report",)
+    assert fewer.rule == local.rule
+    assert fitted(standard(materials=[report, lease]), fewer) == fewer
+
+
+def test_a_rule_that_rests_on_a_question_which_is_gone_goes_with_it():
+    field = {"key": "shop_name", "label": "店名"}
+    form = {"sections": [{"key": "shop", "title": "店铺", "fields": [field]}]}
+    less = standard(form=form, materials=[], result=GUIDE["result"] | {"fields": ["shop_name"]})  # type: ignore[operator] # a dict in this literal
+    found = fitted(less, guide(rule={"name": "自己的房子", "when": {"own_place": "own"}}))
+    assert found.rule is None
+    assert violations(less, found) == []
+
+
 DAYS = st.integers(1, 30)
 NAMES = st.sampled_from(["受理", "审查", "决定", "制证", "送达", "盖章"])
 STEP = st.fixed_dictionaries({"name": NAMES, "days": st.integers(0, 9)})
@@ -86,6 +123,15 @@ def bodies(draw: st.DrawFn) -> dict[str, Any]:
             "statutory_days": promised + draw(st.integers(0, 20)),
             "promised_days": promised,
             "statutory_unit": draw(st.sampled_from(["workday", "day"])),
+            **draw(
+                st.fixed_dictionaries(
+                    {},
+                    optional={
+                        name: st.integers(1, 30)
+                        for name in ("pre_review_days", "extension_days", "later_days")
+                    },
+                )
+            ),
         },
         "served": draw(st.lists(st.sampled_from(["自然人", "企业法人"]), unique=True)),
         "conditions": draw(st.lists(st.sampled_from(["有场所。", "有人员。", "有钱。"]), unique=True)),

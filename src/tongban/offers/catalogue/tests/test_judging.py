@@ -49,6 +49,31 @@ def test_a_whole_draft_has_points_and_nothing_missing():
         ("materials", [{"key": "a"}], "materials.0.name", "这一项要填。"),
         ("steps", [], "steps", "至少要有一条。"),
         ("colour", "red", "colour", "没有这一项。"),
+        ("rule", {"name": "规则", "when": {"nobody": "x"}}, "rule.when.nobody", "表单里没有"),
+        (
+            "departments",
+            [{"key": "a", "organ": "11460106MB12345673", "name": "甲", "days": 2, "after": ["b"]}],
+            "departments.0.after",
+            "只能写排在前面的部门",
+        ),
+        (
+            "departments",
+            [{"key": "a", "organ": "11460106MB12345673", "name": "甲", "days": 2}] * 2,
+            "departments.1.key",
+            "两个联办部门的代号相同",
+        ),
+        (
+            "departments",
+            [{"key": "a", "organ": "短", "name": "甲", "days": 2}],
+            "departments.0.organ",
+            "写法不对",
+        ),
+        (
+            "commitment",
+            {"proves": ["有"], "duty": "办", "liability": "撤", "check_days": 9, "replaces": ["none"]},
+            "commitment.replaces.0",
+            "申请材料里没有",
+        ),
         ("channels", {"online": "full", "visits": 1, "visit_reason": "x"}, "channels", "到现场次数是0"),
     ],
 )

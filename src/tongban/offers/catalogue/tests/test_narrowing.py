@@ -1,78 +1,22 @@
 import copy
-import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from tests.world import GUIDE
 
 from tongban.offers.catalogue.rules.guide import Guide
 from tongban.offers.catalogue.rules.narrowing import MESSAGES, Rule, Violation, is_dearer, violations
+from tongban.offers.catalogue.tests.narrowing import (
+    BASE,
+    BASIC,
+    NEW_MATERIAL,
+    Body,
+    Change,
+    contact,
+    found,
+    local,
+    shop,
+)
 from tongban.standards.text import Message
-
-Body = dict[str, Any]
-Change = Callable[[Body], object]
-
-# A basic item with room on every side: something to lower, to drop and to raise in each element.
-BASE: Body = {
-    **json.loads(json.dumps(GUIDE)),
-    "quantity_limit": "每年一百件",
-    "fees": [
-        {
-            "name": "工本费",
-            "standard": "每证20元",
-            "basis": "某文件",
-            "online": True,
-            "reductions": "低保户免收",
-        }
-    ],
-    "special_procedures": [{"kind": "hearing", "days": 20}, {"kind": "expert_review", "days": 30}],
-    "intermediaries": [{"name": "卫生检测", "payer": "organ"}],
-    "remarks": [{"label": "提醒", "text": "许可证要挂在显眼的地方。"}],
-    "channels": {
-        "ways": ["window", "computer"],
-        "appointment": True,
-        "online": "accept",
-        "visits": 2,
-        "visit_reason": "交回旧证",
-        "post": True,
-        "anywhere": "city",
-    },
-}
-BASE["materials"][0] |= {
-    "copies": 2,
-    "original": "copy",
-    "requirement": "later",
-    "signature": "签名",
-    "form": "either",
-}
-BASE["materials"].append({"key": "photo", "name": "照片", "kind": "other", "source": "own", "form": "paper"})
-BASE["limits"]["statutory_unit"] = "day"
-BASIC = Guide.model_validate(BASE)
-
-
-def shop(body: Body) -> list[Body]:
-    return body["form"]["sections"][0]["fields"]
-
-
-def contact(body: Body) -> list[Body]:
-    return body["form"]["sections"][1]["fields"]
-
-
-def local(*changes: Change) -> Guide:
-    body = copy.deepcopy(BASE)
-    for change in changes:
-        change(body)
-    return Guide.model_validate(body)
-
-
-def found(*changes: Change) -> set[tuple[str, str]]:
-    return {(one.rule.value, one.path) for one in violations(BASIC, local(*changes))}
-
-
-NEW_MATERIAL = {"key": "extra", "name": "无犯罪证明", "kind": "other", "source": "other"}
 
 # rule, path, what breaks it, what just keeps it
 PAIRS: list[tuple[Rule, str, Change, Change]] = [
@@ -131,6 +75,30 @@ PAIRS: list[tuple[Rule, str, Change, Change]] = [
         "limits.delivery_days",
         lambda b: b["limits"].update(delivery_days=11),
         lambda b: b["limits"].update(delivery_days=9),
+    ),
+    (
+        Rule.LIMIT,
+        "limits.pre_review_days",
+        lambda b: b["limits"].update(pre_review_days=4),
+        lambda b: b["limits"].pop("pre_review_days"),
+    ),
+    (
+        Rule.LIMIT,
+        "limits.extension_days",
+        lambda b: b["limits"].update(extension_days=9),
+        lambda b: b["limits"].update(extension_days=7),
+    ),
+    (
+        Rule.LIMIT,
+        "limits.extension_days",
+        lambda b: b["limits"].pop("extension_days"),
+        lambda b: b["limits"].update(extension_days=8),
+    ),
+    (
+        Rule.LIMIT,
+        "limits.later_days",
+        lambda b: b["limits"].update(later_days=11),
+        lambda b: b["limits"].update(later_days=9),
     ),
     (
         Rule.LIMIT,
@@ -402,6 +370,46 @@ def test_an_instant_item_may_not_become_one_with_a_promise():
     assert violations(promised, Guide.model_validate(instant)) == []
 
 
+OWN: Body = {
+    "departments": [
+        {"key": "fire", "organ": "11460106MB12345673", "name": "区消防救援大队", "days": 3},
+        {"key": "town", "organ": "11460106MB12345673", "name": "区城管局", "days": 2, "after": ["fire"]},
+    ],
+    "commitment": {
+        "proves": ["有场所。"],
+        "duty": "照办。",
+        "liability": "撤销。",
+        "replaces": ["plan"],
+        "check_days": 60,
+    },
+    "rule": {"name": "自己的房子", "when": {"own_place": "own"}, "holds": ["L01"]},
+}
+
+
+def test_who_takes_part_what_may_be_promised_and_what_is_decided_by_rule_an_organ_says_itself():
+    assert found(lambda b: b.update(OWN)) == set()
+
+
+def test_with_others_a_decision_may_be_put_off_as_long_as_the_law_says_of_joint_handling():
+    plain = copy.deepcopy(BASE)
+    del plain["limits"]["extension_days"]
+    basic = Guide.model_validate(plain)
+
+    def said(**more: Any) -> set[str]:
+        body = plain | more | {"limits": plain["limits"] | {"extension_days": 15}}
+        return {one.path for one in violations(basic, Guide.model_validate(body))}
+
+    assert said() == {"limits.extension_days"}
+    assert said(departments=OWN["departments"]) == set()
+
+
+def test_a_pre_review_that_the_standard_does_not_know_is_none_there():
+    plain = copy.deepcopy(BASE)
+    del plain["limits"]["pre_review_days"]
+    (one,) = violations(Guide.model_validate(plain), Guide.model_validate(BASE))
+    assert (one.path, one.basic, one.local) == ("limits.pre_review_days", "", "3")
+
+
 def test_every_rule_has_its_words_and_its_tests():
     assert set(MESSAGES) == set(Rule)
     assert len(set(MESSAGES.values())) == len(Rule)
@@ -432,55 +440,3 @@ def test_a_violation_says_element_values_and_rule():
 )
 def test_only_lower_numbers_in_the_same_words_are_not_dearer(basic: str, told: str, dearer: bool):
     assert is_dearer(basic, told) is dearer
-
-
-# Indexes move when something before them was taken out, so these operations find their places by key.
-LESS: list[Change] = [
-    lambda b: b["limits"].update(statutory_days=15),
-    lambda b: b["limits"].update(promised_days=1, delivery_days=0),
-    lambda b: b.update(materials=[m for m in b["materials"] if m["key"] != "photo"]),
-    lambda b: b.update(materials=[m for m in b["materials"] if m["key"] != "plan"]),
-    lambda b: [m.update(copies=1) for m in b["materials"]],
-    lambda b: [m.update(requirement="optional") for m in b["materials"]],
-    lambda b: [m.update(form="either") for m in b["materials"]],
-    lambda b: b["channels"].update(anywhere="country"),
-    lambda b: b["channels"].update(online="accept", visits=1),
-    lambda b: b["channels"].update(online="full", visits=0),
-    lambda b: b["conditions"].pop(0) if b["conditions"] else None,
-    lambda b: b.update(fees=[]),
-    lambda b: [fee.update(standard="每证1元") for fee in b["fees"]],
-    lambda b: b.update(phones={"advice": "0898-66666666", "complaint": "0898-12345"}),
-    lambda b: b.update(windows=[{"name": "甲", "address": "乙", "hours": "丙"}]),
-    lambda b: b.update(faq=[], keywords=["别的"]),
-    lambda b: b["steps"].pop() if len(b["steps"]) > 1 else None,
-    lambda b: [step.update(days=0) for step in b["steps"]],
-    lambda b: [field.update(required=False) for field in contact(b)],
-]
-
-# A way to ask for more, and its rule, whatever else was lowered before it.
-MORE: list[tuple[Rule, Change]] = [
-    (Rule.NAME, lambda b: b.update(name="换了名字")),
-    (Rule.BASIS, lambda b: b.update(basis=[{"title": "本局规定"}])),
-    (Rule.CONDITION, lambda b: b["conditions"].append("有本地户籍。")),
-    (Rule.MATERIAL, lambda b: b["materials"].append(NEW_MATERIAL)),
-    (Rule.DEMAND, lambda b: b["materials"][0].update(copies=9)),
-    (Rule.LIMIT, lambda b: b["limits"].update(reply_days=50)),
-    (Rule.STEP, lambda b: b["steps"].append({"name": "镇里盖章", "days": 0})),
-    (Rule.FIELD, lambda b: shop(b).append({"key": "more", "label": "更多"})),
-    (Rule.ANSWER, lambda b: shop(b)[1].update(required=True)),
-    (Rule.FEE, lambda b: b["fees"].append({"name": "别的费", "standard": "1元", "basis": "本局"})),
-    (Rule.DEARER, lambda b: b.update(fees=[BASE["fees"][0] | {"standard": "每证99元"}])),
-    (Rule.VISITS, lambda b: b["channels"].update(online="accept", visits=9)),
-    (Rule.RESULT, lambda b: b["result"].update(name="别的证")),
-]
-
-
-@given(st.lists(st.sampled_from(LESS), max_size=8))
-def test_whatever_only_lowers_has_no_violation(changes: list[Change]):
-    assert found(*changes) == set()
-
-
-@given(st.lists(st.sampled_from(LESS), max_size=6), st.sampled_from(MORE))
-def test_whatever_asks_for_more_is_met_by_exactly_its_rule(changes: list[Change], more: tuple[Rule, Change]):
-    rule, change = more
-    assert {name for name, _ in found(*changes, change)} == {rule.value}

@@ -11,6 +11,7 @@ from tongban.offers.catalogue.rules import guide as structure
 from tongban.offers.catalogue.rules.guide import Guide, Terms
 from tongban.offers.catalogue.rules.quality import BY_STRUCTURE, CHECKS, Severity, findings, score
 from tongban.standards.item_codes import ItemType
+from tongban.standards.text import Message
 
 Body = dict[str, Any]
 Change = Callable[[Body], object]
@@ -38,6 +39,33 @@ def guide(*changes: Change) -> Guide:
 def found(*changes: Change, item_type: ItemType = ItemType.LICENCE) -> set[tuple[str, str]]:
     return {(one.check, one.path) for one in findings(guide(*changes), item_type)}
 
+
+def departments(*told: Body) -> Change:
+    """Departments of joint handling in the guide, by what differs from an ordinary one."""
+    rows = [
+        {"key": f"d{n}", "organ": "11460106MB12345673", "name": f"部门{n}", "days": 2} | one
+        for n, one in enumerate(told)
+    ]
+    return lambda body: body.update(departments=rows)
+
+
+def both(*changes: Change) -> Change:
+    """One change made of several."""
+
+    def change(body: Body) -> None:
+        for one in changes:
+            one(body)
+
+    return change
+
+
+COMMITMENT = {
+    "proves": ["有固定的场所。"],
+    "duty": "符合条件。",
+    "liability": "撤销决定。",
+    "replaces": ["plan"],
+    "check_days": 30,
+}
 
 # check, path, what breaks it, what just keeps it
 PAIRS: list[tuple[str, str, Change, Change]] = [
@@ -108,6 +136,60 @@ PAIRS: list[tuple[str, str, Change, Change]] = [
         lambda b: b.update(case_kind="instant", limits={"statutory_days": 20, "promised_days": 0}),
     ),
     (
+        "quality.joint_path",
+        "departments",
+        departments({"days": 3}, {"days": 3, "after": ["d0"]}),
+        departments({"days": 3}, {"days": 2, "after": ["d0"]}, {"days": 5}),
+    ),
+    (
+        "quality.lower_days",
+        "departments.1.days",
+        both(
+            lambda b: b["limits"].update(statutory_days=45, promised_days=45),
+            departments({}, {"days": 21, "instance": "lower"}),
+        ),
+        both(
+            lambda b: b["limits"].update(statutory_days=45, promised_days=45),
+            departments({"days": 21}, {"days": 20, "instance": "lower"}),
+        ),
+    ),
+    (
+        "quality.extension",
+        "limits.extension_days",
+        lambda b: b["limits"].update(extension_days=11),
+        lambda b: b["limits"].update(extension_days=10),
+    ),
+    (
+        "quality.extension",
+        "limits.extension_days",
+        both(departments({}), lambda b: b["limits"].update(extension_days=16)),
+        both(departments({}), lambda b: b["limits"].update(extension_days=15)),
+    ),
+    (
+        "quality.rule_online",
+        "rule",
+        lambda b: b.update(rule={"name": "都答对"}, channels={"online": "accept", "visits": 0, "post": True}),
+        lambda b: b.update(rule={"name": "都答对"}),
+    ),
+    (
+        "quality.statutory",
+        "limits.statutory_days",
+        lambda b: b["limits"].update(statutory_days=21),
+        lambda b: b["limits"].update(statutory_days=21, note="某法第九条规定三十日"),
+    ),
+    (
+        "quality.statutory",
+        "limits.statutory_days",
+        both(departments({}), lambda b: b["limits"].update(statutory_days=46)),
+        lambda b: b.update(limits={"statutory_days": 45, "promised_days": 5}, joint_organs=["消防机构"]),
+    ),
+    (
+        "quality.commitment",
+        "commitment",
+        lambda b: b.update(commitment=COMMITMENT),
+        lambda b: b.update(commitment=COMMITMENT, name="劳务派遣经营许可"),
+    ),
+    (
         "quality.windows",
         "windows",
         lambda b: b["windows"].clear(),
@@ -148,6 +230,24 @@ def test_what_only_licences_need_is_asked_of_licences_only():
 
     assert {check for check, _ in found(without)} == {"quality.licence_faq", "quality.licence_steps"}
     assert {check for check, _ in found(without, item_type=ItemType.PUBLIC_SERVICE)} == {"quality.faq"}
+
+
+def test_what_the_licensing_law_says_binds_licences_only():
+    long = both(
+        departments({"days": 30, "instance": "lower"}),
+        lambda b: b["limits"].update(statutory_days=200, promised_days=100, extension_days=40),
+    )
+    checks = {"quality.statutory", "quality.extension", "quality.lower_days"}
+    assert {check for check, _ in found(long)} == checks
+    assert found(long, item_type=ItemType.PUBLIC_SERVICE) == set()
+
+
+def test_the_departments_that_take_too_long_are_named():
+    (one,) = findings(
+        guide(departments({"days": 3}, {"days": 3, "after": ["d0"]}, {"days": 1})), ItemType.LICENCE
+    )
+    assert isinstance(one.message, Message)
+    assert one.message.params == {"path": "部门0、部门1", "days": 6, "promised": 5}
 
 
 def test_a_guide_without_a_basic_edition_behind_it_says_so():

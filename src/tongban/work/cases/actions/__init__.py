@@ -22,6 +22,14 @@ from tongban.work.cases.actions.bundles import (
     submit_bundle,
     withdraw_bundle,
 )
+from tongban.work.cases.actions.checks import (
+    assign_check,
+    find_breach,
+    find_kept,
+    find_rectified,
+    repair_record,
+    revoke_for_breach,
+)
 from tongban.work.cases.actions.commitments import commit
 from tongban.work.cases.actions.deciding import (
     correct,
@@ -36,9 +44,13 @@ from tongban.work.cases.actions.deciding import (
     send_back,
     terminate,
 )
+from tongban.work.cases.actions.export import Exported, export
+from tongban.work.cases.actions.filing import file_pdf
 from tongban.work.cases.actions.handling import Outcome, accept_all, claim, hand_over, put_back
 from tongban.work.cases.actions.joint import opine, pause, unpause
 from tongban.work.cases.actions.moving import CHINA, Ref
+from tongban.work.cases.actions.noticing import notify, read_notices
+from tongban.work.cases.actions.redating import redate
 from tongban.work.cases.actions.special import (
     extend,
     propose_extension,
@@ -58,14 +70,17 @@ from tongban.work.cases.actions.staff import (
     return_for_changes,
 )
 from tongban.work.cases.actions.timers import deem_accepted, grant_by_rule, lapse
+from tongban.work.cases.actions.tracking import track
 
 __all__ = [
     "CHINA",
     "BundleRef",
+    "Exported",
     "Outcome",
     "Ref",
     "accept",
     "accept_all",
+    "assign_check",
     "attach",
     "attach_to_bundle",
     "claim",
@@ -79,7 +94,12 @@ __all__ = [
     "discard",
     "discard_bundle",
     "examine",
+    "export",
     "extend",
+    "file_pdf",
+    "find_breach",
+    "find_kept",
+    "find_rectified",
     "finish",
     "grant",
     "grant_at_once",
@@ -89,14 +109,18 @@ __all__ = [
     "hand_over",
     "insist",
     "lapse",
+    "notify",
     "opine",
     "pass_review",
     "pause",
     "propose_extension",
     "propose_second_notice",
     "put_back",
+    "read_notices",
     "receive",
+    "redate",
     "refuse",
+    "repair_record",
     "request_again",
     "request_supplement",
     "resubmit",
@@ -104,6 +128,7 @@ __all__ = [
     "return_for_changes",
     "review",
     "revoke",
+    "revoke_for_breach",
     "save",
     "save_bundle",
     "send_back",
@@ -113,6 +138,7 @@ __all__ = [
     "submit_bundle",
     "suspend",
     "terminate",
+    "track",
     "turn_down",
     "unpause",
     "withdraw",

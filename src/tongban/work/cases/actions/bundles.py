@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 
 from tongban.base.actor import Actor
 from tongban.base.db import execute, fetch_all, fetch_one
-from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound
+from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from tongban.base.ids import new_id
 from tongban.base.ledger.queries import done_before
 from tongban.base.numbering.actions import take
@@ -251,7 +251,7 @@ def submit_bundle(
     def write() -> BundleRef:
         bundle = _lock(actor, bundle_id)
         if bundle.number is not None or version not in (None, bundle.version):
-            return _repeated_or_refused(actor, bundle, "submit", key)
+            raise _too_late()
         bundle = _with_delivery(bundle)
         done = dict(zip((case.id for case in bundle.members), _ready(bundle, at), strict=True))
         refs: dict[uuid.UUID, Ref] = {}
@@ -313,10 +313,10 @@ def withdraw_bundle(
     def write() -> BundleRef:
         bundle = _lock(actor, bundle_id)
         if version not in (None, bundle.version):
-            return _repeated_or_refused(actor, bundle, "withdraw", key)
+            raise _too_late()
         open_ = [case for case in bundle.members if find(case.state, Verb.WITHDRAW, case.traits) is not None]
         if not open_:
-            return _repeated_or_refused(actor, bundle, "withdraw", key)
+            raise _too_late()
         for case in open_:
             move_within(actor=actor, case=case, verb=Verb.WITHDRAW, at=at, step=withdrawal(case, at))
         execute("UPDATE case_bundle SET version = version + 1 WHERE id = %s", [bundle.id])
@@ -350,22 +350,24 @@ def _record(
 def _once(
     actor: Actor, act: str, key: str | None, bundle_id: uuid.UUID | None, write: Callable[[], BundleRef]
 ) -> BundleRef:
-    """Do an act in one transaction; done before under this key, it gives the same answer and writes nothing."""
+    """Do an act in one transaction. Under a key that did the same before it writes nothing, and is no refusal: a second press
+    meets what the first one changed."""
     try:
         with transaction.atomic():
             return write()
-    except Repeated:
-        stream, done = done_before(actor, key or "") or ("", "")
-        if done != f"bundles.{act}" or (bundle_id is not None and stream != stream_of_bundle(bundle_id)):
-            raise Conflict("cases.key", msg("这个请求编号已经用在另一次操作上。")) from None
-        with transaction.atomic():
-            return _lock(actor, uuid.UUID(stream.removeprefix("bundle:"))).ref()
+    except (Repeated, Refusal) as error:
+        stream, done = (done_before(actor, key) if key is not None else None) or ("", "")
+        same = done == f"bundles.{act}" and (bundle_id is None or stream == stream_of_bundle(bundle_id))
+        if not same and isinstance(error, Refusal):
+            raise
+        if not same:
+            raise Conflict("cases.key", msg("这个请求编号已经用在另一次操作上。")) from error
+    with transaction.atomic():
+        return _lock(actor, uuid.UUID(stream.removeprefix("bundle:"))).ref()
 
 
-def _repeated_or_refused(actor: Actor, bundle: _Locked, act: str, key: str | None) -> BundleRef:
-    if key is not None and done_before(actor, key) == (stream_of_bundle(bundle.id), f"bundles.{act}"):
-        return bundle.ref()
-    raise Conflict(
+def _too_late() -> Conflict:
+    return Conflict(
         "cases.bundle_version",
         msg("您打开页面以后，这个“一件事”有了新的变化。请看过最新情况再办。"),
     )

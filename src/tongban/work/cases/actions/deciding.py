@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from tongban.base.actor import Actor
-from tongban.base.errors import Conflict
+from tongban.base.errors import Conflict, Invalid
 from tongban.records.licences import actions as licences
 from tongban.records.licences import queries as licence_queries
 from tongban.standards.text import msg
@@ -13,7 +13,9 @@ from tongban.work.cases.actions.commitments import schedule_check
 from tongban.work.cases.actions.joint import close_all, reopen
 from tongban.work.cases.actions.moving import Changes, Locked, Ref, Step, Write, day_of, move
 from tongban.work.cases.actions.staff import noted, with_note
+from tongban.work.cases.queries import has_document
 from tongban.work.cases.rules.application import still_to_come
+from tongban.work.cases.rules.letters import CORRECTABLE
 from tongban.work.cases.rules.moves import Verb
 
 
@@ -209,6 +211,12 @@ def correct(
     """Correct a clerical slip in a document that went out (更正笔误): what it said, what it has to say. Nothing is overwritten."""
 
     def write(case: Locked) -> Step:
+        if document not in CORRECTABLE or not has_document(case.id, document.value):
+            raise Invalid(
+                "cases.correct",
+                msg("还有内容没有填好，已经在下面标出。"),
+                fields={"document": [msg("这件办件没有发出过这份文书。")]},
+            )
         fields = {"document": document.value, "wrong": wrong, "right": right}
         return Step(data=noted(actor, case, Verb.CORRECT, fields, at))
 

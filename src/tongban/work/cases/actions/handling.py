@@ -5,15 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-
 from tongban.base.actor import Actor
 from tongban.base.errors import Conflict, Forbidden, Refusal
 from tongban.base.record import record
 from tongban.people.identity import queries as identity
 from tongban.standards.text import msg
 from tongban.work.cases.access import may
-from tongban.work.cases.actions.moving import Locked, Ref, lock, stream_of, update
+from tongban.work.cases.actions.moving import Locked, Ref, lock, once, stream_of, update
 from tongban.work.cases.actions.staff import accept
 from tongban.work.cases.rules.moves import verbs_from
 
@@ -30,7 +28,7 @@ def _turn(actor: Actor, case_id: uuid.UUID) -> Locked:
 
 def claim(*, actor: Actor, case_id: uuid.UUID, at: datetime, key: str | None = None) -> None:
     """Claim a case (领办): others of the office see that it is being done. Claiming what is one's own changes nothing."""
-    with transaction.atomic():
+    with once(actor, case_id, "cases.claim", key):
         case = _turn(actor, case_id)
         if case.handler_id == actor.id:
             return
@@ -41,7 +39,7 @@ def claim(*, actor: Actor, case_id: uuid.UUID, at: datetime, key: str | None = N
 
 def put_back(*, actor: Actor, case_id: uuid.UUID, at: datetime, key: str | None = None) -> None:
     """Put a claimed case back (退回待领), for anybody of the office."""
-    with transaction.atomic():
+    with once(actor, case_id, "cases.put_back", key):
         case = _turn(actor, case_id)
         if case.handler_id not in actor.stands_for():
             raise Conflict("cases.claimed", msg("这件不是您领办的。"))
@@ -52,7 +50,7 @@ def hand_over(
     *, actor: Actor, case_id: uuid.UUID, to: uuid.UUID, at: datetime, key: str | None = None
 ) -> None:
     """Hand a case over to a colleague (转交) who could act on it as well."""
-    with transaction.atomic():
+    with once(actor, case_id, "cases.hand_over", key):
         case = _turn(actor, case_id)
         colleague = identity.actor_of(to, at=at)
         if colleague is None or not any(

@@ -14,7 +14,17 @@ from tongban.base.ids import new_id
 from tongban.offers.catalogue.rules.form import Errors
 from tongban.people.parties import queries as parties
 from tongban.standards.text import msg
-from tongban.work.cases.actions.moving import Locked, PartRow, Ref, Step, day_of, file_document, move, reach
+from tongban.work.cases.actions.moving import (
+    Changes,
+    Locked,
+    PartRow,
+    Ref,
+    Step,
+    day_of,
+    file_document,
+    move,
+    reach,
+)
 from tongban.work.cases.rules.application import check_note
 from tongban.work.cases.rules.clock import Event, Happened, History, part_dates
 from tongban.work.cases.rules.joint import PartState, PartVerb, begins, find_part
@@ -98,7 +108,7 @@ def opine(
         return Verb.OPINE if left else Verb.CONCLUDE
 
     def write(case: Locked) -> Step:
-        _part(actor, case, part, PartVerb.OPINE)
+        mine = _part(actor, case, part, PartVerb.OPINE)
         words, problems = check_note(opinion)
         if problems:
             raise Invalid(
@@ -115,9 +125,10 @@ def opine(
         begun = {one.key for one in case.parts if one.state is not PartState.WAITING}
         opened = _begin(case, begins(case.guide.departments, done, begun), on, case.clock + closed)
         body = {"part": part, "agrees": agrees, "opinion": words}
-        return Step(
-            data=file_document(actor, case, Verb.OPINE, body, at) | {"part": part}, events=closed + opened
-        )
+        # Where the deciding organ takes part itself, its opinion is the examination: whoever gave it does not decide.
+        changes: Changes = {"examiner_id": actor.id} if mine.organ_id == case.organ_id else {}
+        data = file_document(actor, case, Verb.OPINE, body, at) | {"part": part}
+        return Step(changes, data, events=closed + opened)
 
     return move(actor=actor, case_id=case_id, verb=verb, at=at, key=key, version=version, write=write)
 
@@ -184,7 +195,7 @@ def reopen(case: Locked, keys: Collection[str], on: date) -> History:
             fields={"parts": [msg("请选要重新办理的部门。")]},
         )
     execute(
-        "UPDATE case_part SET agrees = NULL, done_at = NULL, by_id = NULL, opinion = '' WHERE case_id = %s AND key = ANY(%s)",
+        "UPDATE case_part SET state = 'open', agrees = NULL, done_at = NULL, by_id = NULL, opinion = '' WHERE case_id = %s AND key = ANY(%s)",
         [case.id, list(keys)],
     )
     return _begin(case, sorted(keys), on, case.clock)

@@ -14,12 +14,22 @@ from tongban.base.errors import Conflict, Forbidden, Invalid
 from tongban.base.ids import new_id
 from tongban.base.record import record
 from tongban.offers.catalogue.rules.form import Errors
+from tongban.offers.catalogue.rules.times import extension_days
 from tongban.standards.text import msg
-from tongban.work.cases.access import may_propose
-from tongban.work.cases.actions.moving import Locked, Ref, Step, day_of, file_document, lock, move, stream_of
+from tongban.work.cases.access import may, may_propose
+from tongban.work.cases.actions.moving import (
+    Locked,
+    Ref,
+    Step,
+    day_of,
+    file_document,
+    lock,
+    move,
+    once,
+    stream_of,
+)
 from tongban.work.cases.queries import arrived_since_first_notice, held_targets
 from tongban.work.cases.rules.application import Demand, check_demands, check_note
-from tongban.work.cases.rules.clock import extension_days
 from tongban.work.cases.rules.moves import By, Verb, verbs_from
 from tongban.work.cases.rules.special import check_stop
 
@@ -61,9 +71,12 @@ def propose_extension(
     words, problems = check_note(reason)
     if problems:
         raise Invalid("cases.extend", msg("还有内容没有填好，已经在下面标出。"), fields={"reason": problems})
-    with transaction.atomic():
+    with once(actor, case_id, "cases.propose", key):
         case = _proposing(actor, case_id, Verb.EXTEND)
-        body = {"reason": words, "days": extension_days(case.guide)}
+        body = {
+            "reason": words,
+            "days": extension_days(case.guide.limits, joint=bool(case.guide.departments)),
+        }
         _propose(actor, case, Verb.EXTEND, body, at, key)
 
 
@@ -81,7 +94,7 @@ def propose_second_notice(
 
     ``rests_on``: the target (``field:…``, ``material:…``) that arrived.
     """
-    with transaction.atomic():
+    with once(actor, case_id, "cases.propose", key):
         case = _proposing(actor, case_id, Verb.REQUEST_AGAIN)
         errors: Errors = dict(
             check_demands(
@@ -139,11 +152,21 @@ _OPEN = "SELECT id, body, by_id FROM case_proposal WHERE case_id = %s AND verb =
 _END = "UPDATE case_proposal SET ended_at = %s, approved = %s WHERE id = %s"
 
 
-def approved(actor: Actor, case: Locked, verb: Verb, at: datetime) -> dict[str, object]:
-    """The proposal that a superior now approves (批准呈批), by another person than who made it. Its body, with who proposed."""
+def _open(case: Locked, verb: Verb, proposal: uuid.UUID | None) -> tuple[uuid.UUID, str, uuid.UUID]:
+    """The open proposal, locked (待批的呈批): the very one that was read, where ``proposal`` says which."""
     row = fetch_one(_OPEN, [case.id, verb.value])
     if row is None:
         raise Conflict("cases.no_proposal", msg("没有等待批准的呈批。请先由经办人呈批。"))
+    if proposal is not None and row[0] != proposal:
+        raise Conflict("cases.proposal", msg("您打开页面以后，呈批换了新的内容。请看过最新的再决定。"))
+    return row[0], row[1], row[2]
+
+
+def approved(
+    actor: Actor, case: Locked, verb: Verb, at: datetime, proposal: uuid.UUID | None = None
+) -> dict[str, object]:
+    """The proposal that a superior now approves (批准呈批), by another person than who made it. Its body, with who proposed."""
+    row = _open(case, verb, proposal)
     if row[2] in actor.stands_for():
         raise Forbidden("cases.two_people", msg("呈批和批准要由两个人分别作出。"))
     execute(_END, [at, True, row[0]])
@@ -152,44 +175,48 @@ def approved(actor: Actor, case: Locked, verb: Verb, at: datetime) -> dict[str, 
 
 
 def turn_down(
-    *, actor: Actor, case_id: uuid.UUID, verb: Verb, reason: str, at: datetime, key: str | None = None
+    *,
+    actor: Actor,
+    case_id: uuid.UUID,
+    verb: Verb,
+    reason: str,
+    at: datetime,
+    key: str | None = None,
+    proposal: uuid.UUID | None = None,
 ) -> None:
-    """Turn a proposal down (不批准) with the reason; the case stays as it is."""
+    """Turn a proposal down (不批准) with the reason; the case stays as it is. ``proposal``: the one that was read."""
     words, problems = check_note(reason)
     if problems:
         raise Invalid(
             "cases.turn_down", msg("还有内容没有填好，已经在下面标出。"), fields={"reason": problems}
         )
-    with transaction.atomic():
+    with once(actor, case_id, "cases.turn_down", key):
         case = lock(actor, case_id)
         possible = [move for move in verbs_from(case.state, case.traits) if move.verb is verb]
-        approves = any(
-            move.by in (By.HEAD, By.GOVERNOR)
-            and (
-                case.organ_id in actor.organs_as(move.by.value)
-                or any(post.role == move.by.value and post.place == case.place for post in actor.posts)
-            )
-            for move in possible
-        )
+        superiors = (By.HEAD, By.GOVERNOR)
+        approves = any(move.by in superiors and may(actor, move, case)[0] for move in possible)
         if not approves:
             raise Forbidden("cases.turn_down", msg("您在这个机关没有办理这一步的岗位。"))
-        row = fetch_one(_OPEN, [case.id, verb.value])
-        if row is None:
-            raise Conflict("cases.no_proposal", msg("没有等待批准的呈批。请先由经办人呈批。"))
-        execute(_END, [at, False, row[0]])
+        execute(_END, [at, False, _open(case, verb, proposal)[0]])
         data: dict[str, object] = {"verb": verb.value, "reason": words}
         record(stream=stream_of(case.id), act="cases.turn_down", actor=actor, at=at, key=key, data=data)
 
 
 def extend(
-    *, actor: Actor, case_id: uuid.UUID, at: datetime, key: str | None = None, version: int | None = None
+    *,
+    actor: Actor,
+    case_id: uuid.UUID,
+    at: datetime,
+    key: str | None = None,
+    version: int | None = None,
+    proposal: uuid.UUID | None = None,
 ) -> Ref:
     """Approve an extension (批准延期, 行政许可法第42条): once, by the head of the organ; of joint handling by the head of the
-    government at that level. The applicant is told the reason."""
+    government at that level. The applicant is told the reason. ``proposal``: the one that was read."""
 
     def write(case: Locked) -> Step:
-        body = approved(actor, case, Verb.EXTEND, at)
-        days = extension_days(case.guide)
+        body = approved(actor, case, Verb.EXTEND, at, proposal)
+        days = extension_days(case.guide.limits, joint=bool(case.guide.departments))
         return Step(data=file_document(actor, case, Verb.EXTEND, body, at), days=days)
 
     try:

@@ -9,13 +9,13 @@ from django.db import IntegrityError
 from tongban.base.actor import Actor
 from tongban.base.errors import Conflict, Invalid
 from tongban.offers.catalogue.rules.form import Errors
+from tongban.offers.catalogue.rules.times import later_days
 from tongban.standards.text import msg
 from tongban.work.cases.actions.joint import set_out
 from tongban.work.cases.actions.moving import Changes, Locked, Ref, Step, Write, day_of, file_document, move
 from tongban.work.cases.actions.special import approved
 from tongban.work.cases.queries import demanded_targets, held_targets
 from tongban.work.cases.rules.application import Demand, check_demands, check_note, still_to_come
-from tongban.work.cases.rules.clock import LATER_DAYS
 from tongban.work.cases.rules.moves import Verb
 
 
@@ -156,7 +156,13 @@ def told_once() -> Conflict:
 
 
 def request_again(
-    *, actor: Actor, case_id: uuid.UUID, at: datetime, key: str | None = None, version: int | None = None
+    *,
+    actor: Actor,
+    case_id: uuid.UUID,
+    at: datetime,
+    key: str | None = None,
+    version: int | None = None,
+    proposal: uuid.UUID | None = None,
 ) -> Ref:
     """Approve the one second notice there may be (批准再次告知): proposed by the counter for something that arrived after the first.
 
@@ -164,7 +170,7 @@ def request_again(
     """
 
     def write(case: Locked) -> Step:
-        body = approved(actor, case, Verb.REQUEST_AGAIN, at)
+        body = approved(actor, case, Verb.REQUEST_AGAIN, at, proposal)
         return Step(data=file_document(actor, case, Verb.REQUEST_AGAIN, body, at))
 
     try:
@@ -188,7 +194,7 @@ def accepted(case: Locked, at: datetime, since: datetime) -> Step:
     later = still_to_come(case.guide, case.form, case.attached)
     data: dict[str, object] = {}
     if later:
-        days = case.guide.limits.later_days or LATER_DAYS
+        days = later_days(case.guide.limits)
         changes["later_by"] = case.calendar.provisional_add(day_of(at), days)[0]
         data["later"] = [material.key for material in later]
     return Step(changes, data, on=on, events=set_out(case, on))

@@ -4,13 +4,13 @@ None of it is needed for the dates to be right: they lie in the row. A job that 
 """
 
 import uuid
-from datetime import datetime
+from datetime import datetime, time
 
 from tongban.base.actor import Actor
 from tongban.base.errors import Conflict
 from tongban.standards.text import msg
 from tongban.work.cases.actions.deciding import decided
-from tongban.work.cases.actions.moving import Locked, Ref, Step, day_of, file_document, move
+from tongban.work.cases.actions.moving import CHINA, Locked, Ref, Step, day_of, file_document, move
 from tongban.work.cases.actions.staff import accepted
 from tongban.work.cases.queries import unmet
 from tongban.work.cases.rules.clock import Happened
@@ -23,7 +23,10 @@ def deem_accepted(*, actor: Actor, case_id: uuid.UUID, at: datetime) -> Ref:
     def write(case: Locked) -> Step:
         _over(case, at)
         since = next(event.on for event in reversed(case.clock) if event.what is Happened.RECEIVED)
-        step = accepted(case, at, case.submitted_at or at)
+        # After a pre-review or a supplement what came is what counts (自收到申请材料之日起), not the first submission.
+        first = case.submitted_at
+        came = first if first and day_of(first) == since else datetime.combine(since, time.min, CHINA)
+        step = accepted(case, at, came)
         body = {"since": since.isoformat(), "later": step.data.get("later", [])}
         data = step.data | file_document(actor, case, Verb.DEEM_ACCEPTED, body, at)
         return Step(step.changes, data, on=since, events=step.events)

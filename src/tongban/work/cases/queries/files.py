@@ -109,6 +109,8 @@ class ProposalView:
     body: Mapping[str, object]
     by: str
     at: datetime
+    id: uuid.UUID
+    by_id: uuid.UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,7 @@ class CaseView:
     counter_id: uuid.UUID | None
     bundle_id: uuid.UUID | None
     handler_id: uuid.UUID | None
+    examiner_id: uuid.UUID | None
     committed: Mapping[str, object] | None
     delivery: Mapping[str, object]
     kept: Mapping[str, object]
@@ -198,6 +201,7 @@ def one(actor: Actor, case_id: uuid.UUID) -> CaseView:
         counter_id=case.counter_id,
         bundle_id=case.bundle_id,
         handler_id=case.handler_id,
+        examiner_id=case.examiner_id,
         committed=case.committed,
         delivery=case.delivery,
         kept=case.kept,
@@ -306,7 +310,9 @@ def _proposals(case: Case) -> list[ProposalView]:
     found = (
         Proposal.objects.filter(case_id=case.id, ended_at__isnull=True).select_related("by").order_by("at")
     )
-    return [ProposalView(Verb(one.verb), one.body, one.by.staff_name, one.at) for one in found]
+    return [
+        ProposalView(Verb(one.verb), one.body, one.by.staff_name, one.at, one.id, one.by_id) for one in found
+    ]
 
 
 def _moments(case_id: uuid.UUID) -> list[Moment]:
@@ -346,6 +352,24 @@ def attached_file(actor: Actor, case_id: uuid.UUID, material_id: uuid.UUID) -> D
         raise NotFound("cases.attachment", msg("没有找到这份材料。"))
     kept = found.material.file
     return Download(found.material.file_name, kept.media_type, kept.size, files.open_file(kept.digest))
+
+
+def document_file(actor: Actor, case_id: uuid.UUID, document_id: uuid.UUID) -> Download:
+    """The signed PDF of a document of a case that ``actor`` may read (取文书). NotFound where it is not made yet."""
+    visible = Case.objects.filter(visible_to(actor), pk=case_id)
+    found = Document.objects.filter(case__in=visible, pk=document_id).select_related("file", "case").first()
+    hidden = (
+        found is not None and actor.party_id == found.case.party_id and Verb(found.verb) in _FOR_STAFF_ONLY
+    )
+    if found is None or found.file is None or hidden:
+        raise NotFound("cases.document", msg("没有找到这份文书，或者它还没有制作好。"))
+    name = f"{found.number}.pdf"
+    return Download(name, found.file.media_type, found.file.size, files.open_file(found.file.digest))
+
+
+def has_document(case_id: uuid.UUID, verb: str) -> bool:
+    """Whether a case has a document of this verb (是否有此文书)."""
+    return Document.objects.filter(case_id=case_id, verb=verb).exists()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from django.db.models import Case as DbCase
 from django.db.models import Q, When
@@ -15,12 +16,20 @@ from tongban.offers.catalogue import queries as catalogue
 from tongban.people.parties import queries as parties
 from tongban.work.cases.access import STAFF_ROLES, visible_to
 from tongban.work.cases.models import Case
-from tongban.work.cases.rules.moves import OPEN, By, State, Verb, verbs_from
+from tongban.work.cases.rules.moves import OPEN, State
+
+
+class Turn(StrEnum):
+    """What waits (轮到什么): a move of the case, a department's part, a superior's answer to a proposal."""
+
+    MOVE = "move"
+    PART = "part"
+    APPROVAL = "approval"
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case in a list (办件行)."""
+    """A case in a list (办件行). ``handler_…``: who has claimed it."""
 
     id: uuid.UUID
     number: str | None
@@ -38,9 +47,12 @@ class CaseRow:
     provisional: bool
     edition_id: uuid.UUID
     bundle_id: uuid.UUID | None
+    handler_id: uuid.UUID | None = None
+    handler_name: str | None = None
+    turn: Turn = Turn.MOVE
 
 
-_ROW = [
+ROW = [
     "id",
     "number",
     "state",
@@ -57,11 +69,14 @@ _ROW = [
     "provisional",
     "edition_id",
     "bundle_id",
+    "handler_id",
+    "handler__staff_name",
 ]
 
 
-def _rows(found: Iterator[tuple[object, ...]]) -> list[CaseRow]:
-    return [CaseRow(row[0], row[1], State(str(row[2])), *row[3:]) for row in found]  # type: ignore[arg-type] # columns as named in _ROW
+def rows(found: Iterator[tuple[object, ...]]) -> list[CaseRow]:
+    """Rows as they come, with the columns of ``ROW`` (读取办件行)."""
+    return [CaseRow(row[0], row[1], State(str(row[2])), *row[3:]) for row in found]  # type: ignore[arg-type] # columns as named in ROW
 
 
 def mine(actor: Actor, limit: int = 100) -> list[CaseRow]:
@@ -74,51 +89,12 @@ def mine(actor: Actor, limit: int = 100) -> list[CaseRow]:
     place = When(state__in=OPEN, then=0), When(state=State.DRAFT, then=1)
     found = Case.objects.filter(visible_to(actor), party_id=actor.party_id)
     found = found.order_by(DbCase(*place, default=2), "-id")
-    return _rows(found.values_list(*_ROW)[:limit].iterator())
+    return rows(found.values_list(*ROW)[:limit].iterator())
 
 
-# Which states wait for which role: drawn from the table of moves, not written a second time.
-_WAITING = {
-    by: [
-        state
-        for state in State
-        if any(move.by is by and move.verb is not Verb.RETURN for move in verbs_from(state))
-    ]
-    for by in (By.CLERK, By.REVIEWER, By.DECIDER)
-}
-
-
-def work_list(actor: Actor, *, limit: int = 100) -> list[CaseRow]:
-    """What waits for ``actor`` (待办清单) in all posts, the most pressing first. One statement over the partial index."""
-    wanted: dict[str, list[uuid.UUID]] = {}
-    for by, states in _WAITING.items():
-        for state in states:
-            wanted.setdefault(state.value, []).extend(actor.organs_as(by.value))
-    pairs = [(state, organ) for state, organs in wanted.items() for organ in set(organs)]
-    ids = (
-        fetch_all(_WORK, [[state for state, _ in pairs], [organ for _, organ in pairs], limit])
-        if pairs
-        else []
-    )
-    order = {row[0]: place for place, row in enumerate(ids)}
-    found = (
-        Case.objects.filter(visible_to(actor), pk__in=order).values_list(*_ROW).iterator()
-        if order
-        else iter(())
-    )
-    return sorted(_rows(found), key=lambda row: order[row.id])
-
-
-# One index probe per (office, state), each already in order, so the cost does not grow with the office's past.
-_WORK = """
-    SELECT w.id, w.act_by FROM unnest(%s::text[], %s::uuid[]) AS p(state, organ)
-    CROSS JOIN LATERAL (
-        SELECT c.id, c.act_by FROM case_file c
-        WHERE c.organ_id = p.organ AND c.state = p.state
-          AND c.state IN ('submitted', 'supplement', 'accepted', 'examined', 'granted')
-        ORDER BY c.act_by, c.id LIMIT 100
-    ) w ORDER BY w.act_by, w.id LIMIT %s
-"""
+def rows_of(actor: Actor, case_ids: Collection[uuid.UUID]) -> list[CaseRow]:
+    """These cases (指定办件), as far as ``actor`` may read them. One statement."""
+    return rows(Case.objects.filter(visible_to(actor), pk__in=case_ids).values_list(*ROW).iterator())
 
 
 def of_office(
@@ -135,13 +111,49 @@ def of_office(
     ``before``: the last case of the page before.
     """
     found = Case.objects.filter(visible_to(actor)).exclude(state=State.DRAFT)
+    if text:
+        found = found.filter(_speaks_of(actor, text))
+    elif not actor.areas_as("supervisor", "governor"):
+        organs = sorted(actor.organs_as(*STAFF_ROLES))
+        found = found.filter(pk__in=newest(organs, state, before, limit))
     if state is not None:
         found = found.filter(state=state)
     if before is not None:
         found = found.filter(pk__lt=before)
-    if text:
-        found = found.filter(_speaks_of(actor, text))
-    return _rows(found.order_by("-id").values_list(*_ROW)[:limit].iterator())
+    return rows(found.order_by("-id").values_list(*ROW)[:limit].iterator())
+
+
+# One ordered probe per organ and way of taking part: an OR over the three would read every case of the office.
+_NEWEST = """
+    SELECT DISTINCT id FROM (
+        SELECT w.id FROM unnest(%(organs)s::uuid[]) AS p(organ) CROSS JOIN LATERAL (
+            SELECT c.id FROM case_file c WHERE c.organ_id = p.organ AND c.state <> 'draft'
+              AND (%(state)s::text IS NULL OR c.state = %(state)s) AND (%(before)s::uuid IS NULL OR c.id < %(before)s)
+            ORDER BY c.id DESC LIMIT %(limit)s) w
+        UNION ALL
+        SELECT w.case_id FROM unnest(%(organs)s::uuid[]) AS p(organ) CROSS JOIN LATERAL (
+            SELECT r.case_id FROM case_reach r JOIN case_file c ON c.id = r.case_id
+            WHERE r.organ_id = p.organ AND c.state <> 'draft'
+              AND (%(state)s::text IS NULL OR c.state = %(state)s)
+              AND (%(before)s::uuid IS NULL OR r.case_id < %(before)s)
+            ORDER BY r.case_id DESC LIMIT %(limit)s) w
+        UNION ALL
+        SELECT w.id FROM unnest(%(organs)s::uuid[]) AS p(organ) CROSS JOIN LATERAL (
+            SELECT c.id FROM case_file c WHERE c.counter_id = p.organ AND c.state <> 'draft'
+              AND (%(state)s::text IS NULL OR c.state = %(state)s) AND (%(before)s::uuid IS NULL OR c.id < %(before)s)
+            ORDER BY c.id DESC LIMIT %(limit)s) w
+    ) found ORDER BY id DESC LIMIT %(limit)s
+"""
+
+
+def newest(
+    organs: Sequence[uuid.UUID], state: State | None, before: uuid.UUID | None, limit: int
+) -> list[uuid.UUID]:
+    """The newest cases in which these organs take part (机关最新办件), as candidates for the filter of access."""
+    if not organs:
+        return []
+    values = {"organs": organs, "state": state and state.value, "before": before, "limit": limit}
+    return [row[0] for row in fetch_all(_NEWEST, values)]
 
 
 _TAIL = re.compile(r"[0-9]{12}")

@@ -18,7 +18,7 @@ _FILES = """
     SELECT c.id, c.number, c.state, c.edition_id, c.organ_id, c.party_id, c.account_id, c.form, c.examiner_id,
            c.started_at, c.submitted_at, c.accepted_at, c.decided_at, c.ended_at,
            c.act_by, c.warn_on, c.promised_on, c.due_on, c.provisional, c.place, c.counter_id, c.bundle_id,
-           c.handler_id, c.later_by, c.clock,
+           c.handler_id, c.later_by, c.clock, c.committed, c.delivery,
            (SELECT array_agg(a.key || ' ' || a.material_id ORDER BY a.key, a.material_id)
               FROM case_attachment a WHERE a.case_id = c.id) AS handed_in
     FROM case_file c WHERE c.id > %s ORDER BY c.id LIMIT %s
@@ -49,6 +49,8 @@ _FILE_COLUMNS = [
     "handler_id",
     "later_by",
     "clock",
+    "committed",
+    "delivery",
     "handed_in",
 ]
 
@@ -88,7 +90,8 @@ def _case_findings(found: dict[str, Any], told: list[ledger.Act]) -> Iterator[Fi
         return
     found["form"] = digest(json.loads(found["form"]))
     found["handed_in"] = found["handed_in"] or []
-    found["clock"] = json.loads(found["clock"])
+    for name in ("clock", "committed", "delivery"):
+        found[name] = None if found[name] is None else json.loads(found[name])
     for name in differing(expected(told), found):
         yield Finding(f"case_file({found['id']})", f"changed: {name} is not what its last act left")
 
@@ -100,3 +103,10 @@ def _document_findings(documents: list[Document], told: list[ledger.Act]) -> Ite
             yield Finding(f"case_document({document.id})", "changed: its text is not what was recorded")
     for gone in digests:
         yield Finding(f"case_document({gone})", "missing: recorded in the ledger")
+    filed = {str(act.data["filed"]): act.data for act in told if "filed" in act.data}
+    for document in documents:
+        kept = filed.get(str(document.id), {})
+        if (document.number, document.file_id) != (kept.get("number"), kept.get("file")):
+            yield Finding(
+                f"case_document({document.id})", "changed: its number or file is not what was recorded"
+            )

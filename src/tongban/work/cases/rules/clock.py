@@ -12,7 +12,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from tongban.offers.catalogue.rules.guide import Guide, Limits
+from tongban.offers.catalogue.rules.guide import Limits
+from tongban.standards.text import msg
 from tongban.standards.workdays import Calendar
 from tongban.work.cases.rules.moves import Clock
 
@@ -66,6 +67,11 @@ def history(kept: Iterable[Sequence[object]]) -> History:
     )
 
 
+def kept(events: History) -> list[list[object]]:
+    """A history as the row keeps it (存档)."""
+    return [event.kept() for event in events]
+
+
 _HAPPENED = {
     Clock.PRE_REVIEW: Happened.PRE_REVIEW,
     Clock.REPLY: Happened.RECEIVED,
@@ -112,12 +118,8 @@ class Stop:
     until: date
 
 
-def extension_days(guide: Guide) -> int:
-    """By how many days an extension prolongs (延长天数): the edition's, else those of article 42."""
-    return guide.limits.extension_days or (JOINT_EXTENSION if guide.departments else EXTENSION)
-
-
-_ENDS = frozenset({Happened.RESUMED, Happened.CLOSED, Happened.DECIDED, Happened.ENDED})
+# What ends a special procedure; a new one ends the one before it, so that no day is left out twice.
+_CUTS = frozenset({Happened.STOPPED, Happened.RESUMED, Happened.CLOSED, Happened.DECIDED, Happened.ENDED})
 
 
 def stops(events: History, calendar: Calendar, part: str = "") -> tuple[Stop, ...]:
@@ -130,11 +132,11 @@ def stops(events: History, calendar: Calendar, part: str = "") -> tuple[Stop, ..
     for event in events:
         if event.part != part:
             continue
-        if event.what is Happened.STOPPED:
-            standing = event
-        elif standing is not None and event.what in _ENDS:
+        if standing is not None and event.what in _CUTS:
             found.append(Stop(standing.on, min(event.on, told_until(standing, calendar))))
             standing = None
+        if event.what is Happened.STOPPED:
+            standing = event
     if standing is not None:
         found.append(Stop(standing.on, told_until(standing, calendar)))
     return tuple(stop for stop in found if stop.until > stop.since)
@@ -243,6 +245,7 @@ def terms(events: History, limits: Limits, calendar: Calendar) -> Terms | None:
 
 
 _WAITING = frozenset({Happened.WAITING, Happened.ENDED})
+_RUNS = frozenset({Happened.ACCEPTED, Happened.RESUMED})  # what is owed is the decision
 _PHASES = frozenset(
     {
         Happened.PRE_REVIEW,
@@ -276,7 +279,7 @@ def _act_by(phase: Event, set_: Terms | None, limits: Limits, calendar: Calendar
         return None, False
     if phase.what is Happened.STOPPED:
         return calendar.provisional_add(phase.on, phase.days)
-    if phase.what in (Happened.ACCEPTED, Happened.RESUMED):
+    if phase.what in _RUNS:
         if set_ is None:
             raise ValueError("a clock that was not started cannot run on")
         return (set_.due_on if set_.extended else set_.promised_on), False
@@ -289,18 +292,18 @@ def _act_by(phase: Event, set_: Terms | None, limits: Limits, calendar: Calendar
 
 
 def warning(act_by: date, since: date, calendar: Calendar) -> date:
-    """The day from which the list shows it as urgent (预警日): one working day before, not before ``since``."""
-    if not calendar.covers(act_by):
-        return act_by
-    return max(calendar.add(act_by, -WARN_BEFORE), since)
+    """The day from which the list shows it as urgent (预警日): one working day before, not before ``since``.
+
+    Beyond the announced calendar it is as provisional as the day that it warns of.
+    """
+    return max(calendar.provisional_add(act_by, -WARN_BEFORE)[0], min(since, act_by))
 
 
 def part_dates(events: History, part: str, calendar: Calendar) -> Dates:
     """The dates of one department (部门期限): its budget from the day of its turn, its own special procedures left out."""
-    opened = next((e for e in reversed(events) if e.part == part and e.what is Happened.OPENED), None)
-    if opened is None or any(
-        e.part == part and e.what is Happened.CLOSED for e in events[events.index(opened) :]
-    ):
+    turns = (Happened.OPENED, Happened.CLOSED)
+    opened = next((e for e in reversed(events) if e.part == part and e.what in turns), None)
+    if opened is None or opened.what is Happened.CLOSED:
         return Dates()
     act_by, soft = count(opened.on, opened.days, calendar, stops(events, calendar, part))
     return Dates(act_by, warning(act_by, opened.on, calendar), provisional=soft)
@@ -335,19 +338,46 @@ def explain(events: History, limits: Limits, calendar: Calendar) -> tuple[DayTol
     set_ = terms(events, limits, calendar)
     if set_ is None:
         return ()
-    told = [DayTold(set_.since, Why.FIRST)]
-    number, day = 0, set_.since
-    while day < set_.due_on:
+    every_day = limits.statutory_unit == "day"
+    return _days(
+        set_.since, set_.due_on, calendar, set_.stops, lawful=limits.statutory_days, every_day=every_day
+    )
+
+
+def explain_step(events: History, limits: Limits, calendar: Calendar) -> tuple[Happened, tuple[DayTold, ...]]:
+    """Every day up to the one by which the office must act where that is no day of the whole limit (这一步逐日说明).
+
+    An answer (第32条), the end of a special procedure (第45条), delivery (第44条), or a promised pre-review; else no days.
+    """
+    phase = next((e for e in reversed(events) if e.what in _PHASES and not e.part), None)
+    if phase is None or phase.what in _WAITING or phase.what in _RUNS:
+        return Happened.ENDED if phase is None else phase.what, ()
+    act_by, _ = _act_by(phase, None, limits, calendar)
+    return phase.what, () if act_by is None else _days(phase.on, act_by, calendar, ())
+
+
+def _days(
+    since: date,
+    last: date,
+    calendar: Calendar,
+    standing_still: Sequence[Stop],
+    *,
+    lawful: int | None = None,
+    every_day: bool = False,
+) -> tuple[DayTold, ...]:
+    told = [DayTold(since, Why.FIRST)]
+    number, day = 0, since
+    while day < last:
         day += _DAY
-        stop = next((n for n, s in enumerate(set_.stops, 1) if s.since < day <= s.until), 0)
-        works, why, name, soft = _kind_of(day, calendar, every_day=limits.statutory_unit == "day")
+        stop = next((n for n, s in enumerate(standing_still, 1) if s.since < day <= s.until), 0)
+        works, why, name, soft = _kind_of(day, calendar, every_day=every_day)
         if stop:
-            told.append(DayTold(day, Why.STOPPED, stop=stop, provisional=soft))
+            told.append(DayTold(day, Why.STOPPED, stop=stop, provisional=not calendar.covers(day)))
         elif not works:
             told.append(DayTold(day, why, name=name, provisional=soft))
         else:
             number += 1
-            why = Why.EXTENDED if number > limits.statutory_days else why
+            why = Why.EXTENDED if lawful is not None and number > lawful else why
             told.append(DayTold(day, why, number, name, provisional=soft))
     return tuple(told)
 
@@ -365,10 +395,10 @@ def _kind_of(day: date, calendar: Calendar, *, every_day: bool) -> tuple[bool, W
 
 
 ARTICLES: Mapping[str, str] = {
-    "reply": "行政许可法第三十二条",
-    "decide": "行政许可法第四十二条",
-    "lower": "行政许可法第四十三条",
-    "deliver": "行政许可法第四十四条",
-    "stop": "行政许可法第四十五条",
-    "workday": "行政许可法第八十二条",
+    "reply": msg("行政许可法第三十二条"),
+    "decide": msg("行政许可法第四十二条"),
+    "lower": msg("行政许可法第四十三条"),
+    "deliver": msg("行政许可法第四十四条"),
+    "stop": msg("行政许可法第四十五条"),
+    "workday": msg("行政许可法第八十二条"),
 }

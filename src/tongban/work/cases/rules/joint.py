@@ -75,16 +75,6 @@ def begins(
     )
 
 
-def critical_path(
-    departments: Sequence[Department], left: Mapping[str, int] | None = None
-) -> tuple[tuple[str, ...], int]:
-    """The longest way through the departments (关键路径): their keys in order, and its working days.
-
-    ``left``: the days that each still needs, instead of its budget; a department that is done needs none.
-    """
-    best: dict[str, tuple[tuple[str, ...], int]] = {}
-    for department in departments:  # an edition names a department after those that it waits for
-        before = max((best[key] for key in department.after), key=lambda way: way[1], default=((), 0))
-        days = department.days if left is None else left.get(department.key, 0)
-        best[department.key] = ((*before[0], department.key), before[1] + days)
-    return max(best.values(), key=lambda way: way[1], default=((), 0))
+def remaining(departments: Sequence[Department], left: Mapping[str, int]) -> tuple[Department, ...]:
+    """The departments with the working days that each still needs (各部门剩余天数); one that is done needs none."""
+    return tuple(one.model_copy(update={"days": left.get(one.key, one.days)}) for one in departments)

@@ -13,64 +13,64 @@ from tongban.offers.catalogue.rules.guide import CaseKind, Guide
 class State(StrEnum):
     """State of a case (办件状态)."""
 
-    DRAFT = "draft"
-    PRE_REVIEW = "pre_review"
-    RETURNED = "returned"
-    PASSED = "passed"
-    SUBMITTED = "submitted"
-    SUPPLEMENT = "supplement"
-    ACCEPTED = "accepted"
-    SPECIAL = "special"
-    EXAMINED = "examined"
-    GRANTED = "granted"
-    MADE = "made"
-    CLOSED = "closed"
-    REFUSED = "refused"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
-    ENDED = "ended"
-    REVOKED = "revoked"
+    DRAFT = "draft"  # 草稿
+    PRE_REVIEW = "pre_review"  # 待预审
+    RETURNED = "returned"  # 预审退回
+    PASSED = "passed"  # 待收件
+    SUBMITTED = "submitted"  # 待受理
+    SUPPLEMENT = "supplement"  # 待补正
+    ACCEPTED = "accepted"  # 待审查
+    SPECIAL = "special"  # 特别程序中
+    EXAMINED = "examined"  # 待决定
+    GRANTED = "granted"  # 制证中
+    MADE = "made"  # 待送达
+    CLOSED = "closed"  # 已办结
+    REFUSED = "refused"  # 已不予许可
+    DECLINED = "declined"  # 已不予受理
+    WITHDRAWN = "withdrawn"  # 已撤回
+    ENDED = "ended"  # 已异常终结
+    REVOKED = "revoked"  # 已撤销
 
 
 class Verb(StrEnum):
     """What moves a case (办理动作)."""
 
-    SUBMIT = "submit"
-    RETURN_FOR_CHANGES = "return_for_changes"
-    PASS_REVIEW = "pass_review"  # noqa: S105 -- no password: a pre-review is passed
-    INSIST = "insist"
-    RECEIVE = "receive"
-    LAPSE = "lapse"
-    REQUEST_SUPPLEMENT = "request_supplement"
-    REQUEST_AGAIN = "request_again"
-    RESUBMIT = "resubmit"
-    TRANSFER = "transfer"
-    ACCEPT = "accept"
-    DEEM_ACCEPTED = "deem_accepted"
-    DECLINE = "decline"
-    HAND_IN = "hand_in"
-    SUSPEND = "suspend"
-    RESUME = "resume"
-    EXTEND = "extend"
-    OPINE = "opine"
-    PAUSE = "pause"
-    UNPAUSE = "unpause"
-    CONCLUDE = "conclude"
-    EXAMINE = "examine"
-    RETURN = "return"
-    GRANT = "grant"
-    GRANT_PARTLY = "grant_partly"
-    GRANT_AT_ONCE = "grant_at_once"
-    GRANT_BY_RULE = "grant_by_rule"
-    REFUSE = "refuse"
-    MAKE = "make"
-    DELIVER = "deliver"
-    CLOSE = "close"
-    WITHDRAW = "withdraw"
-    TERMINATE = "terminate"
-    REVOKE = "revoke"
-    CORRECT = "correct"
-    REVIEW = "review"
+    SUBMIT = "submit"  # 提交申请
+    RETURN_FOR_CHANGES = "return_for_changes"  # 预审退回修改
+    PASS_REVIEW = "pass_review"  # 预审通过  # noqa: S105 -- no password: a pre-review is passed
+    INSIST = "insist"  # 不改了，直接提交
+    RECEIVE = "receive"  # 收件
+    LAPSE = "lapse"  # 预审逾期，视为收件
+    REQUEST_SUPPLEMENT = "request_supplement"  # 一次性告知补正
+    REQUEST_AGAIN = "request_again"  # 批准再次告知补正
+    RESUBMIT = "resubmit"  # 补正后重新提交
+    TRANSFER = "transfer"  # 移送有权办理的机关
+    ACCEPT = "accept"  # 受理
+    DEEM_ACCEPTED = "deem_accepted"  # 逾期未告知，视为受理
+    DECLINE = "decline"  # 不予受理
+    HAND_IN = "hand_in"  # 补交容缺材料
+    SUSPEND = "suspend"  # 进入特别程序
+    RESUME = "resume"  # 特别程序结束
+    EXTEND = "extend"  # 批准延长期限
+    OPINE = "opine"  # 提出部门意见
+    PAUSE = "pause"  # 本部门进入特别程序
+    UNPAUSE = "unpause"  # 本部门特别程序结束
+    CONCLUDE = "conclude"  # 提出部门意见，会办完成
+    EXAMINE = "examine"  # 提出审查意见
+    RETURN = "return"  # 退回重新审查
+    GRANT = "grant"  # 准予许可
+    GRANT_PARTLY = "grant_partly"  # 部分准予许可
+    GRANT_AT_ONCE = "grant_at_once"  # 当场准予许可
+    GRANT_BY_RULE = "grant_by_rule"  # 按规则自动准予许可
+    REFUSE = "refuse"  # 不予许可
+    MAKE = "make"  # 制作证照
+    DELIVER = "deliver"  # 送达
+    CLOSE = "close"  # 签发证照并办结
+    WITHDRAW = "withdraw"  # 撤回申请
+    TERMINATE = "terminate"  # 异常终结
+    REVOKE = "revoke"  # 撤销决定
+    CORRECT = "correct"  # 更正笔误
+    REVIEW = "review"  # 复核自动决定
 
 
 class By(StrEnum):

@@ -82,6 +82,9 @@ def expected(acts: Iterable[Recorded]) -> dict[str, object]:
         elif verb in _VERBS:
             row |= _moved(Verb(verb), recorded, row)
             clock += _added(Verb(verb), recorded)
+    if row.get("state") == State.DRAFT:  # what is chosen in a draft enters the ledger when it is submitted
+        row.pop("committed", None)
+        row.pop("delivery", None)
     if row.get("state") in (State.DRAFT, State.SUPPLEMENT, State.RETURNED):
         row.pop("form", None)
         row.pop("handed_in", None)
@@ -113,6 +116,7 @@ def _started(recorded: Recorded) -> dict[str, object]:
         "organ_id": data["organ"],
         "counter_id": data.get("counter"),
         "bundle_id": data.get("bundle"),
+        **({"place": data["place"]} if "place" in data else {}),
         **dict.fromkeys(_DATES),
         "provisional": False,
     }
@@ -127,13 +131,26 @@ def _moved(verb: Verb, recorded: Recorded, row: Mapping[str, object]) -> dict[st
     found |= {name: data[name] for name in _TOLD_BY_MOVES if name in data}
     if data["from"] != data["to"]:
         found["handler_id"] = None
+    if verb is Verb.SUBMIT:
+        found |= {"committed": data.get("committed"), "delivery": data.get("delivery", {})}
     if verb is Verb.EXAMINE:
         found["examiner_id"] = recorded.actor.get("id")
     return found
 
 
 # What a move tells of columns that neither its verb nor its moment determines.
-_TOLD_BY_MOVES = ("accepted_at", "later_by", "edition_id", "organ_id", "place", "form", "handed_in")
+_TOLD_BY_MOVES = (
+    "accepted_at",
+    "later_by",
+    "examiner_id",
+    "edition_id",
+    "organ_id",
+    "place",
+    "form",
+    "handed_in",
+    "committed",
+    "delivery",
+)
 
 
 def differing(wanted: Mapping[str, object], found: Mapping[str, object]) -> list[str]:
@@ -147,6 +164,8 @@ def _plain(value: object) -> object:
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(name): _plain(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(part) for part in value]
     return value if value is None or isinstance(value, bool) else str(value)

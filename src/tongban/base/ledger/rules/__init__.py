@@ -46,15 +46,17 @@ def entry_body(
 
 def seal_message(*, number: int, at: datetime, size: int, root: str, previous: str) -> bytes:
     """What a seal signs (封存签名原文): its number, time, number of leaves, Merkle root and the root before it."""
-    return canonical(
-        {
-            "seal": number,
-            "at": at.astimezone(UTC).isoformat(),
-            "size": size,
-            "root": root,
-            "previous": previous,
-        }
-    )
+    return seal_text(number=number, at=seal_time(at), size=size, root=root, previous=previous)
+
+
+def seal_text(*, number: int, at: str, size: int, root: str, previous: str) -> bytes:
+    """The same where the time is a text already (封存签名原文), as receipts and the API tell it."""
+    return canonical({"seal": number, "at": at, "size": size, "root": root, "previous": previous})
+
+
+def seal_time(at: datetime) -> str:
+    """The time of a seal (封存时间) as it is signed: ISO 8601 in UTC, to the microsecond."""
+    return at.astimezone(UTC).isoformat()
 
 
 @dataclass(frozen=True, slots=True)

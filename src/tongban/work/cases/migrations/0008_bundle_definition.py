@@ -5,7 +5,11 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalogue", "0023_bundle_edition"), ("cases", "0005_clock_from_ledger")]
+    dependencies = [
+        ("catalogue", "0023_bundle_edition"),
+        ("cases", "0007_redating"),
+        ("cases", "0007_results_and_unread"),
+    ]
 
     # Nothing has made a bundle before this, so there are no rows that would lack them.
     operations = [

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Path, Query, Router, Status
+from ninja import Path, Router, Status
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from tongban.base.errors import Invalid
@@ -177,7 +177,7 @@ def bundles(request: HttpRequest) -> dict[str, Any]:
     "/bundles/{code}", response={200: BundleOut, REFUSALS: Refused}, auth=None, summary="Bundle 一件事"
 )
 def bundle(
-    request: HttpRequest, code: _Code, place: Annotated[PlaceCode, Query()] = PROVINCE
+    request: HttpRequest, code: _Code, place: PlaceCode = PROVINCE
 ) -> dict[str, Any]:
     """A bundle as it is carried out for a place: organs, the merged form, the materials, and by when."""
     view, day = catalogue.bundle(code), timezone.localdate(_now())

@@ -90,7 +90,7 @@ def test_three_items_are_filled_in_once_sent_together_and_followed_on_one_page(
     card = page.locator("main li", has_text="开办小餐馆").first
     expect(card).to_contain_text("一件事，3 项")
     lin.follow("开办小餐馆")
-    lin.follow("撤回申请")
+    lin.go(page.get_by_role("link", name="撤回申请").first)
     lin.press("一起撤回")
     lin.sees("已撤回")
     expect(page.locator("main table").get_by_text("已撤回")).to_have_count(3)

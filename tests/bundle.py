@@ -83,7 +83,7 @@ BODY: dict[str, Any] = {
     "materials": [
         {"material": "layout", "name": "平面图", "materials": {CODES[0]: "plan", CODES[1]: "layout"}}
     ],
-    "delivery": {"fact": "delivery", "ways": {"net": "online", "post": "post"}},
+    "delivery": {"fact": "delivery", "ways": {"net": "online", "post": "post"}, "address": "post_address"},
     "keywords": ["开饭馆", "小餐馆"],
     "themes": ["开店办企业"],
     "sources": ["测试用的一件事。"],

@@ -57,7 +57,7 @@ def test_an_export_holds_everything_and_any_program_opens_it(taken):
             if paper["file"]:
                 digest = paper.get("digest") or hashlib.sha256(archive.read(paper["file"])).hexdigest()
                 assert hashlib.sha256(archive.read(paper["file"])).hexdigest() == digest
-    assert names[:3] == ["README.txt", "case.json", "ledger.json"]
+    assert names[:4] == ["README.txt", "case.json", "clock.json", "ledger.json"]
     assert names[-1] == "manifest.json"
     assert {a["label"]: a["shown"] for a in told["answers"]}["店名"] == "阿秀理发店"
     assert [d["verb"] for d in told["documents"] if d["file"]] == ["accept", "grant"]

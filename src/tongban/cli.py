@@ -122,6 +122,14 @@ def verify(args: argparse.Namespace) -> int:
     return verification.run(args.file, args.key)
 
 
+def calendar(_: argparse.Namespace) -> int:
+    """Compute the dates of all open cases anew by the current calendar (重算期限)."""
+    with application():
+        from tongban.work.cases import commands
+
+        return commands.recompute()
+
+
 def _named(path: str) -> Callable[[], Any]:
     """The function at a dotted path (按名取函数)."""
     module, _, name = path.rpartition(".")
@@ -161,6 +169,7 @@ def build_parser() -> argparse.ArgumentParser:
     verifying = _add(commands, "verify", verify)
     verifying.add_argument("file", type=Path)
     verifying.add_argument("--key", type=Path, action="append", default=[], metavar="KEY.pem")
+    _add(commands, "calendar", calendar).add_argument("act", choices=("recompute",))
     importing = _add(commands, "import", import_file)
     importing.add_argument("kind", choices=tuple(IMPORTS))
     importing.add_argument("file", type=Path)

@@ -25,6 +25,16 @@ def _after(verb: Verb) -> tuple[str, ...]:
 FOLLOWUPS: Mapping[str, Sequence[str]] = {
     **{f"cases.{verb}": _after(verb) for verb in Verb if _after(verb)},
     "calendar.imported": ("tongban.work.cases.jobs.redate",),
+    **dict.fromkeys(
+        (
+            "cases.plan_migration",
+            "cases.look_further",
+            "cases.confirm_migration",
+            "cases.move_further",
+            "cases.resume_migration",
+        ),
+        ("tongban.work.cases.jobs.migrate_further",),
+    ),
     "catalogue.take_in": ("tongban.offers.catalogue.jobs.look_through",),
     "catalogue.choose": ("tongban.offers.catalogue.jobs.look_through",),
     "catalogue.confirm": ("tongban.offers.catalogue.jobs.carry_out",),
@@ -35,6 +45,7 @@ FOLLOWUPS: Mapping[str, Sequence[str]] = {
 WITNESSES: Sequence[str] = (
     "tongban.work.cases.queries.against_ledger",
     "tongban.work.cases.queries.bundles_against_ledger",
+    "tongban.work.cases.queries.checks_against_ledger",
     "tongban.records.licences.queries.against_ledger",
     "tongban.offers.publicinfo.queries.against_ledger",
     "tongban.offers.powers.queries.against_ledger",
@@ -43,5 +54,5 @@ WITNESSES: Sequence[str] = (
 
 TIMERS: Mapping[str, str] = {
     "tongban.base.ledger.jobs.seal": "*/10 * * * * *",  # every ten seconds
-    "tongban.work.cases.jobs.keep_time": "*/5 * * * *",  # what has lapsed shows by its dates at once
+    "tongban.work.cases.jobs.keep_time": "* * * * *",  # every minute; what has lapsed shows by its dates at once
 }

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 ROOT = Path(__file__).resolve().parents[2]
-_CLUSTER = Path(os.environ.get("TONGBAN_HOME") or ROOT / "var").resolve() / "bench-postgres"
+CLUSTER = Path(os.environ.get("TONGBAN_HOME") or ROOT / "var").resolve() / "bench-postgres"
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def database(name: str) -> Iterator[str]:
     from tongban.base.postgres import ensure_database
 
     with _kept("DATABASE_URL"):
-        cluster = ensure_database(_CLUSTER)
+        cluster = ensure_database(CLUSTER)
         try:
             server = os.environ["DATABASE_URL"]
             own = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))

@@ -12,7 +12,7 @@ from tests.bench.load import Measured
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure (指标): ours beside the reference. ``goal``: of the ratio; of ``ours`` itself where unit is a count or ``ms below``."""
+    """One figure (指标): ours beside the reference. ``goal``: of the ratio; of ``ours`` itself where unit is a count, ``ms below`` or ``s below``."""
 
     area: str
     figure: str
@@ -33,7 +33,7 @@ class Figure:
             return ""
         if self.unit == "statements":
             return f"<= {self.goal:g} {'ok' if self.ours <= self.goal else 'MISSED'}"
-        if self.unit == "ms below":
+        if self.unit in ("ms below", "s below"):
             return f"< {self.goal:g} {'ok' if self.ours < self.goal else 'MISSED'}"
         return f">= {self.goal:g} {'ok' if (self.ratio or 0) >= self.goal else 'MISSED'}"
 

@@ -80,3 +80,21 @@ def test_every_target_that_the_documents_name_is_there():
         for name in re.findall(r"`make ([a-z]+)`", document.read_text(encoding="utf-8"))
     }
     assert named <= targets
+
+
+def test_every_test_that_the_index_of_the_law_names_exists():
+    named = set(re.findall(r"`(test_\w+)`", text_of("docs/law.md")))
+    written = {
+        name
+        for path in [*(ROOT / "src").rglob("test_*.py"), *(ROOT / "tests").rglob("test_*.py")]
+        for name in re.findall(r"^def (test_\w+)\(", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    }
+    assert len(named) > 30
+    assert named - written == set()
+
+
+def test_the_index_of_the_law_names_every_article_of_the_clock():
+    rows = [
+        line.split("|")[1].strip() for line in text_of("docs/law.md").splitlines() if line.startswith("|")
+    ]
+    assert {"32", "42", "43", "44", "45", "82"} <= set(rows)

@@ -3,20 +3,24 @@
 from ninja import NinjaAPI
 
 from tongban.doors.api import (
+    acts,
     bundles,
     calendar,
     cases,
     catalogue,
+    counter,
     depth,
     editions,
     errors,
     finding,
+    handling,
     intermediaries,
     joint,
     ledger,
     licences,
     materials,
     open_catalogue,
+    opened,
     powers,
     publicinfo,
 )
@@ -26,7 +30,7 @@ api = NinjaAPI(
     title="通办 Tongban",
     version="1",
     description=(
-        "The machine door. Reading items, bundles, power lists, the working calendar, laws and announcements, verifying licences and the ledger's seals are open; everything else wants a "
+        "The machine door. Reading items, bundles, power lists, the working calendar, laws and announcements, public results, tracking by code, verifying licences and the ledger's seals are open; everything else wants a "
         "bearer token. Every refusal names its rule, says it in the language of Accept-Language (zh, en), and tells by "
         "field what to mend. Acts carry the version that the caller saw; an Idempotency-Key makes them safe to repeat."
     ),
@@ -49,6 +53,11 @@ for part in (
     cases,
     bundles,
     joint,
+    acts,
+    handling,
+    joint,
+    opened,
+    counter,
     licences,
     ledger,
 ):

@@ -12,7 +12,6 @@ from tongban.doors.api.auth import Request
 from tongban.doors.api.schemas import REFUSALS, IdempotencyKey, Key, Limit, Refused
 from tongban.standards.text import msg
 from tongban.work.cases import actions, queries
-from tongban.work.cases.rules.application import Demand
 from tongban.work.cases.rules.moves import State
 
 router = Router(tags=["cases"])
@@ -31,11 +30,15 @@ def start(request: Request, body: schemas.Start, key: IdempotencyKey = None) -> 
 @router.get("/cases", response={200: schemas.Rows, REFUSALS: Refused}, summary="List cases 办件列表")
 def rows(
     request: Request,
-    which: Annotated[Literal["own", "waiting", "office"] | None, Query(alias="list")] = None,
+    which: Annotated[Literal["own", "waiting", "office", "overseen"] | None, Query(alias="list")] = None,
     state: State | None = None,
+    whose: queries.Whose = queries.Whose.ALL,
+    pressing: queries.Pressing = queries.Pressing.ALL,
+    before: UUID | None = None,
     limit: Limit = 100,
 ) -> dict[str, list[queries.CaseRow]]:
-    """``own``: the caller's; ``waiting``: what waits for the caller's posts; ``office``: all of the office, in ``state``.
+    """``own``: the caller's; ``waiting``: what waits for the caller's posts, of ``whose`` claim; ``office``: all of the office, in
+    ``state``, ``before`` the last case of the page before; ``overseen``: those of the places that a supervisor reads.
 
     Where ``list`` is absent: own cases for an applicant, waiting ones for staff.
     """
@@ -44,8 +47,21 @@ def rows(
     if which == "own":
         return {"cases": queries.mine(actor, limit)}
     if which == "waiting":
-        return {"cases": queries.work_list(actor, limit=limit)}
-    return {"cases": queries.of_office(actor, state=state, limit=limit)}
+        return {"cases": queries.work_list(actor, limit=limit, whose=whose)}
+    if which == "office":
+        return {"cases": queries.of_office(actor, state=state, before=before, limit=limit)}
+    last = next(iter(queries.rows_of(actor, [before])), None) if before else None
+    after = None if last is None else queries.After(last.id, last.act_by)
+    found = queries.overseen(
+        actor,
+        queries.organs_overseen(actor),
+        today=actions.day_of(_now()),
+        state=state,
+        pressing=pressing,
+        after=after,
+        limit=limit,
+    )
+    return {"cases": found}
 
 
 @router.get("/cases/{case_id}", response={200: schemas.Case, REFUSALS: Refused}, summary="One case 取办件")
@@ -130,94 +146,3 @@ def resubmit(request: Request, case_id: UUID, body: schemas.Act, key: Idempotenc
 def withdraw(request: Request, case_id: UUID, body: schemas.Act, key: IdempotencyKey = None) -> actions.Ref:
     """Withdraw an application at any time before the decision."""
     return actions.withdraw(actor=request.auth, case_id=case_id, at=_now(), key=key, version=body.version)
-
-
-@router.post("/cases/{case_id}/acts/accept", response=_ANSWERS, summary="Accept 受理")
-def accept(request: Request, case_id: UUID, body: schemas.Act, key: IdempotencyKey = None) -> actions.Ref:
-    """Accept an application: the limit of article 42 and the promise begin."""
-    return actions.accept(actor=request.auth, case_id=case_id, at=_now(), key=key, version=body.version)
-
-
-@router.post("/cases/{case_id}/acts/request_supplement", response=_ANSWERS, summary="Supplement 一次性告知")
-def request_supplement(
-    request: Request, case_id: UUID, body: schemas.Supplement, key: IdempotencyKey = None
-) -> actions.Ref:
-    """Tell the applicant once everything that is missing; a second time is refused."""
-    return actions.request_supplement(
-        actor=request.auth,
-        case_id=case_id,
-        demands=[Demand(demand.target, demand.text) for demand in body.demands],
-        at=_now(),
-        key=key,
-        version=body.version,
-    )
-
-
-@router.post("/cases/{case_id}/acts/decline", response=_ANSWERS, summary="Decline 不予受理")
-def decline(
-    request: Request, case_id: UUID, body: schemas.Justified, key: IdempotencyKey = None
-) -> actions.Ref:
-    """Decline to accept, with the reason and the article."""
-    return actions.decline(
-        actor=request.auth,
-        case_id=case_id,
-        reason=body.reason,
-        article=body.article,
-        at=_now(),
-        key=key,
-        version=body.version,
-    )
-
-
-@router.post("/cases/{case_id}/acts/examine", response=_ANSWERS, summary="Examine 审查")
-def examine(
-    request: Request, case_id: UUID, body: schemas.Opinion, key: IdempotencyKey = None
-) -> actions.Ref:
-    """Examine and give an opinion; who examined does not decide."""
-    return actions.examine(
-        actor=request.auth,
-        case_id=case_id,
-        opinion=body.opinion,
-        at=_now(),
-        key=key,
-        version=body.version,
-    )
-
-
-@router.post("/cases/{case_id}/acts/return", response=_ANSWERS, summary="Return 退回重新审查")
-def send_back(
-    request: Request, case_id: UUID, body: schemas.Reasoned, key: IdempotencyKey = None
-) -> actions.Ref:
-    """Send back for another examination; the clock goes on."""
-    return actions.send_back(
-        actor=request.auth,
-        case_id=case_id,
-        reason=body.reason,
-        at=_now(),
-        key=key,
-        version=body.version,
-    )
-
-
-@router.post("/cases/{case_id}/acts/grant", response=_ANSWERS, summary="Grant 准予许可")
-def grant(request: Request, case_id: UUID, body: schemas.Grant, key: IdempotencyKey = None) -> actions.Ref:
-    """Grant: the licence follows by itself, within the ten days of article 44."""
-    return actions.grant(
-        actor=request.auth, case_id=case_id, note=body.note, at=_now(), key=key, version=body.version
-    )
-
-
-@router.post("/cases/{case_id}/acts/refuse", response=_ANSWERS, summary="Refuse 不予许可")
-def refuse(
-    request: Request, case_id: UUID, body: schemas.Justified, key: IdempotencyKey = None
-) -> actions.Ref:
-    """Refuse, with the reason, the article, and the applicant's remedies."""
-    return actions.refuse(
-        actor=request.auth,
-        case_id=case_id,
-        reason=body.reason,
-        article=body.article,
-        at=_now(),
-        key=key,
-        version=body.version,
-    )

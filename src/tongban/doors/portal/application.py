@@ -17,8 +17,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongban.base.actor import Actor
-from tongban.doors.portal.visit import today
+from tongban.doors.portal.visit import today, uuid_of
 from tongban.doors.web.middleware import actor_of
+from tongban.offers.catalogue import queries as catalogue
+from tongban.offers.catalogue.queries import EditionView
 from tongban.offers.catalogue.rules.form import Errors, FieldSpec, Form
 from tongban.offers.catalogue.rules.guide import Material
 from tongban.work.cases import actions, queries
@@ -81,6 +83,7 @@ class Application(ABC):
     fixed: Mapping[str, object] = field(default_factory=dict)
     asks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     wants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    edition: str = ""  # from which its pages are drawn; a bundle has several
 
     @property
     def editable(self) -> bool:
@@ -132,9 +135,17 @@ class Application(ABC):
     def lacks(self, on: date) -> Errors:
         """What is missing before it can be sent (还差什么), by target."""
 
+    def drawn_from(self, edition: str) -> EditionView | None:
+        """The edition that a page was drawn from (页面所用版本), where the draft was upgraded elsewhere since."""
+        return None
+
     @abstractmethod
-    def save(self, values: Mapping[str, object], at: datetime) -> Errors:
-        """Save answers (保存)."""
+    def newer(self) -> object:
+        """What is offered where a draft stands on an earlier edition (新版指南), or nothing."""
+
+    @abstractmethod
+    def save(self, values: Mapping[str, object], at: datetime, edition_id: uuid.UUID | None = None) -> Errors:
+        """Save answers (保存); ``edition_id``: whose questions they answer, where it may be an earlier one."""
 
     @abstractmethod
     def attach(self, key: str, material_id: uuid.UUID, at: datetime) -> None:
@@ -185,9 +196,21 @@ class CaseApplication(Application):
         there |= queries.held_materials(guide, party_id=self.party_id, on=on).keys()
         return check_complete(guide, self.answers, there, committed=self.of.committed is not None)
 
-    def save(self, values: Mapping[str, object], at: datetime) -> Errors:
+    def drawn_from(self, edition: str) -> EditionView | None:
+        """The edition that a page was drawn from (页面所用版本), where the draft was upgraded elsewhere since."""
+        drawn = uuid_of(edition)
+        if drawn in (None, self.of.edition.id) or not self.whole:
+            return None
+        editions = {one.id for one in catalogue.public_editions(self.of.edition.item_code)}
+        return catalogue.edition(drawn) if drawn in editions else None
+
+    def newer(self) -> object:
+        """The edition in force, with what carries over (新版指南)."""
+        return queries.newer_edition(self.of, today())
+
+    def save(self, values: Mapping[str, object], at: datetime, edition_id: uuid.UUID | None = None) -> Errors:
         """Save answers (保存)."""
-        return actions.save(actor=self.actor, case_id=self.id, values=values, at=at)
+        return actions.save(actor=self.actor, case_id=self.id, values=values, at=at, edition_id=edition_id)
 
     def attach(self, key: str, material_id: uuid.UUID, at: datetime) -> None:
         """Hand in a material (附上)."""
@@ -231,7 +254,12 @@ class BundleApplication(Application):
         """What is missing (还差什么), of all items, each once."""
         return queries.bundle_lacks(self.of, on)
 
-    def save(self, values: Mapping[str, object], at: datetime) -> Errors:
+    def newer(self) -> object:
+        """The items whose guides have a newer edition (新版指南)."""
+        behind = queries.bundle_behind(self.of, today()) if self.state is State.DRAFT else []
+        return {"items": behind} if behind else None
+
+    def save(self, values: Mapping[str, object], at: datetime, edition_id: uuid.UUID | None = None) -> Errors:
         """Save answers (保存), to every item that asks them."""
         return actions.save_bundle(actor=self.actor, bundle_id=self.id, values=values, at=at)
 
@@ -295,6 +323,7 @@ def application_of(actor: Actor, case: CaseView) -> CaseApplication:
         receivers=(Receiver(guide.name, case.edition.organ_name, guide.limits.reply_days),),
         demands=demands,
         fixed=fixed,
+        edition=str(case.edition.id),
         case=case,
     )
 

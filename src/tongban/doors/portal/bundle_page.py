@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 
 from tongban.doors.portal import case_page
 from tongban.doors.portal.application import asked_by
-from tongban.doors.portal.forms import REQUIREMENT_TAGS
 from tongban.doors.portal.guide_page import REASON_PROVISIONAL
+from tongban.doors.web.papers import REQUIREMENT_TAGS
 from tongban.doors.web.templatetags.tongban import date_zh, workdays
 from tongban.offers.catalogue.queries import EditionView
 from tongban.offers.catalogue.rules.bundles import Definition, Merged

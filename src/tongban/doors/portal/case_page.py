@@ -1,19 +1,22 @@
 """A case as its applicant reads it (办件呈现): where it is, what comes next and by when. No request, no database."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongban.doors.portal.application import Application
 from tongban.doors.portal.guide_page import REASON_PROVISIONAL
+from tongban.doors.portal.visit import day_of
 from tongban.doors.web.letters import sent_letters
-from tongban.doors.web.templatetags.tongban import date_zh
+from tongban.doors.web.templatetags.tongban import date_zh, workdays
 from tongban.offers.catalogue.rules.form import FieldSpec, Form
 from tongban.standards.text import msg
-from tongban.work.cases.queries import CaseRow, CaseView, shown
+from tongban.standards.workdays import Calendar
+from tongban.work.cases.queries import CaseRow, CaseView, Moment, shown
 from tongban.work.cases.rules.labels import HAPPENED_LABELS, PUBLIC_LABELS
 from tongban.work.cases.rules.moves import State, Verb
 
@@ -76,7 +79,7 @@ _YOU: Mapping[State, str] = {
     State.ENDED: msg("原因消除以后可以重新申请；不同意，可以申请行政复议或者起诉。"),
     State.REVOKED: msg("不同意，可以申请行政复议或者起诉。"),
 }
-_BY: Mapping[State, str] = {
+BY: Mapping[State, str] = {
     State.PRE_REVIEW: msg("最晚答复"),
     State.PASSED: msg("最晚收件"),
     State.SUBMITTED: msg("最晚答复"),
@@ -119,13 +122,13 @@ def card(row: CaseRow) -> dict[str, Any]:
 
 def standing(case: CaseView) -> dict[str, Any]:
     """Where the case is now (当前状态): for the box at its head."""
-    by = case.act_by if case.state in _BY else None
+    by = case.act_by if case.state in BY else None
     return {
         "tag": {"state": TAGS[case.state], "word": PUBLIC_LABELS[case.state]},
         "we": _WE[case.state],
         "you": _YOU[case.state],
         "by": by,
-        "by_label": _BY.get(case.state, ""),
+        "by_label": BY.get(case.state, ""),
         "law": case.due_on if by and case.due_on and case.due_on != by else None,
         "provisional": REASON_PROVISIONAL if by and case.provisional else "",
     }
@@ -140,21 +143,67 @@ def readable(number: str | None) -> str:
     return " ".join([*groups, day[:4], day[4:], serial])
 
 
-def events(case: CaseView) -> list[dict[str, Any]]:
-    """The time line (时间线), the newest first, with what is to come on top."""
+def _who(moment: Moment) -> str:
+    """Who did it (由谁): the official by name; a counter that acted for the applicant says so."""
+    if "at_counter" in moment.data:
+        return _("窗口代您办：%(name)s") % {"name": moment.by}
+    return moment.by or {"person": _("您"), "system": _("平台自动")}.get(moment.kind, "")
+
+
+def _spent(since: datetime, until: datetime, calendar: Calendar) -> str:
+    """How long it took since the step before (用时): in working days, the day itself not counted."""
+    first, last = day_of(since), day_of(until)
+    if first == last:
+        return _("当天")
+    count = calendar.provisional_between(first, last)[0]
+    return ngettext("距上一步 %(count)s 个工作日", "距上一步 %(count)s 个工作日", count) % {"count": count}
+
+
+def events(case: CaseView, calendar: Calendar) -> list[dict[str, Any]]:
+    """The time line (时间线), the newest first, with what is to come on top: who, when, and how long it took."""
     found = [
         {
             "at": moment.at,
             "title": HAPPENED_LABELS[moment.verb],
-            "who": moment.by,
+            "who": _who(moment),
+            "text": _spent(before.at, moment.at, calendar) if before else "",
             "state": "bad" if moment.verb in _AGAINST else "done",
         }
-        for moment in case.moments
+        for before, moment in zip([None, *case.moments], case.moments, strict=False)
     ]
     place = standing(case)
     if place["by"]:
-        found.append({"at": place["by"], "title": _WE[case.state], "who": "", "state": "next"})
+        found.append({"at": place["by"], "title": _WE[case.state], "who": "", "text": "", "state": "next"})
     return found[::-1]
+
+
+def spent_so_far(case: CaseView, calendar: Calendar, today: date) -> list[dict[str, str]]:
+    """How long it has taken (办理用时): from submission, and from acceptance, until the end or today; the promise beside it."""
+    found = [
+        _took(case.submitted_at, case.ended_at, (msg("从提交到现在"), msg("从提交到办结")), calendar, today)
+    ]
+    if case.accepted_at:
+        end = case.decided_at or case.ended_at
+        row = _took(case.accepted_at, end, (msg("从受理到现在"), msg("从受理到决定")), calendar, today)
+        promised = case.edition.guide.limits.promised_days
+        note = _("（承诺 %(days)s）") % {"days": workdays(promised)} if promised else ""
+        found.append(row | {"value": row.get("value", "") + note})
+    return [row for row in found if row]
+
+
+def _took(
+    since: datetime | None,
+    end: datetime | None,
+    labels: tuple[str, str],
+    calendar: Calendar,
+    today: date,
+) -> dict[str, str]:
+    if since is None:
+        return {}
+    first = day_of(since)
+    count = calendar.provisional_between(first, max(first, day_of(end) if end else today))[0]
+    words = ngettext("%(count)s 个工作日", "%(count)s 个工作日", count) % {"count": count}
+    return {"label": labels[1] if end else labels[0], "value": words}
 
 
 def _answer(spec: FieldSpec, value: object) -> object:
@@ -212,7 +261,11 @@ def given_materials(
 def letters(case: CaseView) -> list[dict[str, Any]]:
     """The documents of the case as letters (文书), the newest first; a number in groups, made to be read out."""
     return [
-        letter | {"number": readable(case.number) if letter["number"] == case.number else letter["number"]}
+        letter
+        | {
+            "number": readable(case.number) if letter["number"] == case.number else letter["number"],
+            "pdf_url": reverse("case-document", args=[case.id, letter["id"]]) if letter["digest"] else "",
+        }
         for letter in sent_letters(case)
     ]
 

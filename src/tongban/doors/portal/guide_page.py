@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tongban.doors.portal.forms import REQUIREMENT_TAGS
 from tongban.doors.web.forms import test_words
+from tongban.doors.web.papers import REQUIREMENT_TAGS
 from tongban.doors.web.templatetags.tongban import date_zh
 from tongban.offers.catalogue.rules.form import FieldSpec, FieldType
 from tongban.offers.catalogue.rules.guide import CaseKind, Guide, Material

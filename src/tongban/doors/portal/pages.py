@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from tongban.base.errors import NotFound
 from tongban.doors.portal.application import SUPPLEMENT, Application
-from tongban.doors.portal.forms import material_name
 from tongban.doors.web.forms import field_name
+from tongban.doors.web.papers import material_name
 from tongban.offers.catalogue.rules.form import FieldSpec, field_of, holds
 from tongban.standards.text import msg
 from tongban.work.cases.rules.application import FIELD

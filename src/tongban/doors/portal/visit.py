@@ -29,6 +29,11 @@ def today() -> date:
     return now().astimezone(CHINA).date()
 
 
+def day_of(at: datetime) -> date:
+    """The day of a moment (当日) on the wall of a Chinese office."""
+    return at.astimezone(CHINA).date()
+
+
 def to_login(address: str) -> HttpResponse:
     """To the sign-in page (去登录), and afterwards on to ``address``."""
     return HttpResponseRedirect(login_address(address))

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from tongban.doors.web.middleware import actor_of, name_of
 from tongban.doors.web.views import place_of
 from tongban.offers.catalogue.queries import waiting_for
+from tongban.work.cases.queries import unread
 
 
 def page(request: HttpRequest) -> dict[str, object]:
@@ -32,7 +33,7 @@ def page(request: HttpRequest) -> dict[str, object]:
             "place_name": name,
             "query": _asked(request),
             "user_name": "" if blind else name_of(request),
-            "unread": 0,
+            "unread": _unread(request) if session and not blind else 0,
             "waiting": _waiting(request) if session and not blind else 0,
             "login_url": f"/login?next={quote(request.path)}",
             "logout_url": "/logout",
@@ -45,6 +46,11 @@ def page(request: HttpRequest) -> dict[str, object]:
 def _waiting(request: HttpRequest) -> Callable[[], int]:
     """What waits for this editor's approval (等我审批), asked for only by a page that shows it: staff's header."""
     return cache(lambda: waiting_for(actor_of(request)) if settings.DOOR == "workbench" else 0)
+
+
+def _unread(request: HttpRequest) -> Callable[[], int]:
+    """How many notices the visitor has not read (未读消息), asked for only by a page that shows it: the portal's header."""
+    return cache(lambda: unread(actor_of(request)) if settings.DOOR == "portal" else 0)
 
 
 def _asked(request: HttpRequest) -> str:

@@ -25,6 +25,7 @@ from tongban.offers.catalogue.rules.form import (
 )
 from tongban.offers.catalogue.rules.form.prefill import Origin
 from tongban.people.places import queries as places
+from tongban.standards.canonical import digest
 from tongban.standards.text import Message, msg
 from tongban.work.cases.queries import Known, shown
 
@@ -75,6 +76,35 @@ def _typed(post: QueryDict, field: Column, name: str) -> object:
         {column.key: _typed(post, column, f"{name}-{number}-{column.key}") for column in field.columns}
         for number in sorted(found)[:_MOST_TYPED]
     ]
+
+
+WAS = "was_"  # before the name of a field: a mark of the answer that the page was drawn with
+
+
+def mark(value: object) -> str:
+    """A mark of an answer (内容标记), the same for what is kept and for what a page sends back when nobody touched it."""
+    return digest({"answer": _plain(value)})[:16]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {key: plain for key, part in value.items() if (plain := _plain(part))}
+    if isinstance(value, list | tuple):
+        return [plain for part in value if (plain := _plain(part))]
+    return "" if value is None else str(value).replace("\r\n", "\n").strip()
+
+
+def touched(post: QueryDict, typed: Mapping[str, object]) -> dict[str, object]:
+    """Of what a page sent what was changed on it (改过的内容); all of it where the page carries no marks.
+
+    Another device may have answered the others meanwhile: they are not this page's to write.
+    """
+    return {key: value for key, value in typed.items() if post.get(WAS + field_name(key)) != mark(value)}
+
+
+def marks(values: Mapping[str, object]) -> dict[str, str]:
+    """The marks of answers (内容标记) by the names under which a page carries them."""
+    return {WAS + field_name(key): mark(value) for key, value in values.items()}
 
 
 def changed_rows(

@@ -18,7 +18,12 @@ Letter = dict[str, object]
 def sent(case: CaseView, document: DocumentView) -> Letter:
     """A letter as it went out (已发文书), for the part ``letter``. It bears its own number once the signed PDF is made."""
     found = _shown(case, letter_of(case, document), document.at)
-    return found | {"verb": document.verb.value, "number": document.number or case.number}
+    return found | {
+        "verb": document.verb.value,
+        "number": document.number or case.number,
+        "id": document.id,
+        "digest": document.file or "",
+    }
 
 
 def sent_letters(case: CaseView) -> list[Letter]:

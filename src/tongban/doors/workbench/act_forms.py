@@ -140,7 +140,7 @@ def _article(page: Page) -> Shown:
 
 def _opinion(page: Page) -> Shown:
     if page.name is Verb.REVIEW:
-        return _text(_("复核意见"), _("写明看了什么，自动决定对不对。申请人看不到。"))
+        return _text(_("复核意见"), _("写明看了什么，自动决定对不对。申请人会看到。"))
     return _text(_("审查意见"), _("写明看了什么、查了什么、是否符合条件。申请人看不到，决定人会看到。"))
 
 
@@ -238,8 +238,7 @@ def _to(page: Page) -> Shown:
         {"value": str(one.id), "label": one.name}
         for one in queries.who_could_act(page.actor, page.case, page.at)
     ]
-    said = "" if options else _("本机关现在没有别的同事能办这一步。")
-    return {"label": _("转给谁"), "help": said, "type": "select", "options": options, "width": "m"}
+    return {"label": _("转给谁"), "help": "", "type": "select", "options": options, "width": "m"}
 
 
 _FIELDS: Mapping[str, Callable[[Page], Shown]] = {
@@ -271,7 +270,8 @@ def told(page: Page) -> list[Shown]:
         dates = queries.foreseen(case, Verb.RESUME, today)
         rows = [(_("这一步最晚"), dates.act_by), (_("法定期限"), dates.due_on)]
     elif page.name is Deed.PROPOSE_EXTENSION:
-        days = extension_days(case.edition.guide.limits, joint=bool(case.edition.guide.departments))
+        guide = case.edition.guide
+        days = extension_days(guide.limits, joint=bool(guide.departments))
         dates = queries.foreseen(case, Verb.EXTEND, today, days)
         rows = [
             (_("原来的法定期限"), case.due_on),
@@ -316,8 +316,7 @@ def check(page: Page, sent: Sent) -> Errors:
     """What the action would find wrong (预览前检查), by the same rules."""
     case, spec = page.case, ACTS[page.name]
     if spec.demands:
-        held = queries.held_targets(case.edition.guide, party_id=case.party_id, on=page.today)
-        return check_demands(case.edition.guide, case.form, sent.demands, held=held)
+        return check_demands(case.edition.guide, case.form, sent.demands, held=_held(page))
     if page.name is Verb.SUSPEND:
         typed = page.typed
         days = as_days(typed.get("days", ""))
@@ -328,11 +327,19 @@ def check(page: Page, sent: Sent) -> Errors:
     return {name: problems for name, problems in found.items() if problems}
 
 
+def _held(page: Page) -> frozenset[str]:
+    """What nobody may be asked for (不得要求的内容): known, verifiable, or promised instead."""
+    case = page.case
+    return queries.held_targets(
+        case.edition.guide, party_id=case.party_id, on=page.today, committed=case.committed is not None
+    )
+
+
 def groups(page: Page) -> list[Shown]:
-    """Every field and every material of the application (可补正的全部内容), each with what was given."""
+    """Every field and every material that may be asked for (可补正的全部内容), each with what was given."""
     if not ACTS[page.name].demands:
         return []
-    case, guide = page.case, page.case.edition.guide
+    case, guide, held = page.case, page.case.edition.guide, _held(page)
     found: list[Shown] = [
         {
             "title": section.title,
@@ -340,6 +347,7 @@ def groups(page: Page) -> list[Shown]:
                 _demand(page, f"{FIELD}:{spec.key}", spec.label)
                 | {"given": shown.answer(spec, case.form.get(spec.key))}
                 for spec in section.fields
+                if f"{FIELD}:{spec.key}" not in held
             ],
         }
         for section in guide.form.sections
@@ -349,6 +357,7 @@ def groups(page: Page) -> list[Shown]:
         _demand(page, f"{MATERIAL}:{paper.key}", paper.name)
         | {"files": handed[paper.key]["files"], "points": paper.review_points, "paper": True}
         for paper in guide.materials_for(case.form)
+        if f"{MATERIAL}:{paper.key}" not in held
     ]
     return [*found, {"title": _("申请材料"), "rows": papers}]
 

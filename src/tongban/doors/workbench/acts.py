@@ -42,7 +42,7 @@ def act(request: HttpRequest, actor: Actor, case_id: uuid.UUID, verb: str) -> Ht
     if request.method == "POST" and not looking:
         return _do(request, actor, case_id, wanted, at)
     case = queries.one(actor, case_id)
-    refusal = offered.refusal_of(actor, case, wanted)
+    refusal = offered.refusal_of(actor, case, wanted, at)
     if isinstance(refusal, Forbidden):
         raise refusal
     if refusal is not None:
@@ -79,7 +79,7 @@ def _do(request: HttpRequest, actor: Actor, case_id: uuid.UUID, name: Name, at: 
         ACTS[name].perform(sent)
     except Invalid as refusal:
         case = queries.one(actor, case_id)
-        closed = offered.refusal_of(actor, case, name)
+        closed = offered.refusal_of(actor, case, name, at)
         if isinstance(closed, Forbidden):
             raise closed from refusal
         if closed is not None:
@@ -87,7 +87,7 @@ def _do(request: HttpRequest, actor: Actor, case_id: uuid.UUID, name: Name, at: 
         return _form(request, actor, case, name, at, refusal=refusal)
     except Conflict as refusal:
         case = queries.one(actor, case_id)
-        if refusal.rule in _LATE and offered.refusal_of(actor, case, name) is None:
+        if refusal.rule in _LATE and offered.refusal_of(actor, case, name, at) is None:
             return _form(request, actor, case, name, at, refusal=refusal)
         return page(request, actor, case, at, refusal=refusal, kept=typed_in(request))
     done = _("已办：%(act)s") % {"act": _(label_of(name))}

@@ -17,9 +17,10 @@ from tongban.base.ids import new_id
 from tongban.doors.web import clock_page
 from tongban.doors.web.departments import departments
 from tongban.doors.web.letters import LETTERS, sent
-from tongban.doors.workbench import case_facts, offered, shown
+from tongban.doors.workbench import case_facts, offered, promises, rule_reviews, shown
 from tongban.doors.workbench.act_table import label_of
 from tongban.doors.workbench.door import day_of, now, staff
+from tongban.doors.workbench.elsewhere import elsewhere
 from tongban.doors.workbench.lists import Chosen, chosen, side
 from tongban.doors.workbench.shown import Shown
 from tongban.doors.workbench.turns import turns
@@ -58,7 +59,7 @@ def page(
     kept: Sequence[str] = (),
 ) -> HttpResponse:
     """The case as a page (渲染办件页); after a refusal with what was refused and the typed text kept."""
-    names, hindered = offered.offered(actor, case)
+    names, hindered = offered.offered(actor, case, at)
     query = _kept_query(chosen(request))
     acts, seldom = case_facts.acts(case, names, query)
     context = frame(request, actor, case, at) | {
@@ -69,7 +70,10 @@ def page(
         "seldom": seldom,
         "hindrances": [(label_of(name), reason) for name, reason in hindered],
         "handling": case_facts.handling(actor, case, names, query),
-        "notices": case_facts.notices(case, day_of(at)),
+        "notices": case_facts.notices(case, day_of(at)) + promises.bad_records(actor, case),
+        "check": promises.check_of(actor, case, day_of(at)),
+        "promised": promises.promised(case),
+        "ruled": rule_reviews.ruled(case),
         "proposals": shown.proposals(case),
         "standstills": case_facts.standstills(case),
         "details": case_facts.details(case),
@@ -80,6 +84,7 @@ def page(
         "materials": shown.materials(case),
         "events": shown.events(case),
         "documents": shown.documents(case),
+        "elsewhere": elsewhere(actor, case),
         "licence": _licence(actor, case, day_of(at)) if case.state is State.CLOSED else None,
         "refusal": refusal,
         "last": shown.events(case, to_come=False)[0] if refusal else None,

@@ -114,6 +114,7 @@ def history(request: HttpRequest, actor: Actor, item_id: uuid.UUID) -> HttpRespo
             {"past": one, "tag": tag_of(one.validity), "url": f"/catalogue/editions/{one.id}"} for one in past
         ],
         "draft_url": f"/catalogue/items/{item_id}/draft",
+        "migrations_url": f"/migrations/items/{item_id}" if len(past) > 1 else "",
         "key": str(new_id()),
         "runs": any(one.validity is Validity.IN_FORCE for one in past),
         "standard": queries.basic_in_force(item.code[19:], today) is not None,

@@ -145,6 +145,7 @@ def work(request: HttpRequest, actor: Actor) -> HttpResponse:
         "edits": bool(actor.organs_as(Role.EDITOR)),
         "accepts": bool(actor.organs_as(Role.CLERK)),
         "oversees": bool(actor.organs_as(Role.SUPERVISOR)),
+        "checks": bool(actor.organs_as(Role.REVIEWER, Role.DECIDER)),
     }
     return render(request, "workbench/work.html", context)
 

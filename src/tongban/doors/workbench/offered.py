@@ -1,22 +1,21 @@
 """Which acts are offered on a case (可办事项), and why one that the role could do is not: asked before the form is filled in."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from tongban.base.actor import Actor
 from tongban.base.errors import Conflict, Forbidden, Refusal
 from tongban.doors.workbench import shown
 from tongban.doors.workbench.act_table import ACTS, ANSWERS, PROPOSES, Deed, Name
+from tongban.doors.workbench.door import day_of
 from tongban.standards.text import Message, msg
 from tongban.work.cases import queries
 from tongban.work.cases.access import may_propose
 from tongban.work.cases.queries import CaseView, ProposalView
-from tongban.work.cases.rules.application import still_to_come
 from tongban.work.cases.rules.letters import CORRECTABLE
-from tongban.work.cases.rules.moves import GRANTS, SUPPLEMENTS, Verb, find, verbs_from
+from tongban.work.cases.rules.moves import ASIDE, GRANTS, SUPPLEMENTS, Verb, find, verbs_from
 from tongban.work.cases.rules.special import procedures
 
-# What may be done at any time, or after the end: no turn of anybody's.
-ASIDE = frozenset({Verb.RETURN, Verb.TERMINATE, Verb.TRANSFER, Verb.REVOKE, Verb.CORRECT, Verb.REVIEW})
 _NO_POST = msg("您在这个机关没有办理这一步的岗位。")
 
 
@@ -28,14 +27,14 @@ class Why:
     told: bool = False
 
 
-def offered(actor: Actor, case: CaseView) -> tuple[list[Name], list[tuple[Name, str]]]:
+def offered(actor: Actor, case: CaseView, at: datetime) -> tuple[list[Name], list[tuple[Name, str]]]:
     """(acts that are open to ``actor`` now, acts that the role could do with the reason against them), in the order of the table."""
     found: list[Name] = []
     hindered: list[tuple[Name, str]] = [(verb, reason) for verb, reason in case.hindrances.items()]
     for name in ACTS:
         if not _has_turn(actor, case, name):
             continue
-        why = _against(actor, case, name)
+        why = _against(actor, case, name, at)
         if why is None:
             found.append(name)
         elif why.told:
@@ -43,14 +42,14 @@ def offered(actor: Actor, case: CaseView) -> tuple[list[Name], list[tuple[Name, 
     return found, hindered
 
 
-def refusal_of(actor: Actor, case: CaseView, name: Name) -> Refusal | None:
+def refusal_of(actor: Actor, case: CaseView, name: Name, at: datetime) -> Refusal | None:
     """What whoever opens the page of this act is told instead (先看能否办理), or None where it opens."""
     if isinstance(name, Verb) and find(case.state, name, case.traits) is None:
         return moved_on(case)
     if not _has_turn(actor, case, name):
         reason = case.hindrances.get(name, _NO_POST) if isinstance(name, Verb) else _NO_POST
         return Forbidden(f"cases.{name}", reason)
-    why = _against(actor, case, name)
+    why = _against(actor, case, name, at)
     return None if why is None else Conflict(f"cases.{name}", why.text, _params(why.text))
 
 
@@ -91,14 +90,14 @@ def _has_turn(actor: Actor, case: CaseView, name: Name) -> bool:
     return has_turn(case)
 
 
-def _against(actor: Actor, case: CaseView, name: Name) -> Why | None:
+def _against(actor: Actor, case: CaseView, name: Name, at: datetime) -> Why | None:
     """What speaks against an act of one whose turn it is."""
     if name in ANSWERS:
         return _no_answer(actor, case, ANSWERS[name])
     if name in PROPOSES:
         return _no_proposal(case, PROPOSES[name])
     if isinstance(name, Deed):
-        return _no_handling(actor, case, name)
+        return _no_handling(actor, case, name, at)
     sent = {document.verb for document in case.documents}
     if name is Verb.REQUEST_SUPPLEMENT and sent & SUPPLEMENTS:
         text = msg(
@@ -110,12 +109,12 @@ def _against(actor: Actor, case: CaseView, name: Name) -> Why | None:
     if name is Verb.CORRECT and not sent & CORRECTABLE:
         return Why(msg("这件办件没有发出过文书。"))
     if name in GRANTS:
-        return _materials_missing(case)
+        return _materials_missing(case, day_of(at))
     return None
 
 
-def _materials_missing(case: CaseView) -> Why | None:
-    waiting = still_to_come(case.edition.guide, case.form, {found.key for found in case.attachments})
+def _materials_missing(case: CaseView, today: date) -> Why | None:
+    waiting, _by = queries.deferred(case, today)
     if not waiting:
         return None
     names = "、".join(material.name for material in waiting)
@@ -142,9 +141,11 @@ def _no_proposal(case: CaseView, verb: Verb) -> Why | None:
     return None
 
 
-def _no_handling(actor: Actor, case: CaseView, deed: Deed) -> Why | None:
+def _no_handling(actor: Actor, case: CaseView, deed: Deed, at: datetime) -> Why | None:
     if deed is Deed.CLAIM and case.handler_id is not None:
         return Why(msg("这件已经有人领办。需要时可以请他转交。"))
+    if deed is Deed.HAND_OVER and not queries.who_could_act(actor, case, at):
+        return Why(msg("本机关现在没有别的同事能办这一步。"))
     if deed is Deed.PUT_BACK and case.handler_id not in actor.stands_for():
         return Why(msg("这件不是您领办的。"))
     return None

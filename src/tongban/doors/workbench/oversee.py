@@ -115,6 +115,7 @@ def _fields(state: State | None, pressing: Pressing, name: str, problem: str) ->
         {
             "name": "state",
             "label": _("状态"),
+            "help": _("不选就是全部。"),
             "type": "select",
             "options": states,
             "value": state.value if state else "",
@@ -124,6 +125,7 @@ def _fields(state: State | None, pressing: Pressing, name: str, problem: str) ->
         {
             "name": "organ",
             "label": _("机关名称里的词"),
+            "help": _("不写就是全部。"),
             "type": "text",
             "value": name,
             "errors": [problem] if problem else [],

@@ -153,3 +153,14 @@ def colleagues(actor: Actor, *, at: datetime) -> dict[uuid.UUID, list[Colleague]
 def names(account_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     """The names of these officials (工作人员姓名), by account. One statement."""
     return dict(Account.objects.filter(pk__in=account_ids).values_list("id", "staff_name"))
+
+
+_STAFFED = """
+    SELECT DISTINCT h.organ_id FROM holding h JOIN account a ON a.id = h.account_id
+    WHERE h.role = %s AND a.is_active AND h.since <= %s AND (h.until IS NULL OR h.until > %s)
+"""
+
+
+def organs_staffed(role: Role, on: date) -> set[uuid.UUID]:
+    """Organs in which somebody holds this role on a day (有在岗人员的机关). One statement."""
+    return {row[0] for row in fetch_all(_STAFFED, [role.value, on, on])}

@@ -56,6 +56,23 @@ def path(code: str) -> list[PlaceView]:
     return [PlaceView(*row) for row in fetch_all(_PATH, [code, AGGREGATE])]
 
 
+_PATHS = """
+    WITH RECURSIVE up AS (
+        SELECT code AS foot, code, name, level, kind, parent_id, 0 AS step FROM place WHERE code = ANY(%s)
+        UNION ALL
+        SELECT up.foot, p.code, p.name, p.level, p.kind, p.parent_id, up.step + 1 FROM place p JOIN up ON p.code = up.parent_id
+    ) SELECT foot, code, name, level, kind, parent_id FROM up WHERE kind <> %s ORDER BY foot, step DESC
+"""
+
+
+def paths(codes: Collection[str]) -> dict[str, list[PlaceView]]:
+    """The paths of several places (多个区划路径), by code; what does not exist is not in it. One statement."""
+    found: dict[str, list[PlaceView]] = {}
+    for foot, *row in fetch_all(_PATHS, [sorted(codes), AGGREGATE]):
+        found.setdefault(foot, []).append(PlaceView(*row))
+    return found
+
+
 # A city without counties, whose towns hang directly under it, stands among the counties (GB/T 2260 has such cities).
 _OF_LEVEL = """
     SELECT p.code, p.name, up.name FROM place p JOIN place up ON up.code = p.parent_id

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from django.db import transaction
 
-from tongban.base.actor import Actor
+from tongban.base.actor import Actor, ActorKind
 from tongban.base.errors import Forbidden, Invalid
 from tongban.base.files import actions as files
 from tongban.base.ids import new_id
@@ -20,13 +20,24 @@ from tongban.standards.text import Message, msg
 _LONGEST = 200  # characters of a title and of a file's name
 
 
-def keep(*, actor: Actor, stream: BinaryIO, file_name: str, title: str, at: datetime) -> uuid.UUID:
-    """Keep an uploaded file as the actor's material (收存材料); returns its id.
+def keep(
+    *,
+    actor: Actor,
+    stream: BinaryIO,
+    file_name: str,
+    title: str,
+    at: datetime,
+    owner: uuid.UUID | None = None,
+    checked: bool = False,
+) -> uuid.UUID:
+    """Keep an uploaded file as a party's material (收存材料); returns its id.
+
+    ``owner``: the party for whom a clerk keeps it at a counter; without it, the actor's own. ``checked``: the clerk held it
+    against the original (原件已核对), which is trust grade B. Who handed it in stands in the ledger.
 
     The content is stored first, outside the transaction: it is found by its digest, so a repeated upload costs nothing.
     """
-    if actor.party_id is None:
-        raise Forbidden("materials.owner", msg("请先登录，再上传材料。"))
+    party_id = _owner(actor, owner, checked=checked)
     name = _clean(
         file_name, "materials.file_name", msg("文件名里有不能用的字符，请改名后再传。"), field="file"
     )
@@ -38,19 +49,34 @@ def keep(*, actor: Actor, stream: BinaryIO, file_name: str, title: str, at: date
             fields={"title": [msg("这一项必填。")]},
         )
     kept = files.store(stream, name=name, limit=LARGEST_BYTES, at=at)
+    trust = Trust.CHECKED if checked else Trust.OWNER
     with transaction.atomic():
         material = Material.objects.create(
             id=new_id(),
-            party_id=actor.party_id,
+            party_id=party_id,
             file_id=kept.digest,
             title=title,
             file_name=name,
-            trust=Trust.OWNER,
+            trust=trust,
             kept_at=at,
         )
-        data = {"material": str(material.id), "digest": kept.digest, "size": kept.size}
-        record(stream=f"party:{actor.party_id}", act="materials.keep", actor=actor, at=at, data=data)
+        data = {
+            "material": str(material.id),
+            "digest": kept.digest,
+            "size": kept.size,
+            **({"trust": trust.value} if owner is not None else {}),
+        }
+        record(stream=f"party:{party_id}", act="materials.keep", actor=actor, at=at, data=data)
     return material.id
+
+
+def _owner(actor: Actor, owner: uuid.UUID | None, *, checked: bool) -> uuid.UUID:
+    """Whose the material will be (材料归谁): the actor's own, or a party's whom a clerk serves. Raises Forbidden."""
+    if owner is None and not checked and actor.party_id is not None:
+        return actor.party_id
+    if owner is not None and actor.kind is ActorKind.STAFF and actor.organs_as("clerk"):
+        return owner
+    raise Forbidden("materials.owner", msg("请先登录，再上传材料。"))
 
 
 def _clean(text: str, rule: str, refusal: str, *, field: str) -> str:

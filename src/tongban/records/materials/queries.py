@@ -54,3 +54,8 @@ def owned_by(party_id: uuid.UUID, material_id: uuid.UUID) -> MaterialView | None
     """A material of a party (取当事人材料), or None. The caller acts for that party, at a counter or by herself."""
     found = Material.objects.filter(party_id=party_id, pk=material_id).select_related("file").first()
     return None if found is None else _view(found)
+
+
+def content_of(material_id: uuid.UUID) -> str:
+    """Digest of a material's content (材料摘要). The caller keeps or attaches it for its owner."""
+    return Material.objects.values_list("file_id", flat=True).get(pk=material_id)

@@ -181,3 +181,33 @@ def test_a_table_with_gaps_or_doubles_is_refused(rows):
 def test_a_line_that_does_not_fit_is_named(line):
     with pytest.raises(ValueError, match="line 2"):
         list(rows_of(["date,type,name,in_lieu", line]))
+
+
+def _year(year, *others):
+    fixed = [Row(date(year, month, 1), DayKind.HOLIDAY, "Labour Day") for month in (1, 5, 10)]
+    return [*fixed, *others]
+
+
+def test_the_first_day_that_another_calendar_counts_otherwise():
+    one = Calendar.from_rows(_year(2026), edition="one")
+    assert one.first_difference(one) is None
+    corrected = _year(
+        2026, Row(date(2026, 11, 11), DayKind.HOLIDAY, "x"), Row(date(2026, 11, 21), DayKind.MAKEUP, "x")
+    )
+    other = Calendar.from_rows(corrected, edition="other")
+    assert one.first_difference(other) == other.first_difference(one) == date(2026, 11, 11)
+
+
+def test_a_year_more_differs_from_its_first_day_on_or_from_a_break_that_reaches_back():
+    one = Calendar.from_rows(_year(2026), edition="one")
+    longer = Calendar.from_rows(_year(2026) + _year(2027), edition="longer")
+    assert one.first_difference(longer) == date(2027, 1, 1)
+    back = Row(date(2026, 12, 31), DayKind.HOLIDAY, "New Year's Day")
+    reaching = Calendar.from_rows(_year(2026, back) + _year(2027), edition="reaching")
+    assert one.first_difference(reaching) == date(2026, 12, 31)
+
+
+def test_another_name_of_a_holiday_changes_no_count():
+    one = Calendar.from_rows(_year(2026, Row(date(2026, 6, 19), DayKind.HOLIDAY, "a")), edition="one")
+    other = Calendar.from_rows(_year(2026, Row(date(2026, 6, 19), DayKind.HOLIDAY, "b")), edition="other")
+    assert one.first_difference(other) is None

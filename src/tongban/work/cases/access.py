@@ -11,21 +11,27 @@ from django.db.models import Q
 from tongban.base.actor import Actor, ActorKind
 from tongban.standards.text import msg
 from tongban.work.cases.models import Reach
+from tongban.work.cases.rules.checks import CheckMove
 from tongban.work.cases.rules.moves import PROPOSALS, By, Move, State, Verb
 
 STAFF_ROLES = ("clerk", "reviewer", "decider", "head")
 _WHO_DECIDES = frozenset({By.DECIDER})
 
 
-class Standing(Protocol):
-    """What access asks of a case (权限所看的内容): its row, or the row as an act has locked it."""
+class Served(Protocol):
+    """For whom a case is, and which counter serves her (办件的申请人和窗口)."""
 
     @property
     def party_id(self) -> uuid.UUID: ...
     @property
-    def organ_id(self) -> uuid.UUID: ...
-    @property
     def counter_id(self) -> uuid.UUID | None: ...
+
+
+class Standing(Served, Protocol):
+    """What access asks of a case (权限所看的内容): its row, or the row as an act has locked it."""
+
+    @property
+    def organ_id(self) -> uuid.UUID: ...
     @property
     def place(self) -> str: ...
     @property
@@ -77,18 +83,16 @@ def sees(actor: Actor, case: Standing, state: State, reaching: Collection[uuid.U
     )
 
 
-def may(
-    actor: Actor, move: Move, case: Standing, departments: Collection[uuid.UUID] = ()
-) -> tuple[bool, str]:
+def may(actor: Actor, move: Move, case: Standing, turns: Collection[uuid.UUID] = ()) -> tuple[bool, str]:
     """Whether ``actor`` may make ``move`` on this case (能否办理), and why not in words fit to show.
 
-    ``departments``: organs whose turn it is in joint handling.
+    ``turns``: further organs whose turn it is: departments in joint handling, the counter at which a result is collected.
     """
     if move.by is By.APPLICANT:
         return applies(actor, case)
     if move.by is By.SYSTEM:
         return (True, "") if actor.kind is ActorKind.SYSTEM else (False, msg("这一步由平台自动完成。"))
-    if not _holds_post(actor, move.by, case, departments):
+    if not _holds_post(actor, move, case, turns):
         return False, _NO_POST.get(move.by, msg("您在这个机关没有办理这一步的岗位。"))
     deciding = move.by is By.DECIDER and move.verb in _DECISIONS
     if deciding and case.examiner_id is not None and case.examiner_id in actor.stands_for():
@@ -104,16 +108,19 @@ _NO_POST = {
 }
 
 
-def _holds_post(actor: Actor, by: By, case: Standing, departments: Collection[uuid.UUID]) -> bool:
+def _holds_post(actor: Actor, move: Move, case: Standing, turns: Collection[uuid.UUID]) -> bool:
+    by = move.by
     if by is By.DEPARTMENT:
-        return not actor.organs_as("reviewer").isdisjoint(departments)
+        return not actor.organs_as("reviewer").isdisjoint(turns)
+    if move.verb is Verb.DELIVER and not actor.organs_as("clerk").isdisjoint(turns):
+        return True
     if by is By.GOVERNOR:
         # 本级人民政府: the government of the very place, not of one above it.
         return any(post.role == by.value and post.place == case.place for post in actor.posts)
     return case.organ_id in actor.organs_as(by.value)
 
 
-def applies(actor: Actor, case: Standing) -> tuple[bool, str]:
+def applies(actor: Actor, case: Served) -> tuple[bool, str]:
     """Whether ``actor`` may do what an applicant does (能否以申请人身份办理): herself, or the counter that serves her."""
     own = actor.party_id is not None and actor.party_id == case.party_id
     if own or (case.counter_id is not None and case.counter_id in actor.organs_as("clerk")):
@@ -127,6 +134,25 @@ def may_propose(actor: Actor, verb: Verb, case: Standing) -> tuple[bool, str]:
     if proposal is None or case.organ_id not in actor.organs_as(proposal.by.value):
         return False, msg("您在这个机关没有办理这一步的岗位。")
     return True, ""
+
+
+def checks_visible_to(actor: Actor) -> Q:
+    """Follow-up checks that ``actor`` may read (可见承诺核查): of one's own cases, of one's organ, of a supervised place.
+
+    An organ that only took part in a case does not see how its promise was kept.
+    """
+    if actor.kind is ActorKind.SYSTEM:
+        return Q()
+    found = [Q(party_id=actor.party_id)] if actor.party_id else []
+    if organs := actor.organs_as(*STAFF_ROLES):
+        found.append(Q(organ_id__in=organs))
+    found += [Q(case__place__startswith=area) for area in sorted(_areas(actor))]
+    return reduce(or_, found) if found else Q(pk__in=[])
+
+
+def may_check(actor: Actor, move: CheckMove, organ_id: uuid.UUID) -> tuple[bool, str]:
+    """Whether ``actor`` may make this move of a check (能否核查), and why not in words fit to show."""
+    return handles(actor, organ_id, move.role)
 
 
 def handles(actor: Actor, organ_id: uuid.UUID, *roles: str) -> tuple[bool, str]:

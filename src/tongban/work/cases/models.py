@@ -192,7 +192,11 @@ class Document(models.Model):
                 name="document_numbered_when_made",
             ),
         ]
-        indexes = [models.Index(fields=["case", "at"], name="document_of_case")]
+        indexes = [
+            models.Index(fields=["case", "at"], name="document_of_case"),
+            # Decisions by rule of which an applicant asked a person's view; few.
+            models.Index(fields=["case"], name="document_review_asked", condition=Q(verb="ask_review")),
+        ]
 
 
 class Result(models.Model):
@@ -322,6 +326,11 @@ class Original(models.Model):
                 name="original_received_by_whom",
             )
         ]
+
+    @property
+    def received(self) -> bool:
+        """Whether it was signed for (已签收)."""
+        return self.received_at is not None
 
 
 class Check(models.Model):

@@ -12,7 +12,7 @@ from tongban.doors.api.api import api
 from tongban.doors.api.tests.conftest import ROLES, Door
 from tongban.records.licences import queries as licences
 from tongban.work.cases import actions as cases
-from tongban.work.cases import queries
+from tongban.work.cases import jobs, queries
 
 OPEN = dict.fromkeys((None, *ROLES), 200)
 NOBODY_KNOWN = {None: 401}
@@ -54,6 +54,59 @@ def _acts() -> list[Row]:
         row("return", _staff(decider=200), worlds.examined, reason="请再看一遍检测报告。"),
         row("grant", _staff(decider=200), worlds.examined),
         row("refuse", _staff(decider=200), worlds.examined, reason="检测不合格。", article="第三十八条"),
+        row("grant_partly", _staff(decider=200), worlds.examined, reason="只准一半。", article="第三十八条"),
+        row("terminate", _staff(decider=200), worlds.accepted, reason="法人终止。", article="第六十九条"),
+        row("revoke", _staff(decider=200), worlds.closed, reason="隐瞒情况。", article="第六十九条"),
+        row("correct", _staff(decider=200), worlds.closed, document="grant", wrong="龙华", right="秀英"),
+        row("extend", _staff(), _proposed),
+        # What the edition of this world does not know cannot happen to anybody who sees the case.
+        *(
+            row(verb, _only({}, 409, stranger=404, other_clerk=404), worlds.accepted)
+            for verb in ("pass_review", "receive", "resume", "request_again")
+        ),
+        row("return_for_changes", _moved(), worlds.accepted, demands=[demand]),
+        row("grant_at_once", _moved(), worlds.submitted),
+        row("deliver", _moved(), worlds.accepted, recipient="王秀兰"),
+        row("review", _moved(), worlds.closed, opinion="对的。"),
+        row("suspend", _staff(reviewer=422), worlds.accepted, kind="hearing", days=3, reason="听证。"),
+    ]
+
+
+def _moved() -> dict[str | None, int]:
+    return _only({}, 409, stranger=404, other_clerk=404)
+
+
+def _proposed(world: worlds.World) -> cases.Ref:
+    case = worlds.accepted(world)
+    cases.propose_extension(actor=world.reviewer, case_id=case.id, reason="情况复杂。", at=world.at)
+    return case
+
+
+def _handling() -> list[Row]:
+    """Proposals, claims and what is read of a case; who acts here is told in test_handling."""
+    one, reason = "/v1/cases/{case_id}", {"reason": "情况复杂。"}
+    demand = {"target": "field:address", "text": "请写到门牌号。"}
+    notice = {"demands": [demand], "because": "地址换了。", "rests_on": "field:address"}
+    colleague = {"to": "00000000-0000-0000-0000-000000000001"}
+    opinion = {"version": 1, "agrees": True, "opinion": "同意。"}
+    pause = {"version": 1, "kind": "hearing", "days": 3, "reason": "听证。"}
+    readable = _only({}, 200, stranger=404, other_clerk=404)
+    return [
+        Row("GET", f"{one}/parts", readable, worlds.accepted),
+        Row("GET", f"{one}/clock", readable, worlds.accepted),
+        # No department takes part in the case of this world.
+        Row("POST", f"{one}/parts/{{part}}/opine", _only({}, 404), worlds.accepted, opinion),
+        Row("POST", f"{one}/parts/{{part}}/pause", _only({}, 404), worlds.accepted, pause),
+        Row("POST", f"{one}/parts/{{part}}/unpause", _only({}, 404), worlds.accepted, {"version": 1}),
+        Row("GET", f"{one}/proposals", readable, worlds.submitted),
+        Row("GET", f"{one}/letters", readable, worlds.closed),
+        Row("POST", f"{one}/proposals/extend", _staff(reviewer=204), worlds.accepted, dict(reason)),
+        Row("POST", f"{one}/proposals/request_again", _staff(clerk=422), worlds.submitted, notice),
+        Row("POST", f"{one}/proposals/{{verb}}/turn_down", _staff(), _proposed, dict(reason)),
+        Row("POST", f"{one}/claim", _staff(reviewer=204), worlds.accepted),
+        Row("POST", f"{one}/put_back", _staff(reviewer=409), worlds.accepted),
+        Row("POST", f"{one}/hand_over", _staff(reviewer=409), worlds.accepted, dict(colleague)),
+        Row("POST", "/v1/cases/acts/accept", OPEN | NOBODY_KNOWN, None, {"cases": [colleague["to"]]}),
     ]
 
 
@@ -126,6 +179,23 @@ MATRIX = [
     *_bundles(),
     Row("GET", "/v1/catalogue/sightings", _only({}, 403)),
     Row("GET", "/v1/licences/verify/{token}", OPEN),
+    Row("POST", "/v1/track", OPEN, worlds.submitted, {"number": "{tracked}", "code": "{query_code}"}),
+    Row("GET", "/v1/results", OPEN),
+    Row("GET", "/v1/notices", OPEN | NOBODY_KNOWN),
+    Row("GET", "/v1/cases/{case_id}/receipt", _only({"applicant": 200}, 404), worlds.submitted),
+    Row(
+        "GET",
+        "/v1/cases/{case_id}/documents/{document_id}",
+        _only({}, 200, stranger=404, other_clerk=404),
+        worlds.accepted,
+    ),
+    # Nothing of it is sealed yet: who may take it is told when to come back.
+    Row(
+        "POST",
+        "/v1/cases/{case_id}/export",
+        _only({}, 409, stranger=404, other_clerk=404),
+        worlds.submitted,
+    ),
     Row("GET", "/v1/ledger/seals", OPEN),
     Row("GET", "/v1/ledger/seals/{number}", dict.fromkeys(OPEN, 404)),
     Row("GET", "/v1/ledger/keys", OPEN),
@@ -149,6 +219,7 @@ MATRIX = [
     ),
     Row("DELETE", "/v1/cases/{case_id}/materials/{key}", _only({"applicant": 204}, 404), worlds.draft_filled),
     *_acts(),
+    *_handling(),
 ]
 
 
@@ -164,10 +235,17 @@ def _filled(row: Row, door: Door, material: str, case: cases.Ref | None) -> tupl
         "key": "plan",
         "token": token,
         "number": "1",
+        "verb": "extend",
+        "part": "health",
         "organ": worlds.ORGAN_CODE,
         "bundle_id": str(uuid.UUID(int=7)),
     }
     places["edition_id"] = str(door.world.edition_id)
+    places["document_id"] = ""
+    places |= {"tracked": case.number or "", "query_code": queries.track_code(case.id)} if case else {}
+    if "{document_id}" in row.path and case:
+        jobs.make_document(0, str(case.id), case.number or "")
+        places["document_id"] = str(queries.one(door.world.applicant, case.id).documents[0].id)
     path = row.path.format(case_id=case.id if case else "", **places)
     if row.method == "DELETE" and case:
         path += f"?material_id={material}"
@@ -224,7 +302,7 @@ def test_everything_but_open_reading_wants_a_token() -> None:
         for operation in methods.values():
             assert ("security" in operation) != bool(
                 re.match(
-                    r"/v1/(items|search|suggestions|powers|laws|info|intermediaries|agencies|depth|calendar|licences|ledger|bundles$|bundles/{code}$|catalogue/(items|basic-items|export))",
+                    r"/v1/(items|search|suggestions|powers|laws|info|intermediaries|agencies|depth|calendar|licences|ledger|track|results|bundles$|bundles/{code}$|catalogue/(items|basic-items|export))",
                     path,
                 )
             ), path

@@ -18,7 +18,7 @@ def test_a_number_is_read_out_in_groups_that_give_it_back():
 def test_every_state_has_its_words():
     for table in (case_page.TAGS, case_page._WE, case_page._YOU):
         assert set(table) == set(State)
-    assert set(case_page._BY) == set(case_page._CARD_BY)
+    assert set(case_page.BY) == set(case_page._CARD_BY)
 
 
 def test_an_unknown_answer_is_no_situation():

@@ -1,9 +1,10 @@
 """The transaction (申请): start, one subject per page, materials, check, send. What was typed is never lost."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any, BinaryIO, cast
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.base.errors import Conflict, Invalid, NotFound
-from tongban.doors.portal import case_page, forms
+from tongban.doors.portal import case_page
 from tongban.doors.portal.application import Application, asked_by, of_case, of_one, with_fixed
 from tongban.doors.portal.pages import (
     Page,
@@ -34,9 +35,11 @@ from tongban.doors.portal.visit import (
     version_of,
 )
 from tongban.doors.web import forms as drawing
+from tongban.doors.web import papers as forms
 from tongban.doors.web.middleware import actor_of
 from tongban.offers.catalogue import queries as catalogue
-from tongban.offers.catalogue.rules.form import Errors
+from tongban.offers.catalogue.queries import EditionView
+from tongban.offers.catalogue.rules.form import Errors, FieldSpec, FieldType, field_of
 from tongban.offers.catalogue.rules.form import check as check_answers
 from tongban.records.materials import actions as keeping
 from tongban.records.materials import queries as kept
@@ -47,6 +50,7 @@ from tongban.work.cases.rules.moves import State
 
 _CLOSED = msg("申请已经提交，现在不能再改。如需更正，请撤回后重新申请。")
 _FORM = require_http_methods(["GET", "HEAD", "POST"])
+Answers = dict[str, object]
 
 
 @_FORM
@@ -59,8 +63,14 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
             return to_login(request.path)
         started = actions.start(actor=actor, item_code=code, at=now(), key=key_of(request))
         return HttpResponseRedirect(pages_of(of_case(actor, started.id))[0].url)
+    # Drafts of earlier editions as well: they can be upgraded, and nobody should fill in anew what is there.
+    editions = {one.id for one in catalogue.public_editions(code)}
     drafts = (
-        [row for row in queries.mine(actor) if row.state is State.DRAFT and row.edition_id == edition.id]
+        [
+            row
+            for row in queries.mine(actor)
+            if row.state is State.DRAFT and row.edition_id in editions and row.bundle_id is None
+        ]
         if actor.party_id
         else []
     )
@@ -90,31 +100,62 @@ def section(request: HttpRequest, application: Application, section: str) -> Htt
     if request.method == "POST":
         if not application.editable:
             raise Conflict("cases.closed_to_edit", _CLOSED)
+        if (old := application.drawn_from(request.POST.get("edition", ""))) is not None:
+            return _save_late(request, application, old, section)
         return _save_section(request, application, section_page(application, section))
     if not application.editable:
         return HttpResponseRedirect(application.home)
     return _section(request, application, section_page(application, section), application.answers, {})
 
 
+def _of_old_page(request: HttpRequest, old: EditionView, section: str) -> tuple[Sequence[FieldSpec], Answers]:
+    """What was changed on a page of an earlier edition (旧页面上改过的内容), with the fields that it had."""
+    fields = next((one.fields for one in old.guide.form.sections if one.key == section), ())
+    typed = drawing.answers(request.POST, [spec for spec in fields if not spec.fixed])
+    return fields, drawing.touched(request.POST, typed)
+
+
+def _save_late(
+    request: HttpRequest, application: Application, old: EditionView, section: str
+) -> HttpResponse:
+    """Save a page of an earlier edition (旧页面保存): what was typed is kept, and what could not be is shown to be copied."""
+    fields, typed = _of_old_page(request, old, section)
+    errors = application.save(typed, now(), old.id)
+    left = {field_of(key) for key in errors}
+    rows = [
+        {"label": spec.label, "value": queries.shown(spec, typed[spec.key])}
+        for spec in fields
+        if spec.key in left and spec.key in typed
+    ]
+    context = {"application": application, "rows": rows, "go_on_url": pages_of(application)[0].url}
+    return render(request, "portal/late.html", context, status=409 if rows else 200)
+
+
 def _save_section(request: HttpRequest, application: Application, page: Page) -> HttpResponse:
-    """Save what was typed and go on, or show the page again with one row more or less, or with what is wrong."""
+    """Save what was changed and go on, or show the page again with one row more or less, or with what is wrong."""
     typed = _typed(request, application, page)
     if drawing.presses_rows(request.POST):
         typed = drawing.changed_rows(request.POST, page.fields, typed)
-        application.save(typed, now())
-        return _section(request, application, page, {**application.answers, **typed}, {})
-    errors = application.save(typed, now())
+        mine = drawing.touched(request.POST, typed)
+        application.save(mine, now())
+        kept = application.now()
+        tables = {spec.key for spec in page.fields if spec.type is FieldType.ROWS}
+        shown = mine | {key: value for key, value in typed.items() if key in tables}
+        return _section(request, kept, page, {**kept.answers, **shown}, {})
+    mine = drawing.touched(request.POST, typed)
+    errors = application.save(mine, now())
     if "later" in request.POST and not errors:
         say(request, "ok", _("已经保存"), _("以后从“我的”接着填。"))
         return HttpResponseRedirect(reverse("my"))
     kept = application.now()
+    values = {**kept.answers, **mine}
     if not errors:
         asked = kept.form.asked(kept.answers)
         wanted = {spec.key: spec for spec in page.fields if spec.key in asked and spec.key in typed}
-        errors = check_answers(wanted, {key: typed[key] for key in wanted}, complete=True)[1]
+        errors = check_answers(wanted, {key: values.get(key) for key in wanted}, complete=True)[1]
     if not errors:
         return HttpResponseRedirect(progress(kept, page.url)["next_url"])
-    return _section(request, kept, page, {**kept.answers, **typed}, errors)
+    return _section(request, kept, page, values, errors)
 
 
 def _typed(request: HttpRequest, application: Application, page: Page) -> dict[str, object]:
@@ -140,6 +181,9 @@ def _section(
         "progress": progress(application, page.url),
         "url": page.url,
         "keep_url": f"{page.url}/keep",
+        "edition": application.edition,
+        "marks": drawing.marks({spec.key: application.answers.get(spec.key) for spec in page.fields}),
+        **_newer(application),
     }
     return render(request, "portal/section.html", context, status=422 if errors else 200)
 
@@ -161,8 +205,22 @@ def keep(
 
 @of_one
 def _keep(request: HttpRequest, application: Application, section: str) -> HttpResponse:
-    application.save(_typed(request, application, section_page(application, section)), now())
-    return HttpResponse(status=204)
+    old = application.drawn_from(request.POST.get("edition", ""))
+    if old is None:
+        page = section_page(application, section)
+        typed = drawing.touched(request.POST, _typed(request, application, page))
+        errors = application.save(typed, now())
+    else:
+        _fields, typed = _of_old_page(request, old, section)
+        errors = application.save(typed, now(), old.id)
+    left = {field_of(key) for key in errors}
+    return JsonResponse(drawing.marks({key: value for key, value in typed.items() if key not in left}))
+
+
+def _newer(application: Application) -> dict[str, Any]:
+    """The edition in force where the draft stands on another (新版指南), and the page that compares them."""
+    newer = application.newer()
+    return {"newer": newer, "newer_url": application.url("upgrade") if newer else ""}
 
 
 @require_safe
@@ -284,6 +342,10 @@ def check(request: HttpRequest, application: Application) -> HttpResponse:
             application.send(at=now(), key=key_of(request), version=version_of(request), again=again)
         except Invalid as refusal:
             return _check(request, with_fixed(application.now()), refusal.fields, status=422)
+        except Conflict as refusal:
+            if refusal.rule != actions.EDITION_ENDED:
+                raise
+            return HttpResponseRedirect(application.url("upgrade"))
         return HttpResponseRedirect(application.url("receipt"))
     if not application.editable:
         return HttpResponseRedirect(application.home)
@@ -300,6 +362,7 @@ def _check(request: HttpRequest, application: Application, errors: Errors, *, st
         "materials": case_page.given_materials(application, of_materials),
         "missing": missing(application, errors),
         "progress": progress(application, application.url("check")),
+        **_newer(application),
         "key": fresh_key(),
     }
     return render(request, "portal/check.html", context, status=status)

@@ -17,10 +17,9 @@ from tongban.doors.portal.pages import pages_of
 from tongban.doors.portal.views.my import licence_card
 from tongban.doors.portal.views.now import shows_what_is_now
 from tongban.doors.portal.visit import fresh_key, hand_out, key_of, now, say, signed_in, today, version_of
-from tongban.doors.web import clock_page
+from tongban.doors.web import clock_page, receipts
 from tongban.doors.web.departments import departments
 from tongban.doors.web.middleware import actor_of
-from tongban.doors.web.templatetags.tongban import time_zh
 from tongban.oversight.feedback import actions as feedback
 from tongban.oversight.feedback import queries as ratings
 from tongban.oversight.feedback.rules import GRADES, LONGEST_COMMENT
@@ -29,6 +28,7 @@ from tongban.standards.text import msg
 from tongban.work.cases import actions, queries
 from tongban.work.cases.queries import CaseView
 from tongban.work.cases.rules.moves import EDITABLE, RATEABLE, State, Verb
+from tongban.work.cases.rules.tracking import spaced
 
 _FORM = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -36,10 +36,13 @@ _FORM = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 @signed_in
 def one(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
-    """My case (办件详情). A draft of a bundle is filled in with the others, on the bundle's page."""
-    case = queries.one(actor_of(request), case_id)
+    """My case (办件详情). Looking at it reads what was told of it. A draft of a bundle is filled in on the bundle's page."""
+    actor = actor_of(request)
+    case = queries.one(actor, case_id)
     if case.bundle_id is not None and case.state is State.DRAFT:
         return HttpResponseRedirect(reverse("bundle", args=[case.bundle_id]))
+    if case.number is not None:
+        actions.read_notices(actor=actor, at=now(), case_id=case_id)
     return _one(request, case)
 
 
@@ -50,6 +53,7 @@ def _one(
     licence = licences.of_case(actor_of(request), case.id, on=today()) if case.state is State.CLOSED else None
     rating = ratings.of_case(case.id) if case.state in RATEABLE else None
     verbs = {move.verb for move in case.moves}
+    calendar = queries.calendar()
     context = {
         "case": case,
         "standing": case_page.standing(case),
@@ -60,13 +64,16 @@ def _one(
         "letters": case_page.letters(case),
         "open_letter": case.state in (State.SUPPLEMENT, State.DECLINED, State.REFUSED),
         "licence": licence_card(licence) if licence else None,
-        "events": case_page.events(case),
+        "events": case_page.events(case, calendar),
+        "spent": case_page.spent_so_far(case, calendar, today()),
+        "code": spaced(queries.track_code(case.id)) if case.number else "",
         "sections": case_page.given(application.form, application.answers),
         "materials": case_page.given_materials(application),
         "number": case_page.readable(case.number),
         "rating": rating,
         "rating_word": GRADES[rating.grade] if rating else "",
         "rate": (rated or _rating_fields({}, {})) if case.state in RATEABLE and rating is None else None,
+        "newer": queries.newer_edition(case, today()),
         "key": fresh_key(),
     }
     return render(request, "portal/case.html", context, status=status)
@@ -154,30 +161,20 @@ def receipt(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     if case.number is None:
         return HttpResponseRedirect(reverse("case", args=[case_id]))
     standing = case_page.standing(case)
-    rows = [
-        {"label": msg("事项"), "value": case.edition.guide.name},
-        {"label": msg("申请人"), "value": f"{case.party.name}（{case.party.masked_number}）"},
-        {"label": msg("提交时间"), "value": time_zh(case.submitted_at)},
-        {
-            "label": msg("交的材料"),
-            "value": "\n".join(dict.fromkeys(found.file_name for found in case.attachments)) or "—",
-        },
-        *([{"label": standing["by_label"], "value": standing["by"]}] if standing["by"] else []),
-        {"label": msg("咨询电话"), "value": case.edition.guide.phones.advice},
-    ]
-    sheet = {
-        "title": msg("申请回执"),
-        "number": case_page.readable(case.number),
-        "rows": rows,
-        "text": standing["provisional"],
-        "organ": case.edition.organ_name,
-        "date": case.submitted_at,
-    }
+    sheet = receipts.sheet(
+        case,
+        number=case_page.readable(case.number),
+        by_label=standing["by_label"],
+        by=standing["by"],
+        note=standing["provisional"],
+    )
     context = {
         "case": case,
         "sheet": sheet,
         "standing": standing,
         "reply_days": case.edition.guide.limits.reply_days,
+        "proof": queries.own_receipt(actor_of(request), case_id),
+        "seconds": queries.SEAL_SECONDS,
     }
     return render(request, "portal/receipt.html", context)
 

@@ -1,6 +1,7 @@
 """Feeds (订阅, RFC 4287): announcements, all or of a kind; laws' new wordings; intermediary services and agencies."""
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from tongban.base.errors import NotFound
-from tongban.doors.portal.visit import now
+from tongban.doors.portal.visit import CHINA, now
 from tongban.doors.web.templatetags.tongban import date_zh
 from tongban.offers.publicinfo import queries
 from tongban.offers.publicinfo.queries import DocumentView, NewWording
@@ -37,7 +38,8 @@ class _Feed(Atom1Feed):
         return max((item["updateddate"] for item in self.items), default=now())
 
 
-def _made(title: str, page: str, feed: str) -> _Feed:
+def made(title: str, page: str, feed: str) -> _Feed:
+    """An empty feed (空订阅) of a page."""
     return _Feed(
         title=title,
         link=settings.PUBLIC_URL + page,
@@ -47,7 +49,13 @@ def _made(title: str, page: str, feed: str) -> _Feed:
     )
 
 
-def _answer(feed: _Feed) -> HttpResponse:
+def midnight(day: date) -> datetime:
+    """A day as a moment of a feed (订阅中的日期): its beginning in China."""
+    return datetime(day.year, day.month, day.day, tzinfo=CHINA)
+
+
+def answer(feed: _Feed) -> HttpResponse:
+    """The feed as an answer (订阅应答)."""
     response = HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
     response.headers["Cache-Control"] = "public, max-age=60"
     response.headers["Vary"] = "Accept-Language, Cookie"
@@ -74,9 +82,9 @@ def _add(feed: _Feed, documents: Iterable[DocumentView]) -> None:
 @require_safe
 def announcements(request: HttpRequest) -> HttpResponse:
     """All announcements as a feed (信息公开订阅)."""
-    feed = _made(_("通办 信息公开"), reverse("infos"), reverse("feed"))
+    feed = made(_("通办 信息公开"), reverse("infos"), reverse("feed"))
     _add(feed, queries.announced(limit=_NEWEST, gone=True))
-    return _answer(feed)
+    return answer(feed)
 
 
 @require_safe
@@ -86,23 +94,23 @@ def of_kind(request: HttpRequest, kind: str) -> HttpResponse:
     if known is None:
         raise NotFound("publicinfo.feed", msg("没有这个订阅。"))
     title = _("通办 %(kind)s") % {"kind": _(DOCUMENT_KIND_LABELS[known])}
-    feed = _made(title, f"{reverse('infos')}?kind={known}", reverse("feed-of", args=[known.value]))
+    feed = made(title, f"{reverse('infos')}?kind={known}", reverse("feed-of", args=[known.value]))
     _add(feed, queries.announced(kinds=(known,), limit=_NEWEST, gone=True))
-    return _answer(feed)
+    return answer(feed)
 
 
 @require_safe
 def intermediaries(request: HttpRequest) -> HttpResponse:
     """Intermediary services and agencies as a feed (中介订阅)."""
-    feed = _made(_("通办 中介服务和中介机构"), reverse("intermediaries"), reverse("feed-intermediaries"))
+    feed = made(_("通办 中介服务和中介机构"), reverse("intermediaries"), reverse("feed-intermediaries"))
     _add(feed, queries.announced(kinds=tuple(_ADDRESSES), limit=_NEWEST, gone=True))
-    return _answer(feed)
+    return answer(feed)
 
 
 @require_safe
 def laws(request: HttpRequest) -> HttpResponse:
     """The laws' new wordings as a feed (法规订阅), each with what it changed."""
-    feed = _made(_("通办 法规"), reverse("laws"), reverse("feed-laws"))
+    feed = made(_("通办 法规"), reverse("laws"), reverse("feed-laws"))
     for found in queries.new_wordings(limit=_NEWEST):
         edition = found.edition
         feed.add_item(
@@ -115,7 +123,7 @@ def laws(request: HttpRequest) -> HttpResponse:
             updateddate=found.published_at,
             categories=[_(LAW_KIND_LABELS[edition.kind])],
         )
-    return _answer(feed)
+    return answer(feed)
 
 
 def _page_of(found: NewWording) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from tongban.base.db import fetch_one
+from tongban.base.db import fetch_all, fetch_one
 from tongban.base.errors import NotFound
 from tongban.offers.catalogue.models import Alias, Edition, Item
 from tongban.offers.catalogue.rules.editions import PENDING
@@ -111,6 +111,28 @@ def in_force_id(item_code: str, on: date) -> uuid.UUID | None:
         return None
     row = fetch_one(_IN_FORCE_ID, [item_code, on, on])
     return None if row is None else row[0]
+
+
+_OFFERING = f"SELECT e.id FROM edition e JOIN item i ON i.id = e.item_id WHERE i.basic_id = %s AND {IN_FORCE} ORDER BY i.code"  # noqa: S608 -- constant text
+
+
+def offering(basic_code: str, on: date) -> list[EditionView]:
+    """The editions in force on a day of all organs that carry a basic item out (各地现行版本), by item code."""
+    if sound(basic_code) != basic_code:
+        return []
+    return [_view(row[0]) for row in fetch_all(_OFFERING, [basic_code, on, on])]
+
+
+def carried_out_elsewhere(basic_code: str, organ_id: uuid.UUID) -> bool:
+    """Whether another organ carries a basic item out (别处有没有这个事项), with an edition in whatever state."""
+    return Item.objects.filter(basic=basic_code).exclude(organ_id=organ_id).exists()
+
+
+def item_of_code(item_code: str) -> uuid.UUID | None:
+    """The item of a code (按编码取事项标识), in force or not; or None."""
+    if sound(item_code) != item_code:
+        return None
+    return Item.objects.filter(code=item_code).values_list("id", flat=True).first()
 
 
 def code_of_alias(text: str) -> str | None:

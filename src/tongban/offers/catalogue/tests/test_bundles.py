@@ -159,11 +159,16 @@ def test_materials_are_handed_in_once_for_every_item_that_wants_them():
 
 def test_the_way_of_delivery_must_be_one_of_the_facts_with_every_answer_told():
     for handing, where in (
-        ({"fact": "delivery", "ways": {"post": "post"}}, ["$.delivery.ways"]),
-        ({"fact": "nothing", "ways": {"post": "post"}}, ["$.delivery.fact"]),
-        ({"fact": "delivery", "ways": {"post": "post", "window": "counter"}}, []),
+        ({"fact": "delivery", "ways": {"window": "counter"}}, ["$.delivery.ways"]),
+        ({"fact": "nothing", "ways": {"window": "counter"}}, ["$.delivery.fact"]),
+        ({"fact": "delivery", "ways": {"post": "post", "window": "counter"}}, ["$.delivery.address"]),
+        (
+            {"fact": "delivery", "ways": {"post": "post", "window": "counter"}, "address": "nowhere"},
+            ["$.delivery.address"],
+        ),
+        ({"fact": "delivery", "ways": {"post": "post", "window": "counter"}, "address": "post"}, []),
     ):
-        merged = merge(definition(delivery=handing), [terms(DELIVERY), terms(DELIVERY)])
+        merged = merge(definition(delivery=handing), [terms(DELIVERY, POST), terms(DELIVERY, POST)])
         assert [problem.where for problem in merged.problems] == where
 
 

@@ -1,6 +1,7 @@
 """Acts on cases (办件行为): one function, one verb, one transaction, one ledger entry."""
 
 from tongban.work.cases.actions.applicant import (
+    EDITION_ENDED,
     attach,
     detach,
     discard,
@@ -20,8 +21,11 @@ from tongban.work.cases.actions.bundles import (
     save_bundle,
     start_bundle,
     submit_bundle,
+    upgrade_bundle,
     withdraw_bundle,
 )
+from tongban.work.cases.actions.by_rule import ask_review
+from tongban.work.cases.actions.carrying import upgrade
 from tongban.work.cases.actions.checks import (
     assign_check,
     find_breach,
@@ -31,6 +35,7 @@ from tongban.work.cases.actions.checks import (
     revoke_for_breach,
 )
 from tongban.work.cases.actions.commitments import commit
+from tongban.work.cases.actions.counter import Presented, start_at_counter, take_in, transfer
 from tongban.work.cases.actions.deciding import (
     correct,
     examine,
@@ -44,12 +49,21 @@ from tongban.work.cases.actions.deciding import (
     send_back,
     terminate,
 )
+from tongban.work.cases.actions.delivery import choose_delivery
 from tongban.work.cases.actions.export import Exported, export
 from tongban.work.cases.actions.filing import file_pdf
 from tongban.work.cases.actions.handling import Outcome, accept_all, claim, hand_over, put_back
 from tongban.work.cases.actions.joint import opine, pause, unpause
-from tongban.work.cases.actions.moving import CHINA, Ref
+from tongban.work.cases.actions.migrating import (
+    cancel_migration,
+    confirm_migration,
+    further,
+    plan_migration,
+    resume_migration,
+)
+from tongban.work.cases.actions.moving import CHINA, Ref, day_of
 from tongban.work.cases.actions.noticing import notify, read_notices
+from tongban.work.cases.actions.originals import receive_originals, send_originals
 from tongban.work.cases.actions.redating import redate
 from tongban.work.cases.actions.special import (
     extend,
@@ -74,18 +88,25 @@ from tongban.work.cases.actions.tracking import track
 
 __all__ = [
     "CHINA",
+    "EDITION_ENDED",
     "BundleRef",
     "Exported",
     "Outcome",
+    "Presented",
     "Ref",
     "accept",
     "accept_all",
+    "ask_review",
     "assign_check",
     "attach",
     "attach_to_bundle",
+    "cancel_migration",
+    "choose_delivery",
     "claim",
     "commit",
+    "confirm_migration",
     "correct",
+    "day_of",
     "decline",
     "deem_accepted",
     "deliver",
@@ -101,6 +122,7 @@ __all__ = [
     "find_kept",
     "find_rectified",
     "finish",
+    "further",
     "grant",
     "grant_at_once",
     "grant_by_rule",
@@ -113,11 +135,13 @@ __all__ = [
     "opine",
     "pass_review",
     "pause",
+    "plan_migration",
     "propose_extension",
     "propose_second_notice",
     "put_back",
     "read_notices",
     "receive",
+    "receive_originals",
     "redate",
     "refuse",
     "repair_record",
@@ -125,6 +149,7 @@ __all__ = [
     "request_supplement",
     "resubmit",
     "resume",
+    "resume_migration",
     "return_for_changes",
     "review",
     "revoke",
@@ -132,15 +157,21 @@ __all__ = [
     "save",
     "save_bundle",
     "send_back",
+    "send_originals",
     "start",
+    "start_at_counter",
     "start_bundle",
     "submit",
     "submit_bundle",
     "suspend",
+    "take_in",
     "terminate",
     "track",
+    "transfer",
     "turn_down",
     "unpause",
+    "upgrade",
+    "upgrade_bundle",
     "withdraw",
     "withdraw_bundle",
 ]

@@ -25,7 +25,18 @@ from tongban.standards.canonical import digest
 from tongban.standards.text import msg
 from tongban.work.cases.access import applies
 from tongban.work.cases.actions.joint import close_all
-from tongban.work.cases.actions.moving import Changes, Locked, Ref, Step, day_of, lock, move, stream_of
+from tongban.work.cases.actions.moving import (
+    Changes,
+    Locked,
+    Ref,
+    Step,
+    day_of,
+    lock,
+    move,
+    stream_of,
+    update,
+    waiting_for,
+)
 from tongban.work.cases.models import Case
 from tongban.work.cases.queries import demanded_targets, fixed, has_bad_record, held_materials, known
 from tongban.work.cases.rules.application import (
@@ -34,9 +45,10 @@ from tongban.work.cases.rules.application import (
     editable,
     open_fields,
     open_materials,
-    still_to_come,
     to_submit,
 )
+from tongban.work.cases.rules.carrying import fit, superseded
+from tongban.work.cases.rules.delivery import told as told_of_delivery
 from tongban.work.cases.rules.moves import EDITABLE, WHOLE, State, Verb
 
 
@@ -120,14 +132,25 @@ def _ensure_by_itself(case: Locked) -> None:
         raise Conflict("cases.in_bundle", msg("这份申请是“一件事”里的一项，请在“一件事”里一起填、一起提交。"))
 
 
-def save(*, actor: Actor, case_id: uuid.UUID, values: Mapping[str, object], at: datetime) -> Errors:
+def save(
+    *,
+    actor: Actor,
+    case_id: uuid.UUID,
+    values: Mapping[str, object],
+    at: datetime,
+    edition_id: uuid.UUID | None = None,
+) -> Errors:
     """Save answers of a draft or a supplement (保存填写内容); what is wrong is told by field and not taken in.
 
-    An empty answer takes the earlier one out. Good answers are kept even where others are wrong. A draft has no ledger
-    entry per keystroke: its content enters the ledger with the submission that fixes it.
+    An empty answer takes the earlier one out. Good answers are kept even where others are wrong. Only the fields named are
+    touched, so that several devices can fill in one draft. A draft has no ledger entry per keystroke: its content enters the
+    ledger with the submission that fixes it. ``edition_id``: whose questions were answered, where it may be another one by
+    now, because the draft was upgraded elsewhere; such answers are kept all the same.
     """
     with transaction.atomic():
         case, demanded = opened(actor, case_id)
+        if edition_id not in (None, case.edition_id) and case.state in WHOLE:
+            return _late(case, edition_id, values, at)
         return saved(case, values, demanded, at)[1]
 
 
@@ -145,8 +168,44 @@ def saved(
     form |= {key: case.form[key] for key in nowhere if key in case.form}
     errors |= nowhere | {key: [text] for key, text in barred.items() if text}
     if form != case.form:
-        execute("UPDATE case_file SET form = %s, version = version + 1 WHERE id = %s", [Jsonb(form), case.id])
+        _put_down(case, form, superseded(case.form, form, case.kept))
     return form, errors
+
+
+def _put_down(case: Locked, form: Mapping[str, object], kept: Mapping[str, object]) -> None:
+    changes = {"form": Jsonb(dict(form)), "version": case.version + 1}
+    update(case.id, changes if kept == case.kept else changes | {"kept": Jsonb(dict(kept))})
+
+
+_OTHER_EDITION = msg("这份申请已经换到新版指南，这一项请在新版里填。")
+
+
+def _late(case: Locked, edition_id: uuid.UUID | None, values: Mapping[str, object], at: datetime) -> Errors:
+    """Answers to another edition's questions (旧页面上的内容): taken in where they fit, kept beside where they are not asked.
+
+    An empty one takes nothing out, and one that does not fit takes no good answer's place: the page that was typed into
+    did not show it.
+    """
+    asked = None if edition_id is None else catalogue.edition(edition_id)
+    if asked is None or asked.item_id != catalogue.edition(case.edition_id).item_id:
+        raise NotFound("catalogue.edition", msg("没有这个事项版本。"))
+    good, errors = fill(asked.guide.form, {}, values)
+    fields = case.guide.form.by_key()
+    given_by_us = fixed(case.guide.form, party_id=case.party_id, on=day_of(at))
+    form, kept = dict(case.form), dict(case.kept)
+    for key, value in good.items():
+        held = None if key not in fields or key in given_by_us else fit(fields[key], value)
+        if held is not None and not _nowhere(case.guide, {key: held}, case.form):
+            form[key] = held
+        elif key in form or key in given_by_us:
+            errors[key] = [_OTHER_EDITION]
+            continue
+        kept.pop(key, None)
+        if form.get(key) != value:
+            kept[key] = value
+    if (form, kept) != (case.form, case.kept):
+        _put_down(case, form, kept)
+    return errors
 
 
 _BEYOND = msg("这一项不在补正范围里，不能改。")
@@ -192,17 +251,19 @@ def attach(*, actor: Actor, case_id: uuid.UUID, key: str, material_id: uuid.UUID
             raise Invalid("cases.beyond_guide", msg("办事指南没有要求这份材料。"))
         if case.state not in WHOLE and key not in open_materials(guide, case.form, case.attached, demanded):
             raise _beyond_supplement()
-        put_in(actor, case, key, material_id, at)
+        if put_in(actor, case, key, material_id, at):
+            update(case.id, {"version": case.version + 1})
 
 
-def put_in(actor: Actor, case: Locked, key: str, material_id: uuid.UUID, at: datetime) -> None:
-    """Attach one of the applicant's materials (附件入卷); at a counter the clerk hands it in for her."""
+def put_in(actor: Actor, case: Locked, key: str, material_id: uuid.UUID, at: datetime) -> bool:
+    """Attach one of the applicant's materials (附件入卷); at a counter the clerk hands it in for her. False: it lay there already."""
     if materials.owned_by(case.party_id, material_id) is None:
         raise NotFound("cases.material", msg("没有找到这份材料。"))
-    execute(
+    taken = execute(
         "INSERT INTO case_attachment (case_id, key, material_id, attached_at) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
         [case.id, key, material_id, at],
     )
+    return taken > 0
 
 
 def detach(*, actor: Actor, case_id: uuid.UUID, key: str, material_id: uuid.UUID) -> None:
@@ -211,10 +272,12 @@ def detach(*, actor: Actor, case_id: uuid.UUID, key: str, material_id: uuid.UUID
         case, demanded = opened(actor, case_id)
         if not editable(case.state in WHOLE, MATERIAL, key, demanded):
             raise _beyond_supplement()
-        execute(
+        taken = execute(
             "DELETE FROM case_attachment WHERE case_id = %s AND key = %s AND material_id = %s",
             [case_id, key, material_id],
         )
+        if taken:
+            update(case_id, {"version": case.version + 1})
 
 
 def _beyond_supplement() -> Conflict:
@@ -245,8 +308,22 @@ def taken_in(case: Locked, answers: Mapping[str, object], on: date) -> Step:
         raise Invalid("cases.complete", msg("还有内容没有填好，已经在下面标出。"), fields=errors)
     form = to_submit(case.guide, answers)
     changes: Changes = {} if form == case.form else {"form": Jsonb(form)}
-    data: dict[str, object] = {"form": digest(form), "handed_in": list(case.handed_in)}
+    data: dict[str, object] = {"form": digest(form), "handed_in": list(_handed_in(case))}
+    if case.kept and case.state in WHOLE:
+        # What an earlier edition asked and this one does not was never sent to anybody, and is not now.
+        changes |= {"kept": Jsonb({})}
+        data |= {"kept": digest({})}
     return Step(changes, data | ({"held": held} if held else {}))
+
+
+def _handed_in(case: Locked) -> tuple[str, ...]:
+    """What is handed in (交件), without what only an earlier edition of a draft asked: that stays among one's materials."""
+    if case.state not in WHOLE:
+        return case.handed_in
+    asked = {material.key for material in case.guide.materials}
+    if beyond := [pair.split(" ", 1)[0] for pair in case.handed_in if pair.split(" ", 1)[0] not in asked]:
+        execute("DELETE FROM case_attachment WHERE case_id = %s AND key = ANY(%s)", [case.id, beyond])
+    return tuple(pair for pair in case.handed_in if pair.split(" ", 1)[0] in asked)
 
 
 def submit(
@@ -264,11 +341,12 @@ def submit(
 def ready(case: Locked, at: datetime) -> Step:
     """What a draft submits (待提交内容), without its number; raises Invalid or Conflict where it is not ready."""
     day = day_of(at)
+    ensure_in_force(case, day)
     if case.committed is not None and has_bad_record(case.party_id):
         raise barred_from_commitment()
     given_by_us = fixed(case.guide.form, party_id=case.party_id, on=day)
     step = taken_in(case, {**case.form, **given_by_us}, day)
-    chosen = {"committed": case.committed, "delivery": case.delivery or None}
+    chosen = {"committed": case.committed, "delivery": told_of_delivery(case.delivery) or None}
     told = {name: value for name, value in chosen.items() if value is not None}
     return replace(step, changes=step.changes | {"submitted_at": at}, data=step.data | told)
 
@@ -277,6 +355,22 @@ def numbered(case: Locked, step: Step, at: datetime) -> Step:
     """The same with its number (编号), the last lock that a submit takes."""
     number = _number(catalogue.edition(case.edition_id).item_code, day_of(at))
     return replace(step, changes=step.changes | {"number": number})
+
+
+def ensure_in_force(case: Locked, day: date) -> None:
+    """An application is made under the rules of its day (版本有效): raises Conflict where its edition is no longer in force."""
+    if case.edition_ends_on is None or case.edition_ends_on > day:
+        return
+    if catalogue.in_force_id(catalogue.edition(case.edition_id).item_code, day) is None:
+        raise Conflict(
+            "cases.item_ended", msg("这个事项现在不办了，不能提交。您填的内容还在，可以先打给咨询电话问问。")
+        )
+    raise Conflict(
+        EDITION_ENDED, msg("这份申请用的是旧版指南，已经停用。请先换到新版再提交，填好的内容都还在。")
+    )
+
+
+EDITION_ENDED = "cases.edition_ended"
 
 
 def barred_from_commitment() -> Conflict:
@@ -337,7 +431,7 @@ def hand_in(
     """Hand in materials that were allowed to follow (补交容缺材料): key of the demand -> one of one's materials."""
 
     def write(case: Locked) -> Step:
-        waited_for = {material.key for material in still_to_come(case.guide, case.form, case.attached)}
+        waited_for = {material.key for material in waiting_for(case, day_of(at))}
         if not given or not given.keys() <= waited_for:
             raise Invalid("cases.later", msg("这里只能补交受理时约定后补、还没有交的材料。"))
         for target, material_id in given.items():

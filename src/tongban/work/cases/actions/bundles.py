@@ -22,6 +22,7 @@ from tongban.base.record import Repeated, record
 from tongban.offers.catalogue import queries as catalogue
 from tongban.offers.catalogue.rules.bundles import Definition, Merged
 from tongban.offers.catalogue.rules.form import Errors, check, field_of
+from tongban.people.parties import queries as parties
 from tongban.standards.text import msg
 from tongban.work.cases.actions.applicant import (
     begin,
@@ -32,11 +33,14 @@ from tongban.work.cases.actions.applicant import (
     saved,
     withdrawal,
 )
+from tongban.work.cases.actions.carrying import carried_over, target_of
 from tongban.work.cases.actions.moving import Locked, Ref, Step, day_of, lock, move_within, update
 from tongban.work.cases.models import Bundle
 from tongban.work.cases.queries import known
+from tongban.work.cases.queries.delivery import sealed
 from tongban.work.cases.rules.application import FIELD
 from tongban.work.cases.rules.bundles import merged_errors
+from tongban.work.cases.rules.delivery import Way
 from tongban.work.cases.rules.moves import State, Verb, find
 
 
@@ -224,8 +228,11 @@ def attach_to_bundle(
         paper = next((one for one in bundle.merged.papers_for(bundle.forms) if one.key == key), None)
         if paper is None:
             raise Invalid("cases.beyond_guide", msg("办事指南没有要求这份材料。"))
-        for place, own in paper.wanted.items():
-            put_in(actor, bundle.members[place], own, material_id, at)
+        taken = [
+            put_in(actor, bundle.members[place], own, material_id, at) for place, own in paper.wanted.items()
+        ]
+        if any(taken):
+            execute("UPDATE case_bundle SET version = version + 1 WHERE id = %s", [bundle_id])
 
 
 def detach_from_bundle(*, actor: Actor, bundle_id: uuid.UUID, key: str, material_id: uuid.UUID) -> None:
@@ -272,17 +279,26 @@ def submit_bundle(
 
 
 def _with_delivery(bundle: _Locked) -> _Locked:
-    """The bundle with the way of delivery, chosen once, in every case (送达方式). The address stays in the forms."""
+    """The bundle with the way of delivery, chosen once, in every case (送达方式): to whom and where as it was filled in."""
     handing = bundle.definition.delivery
-    if handing is None:
+    answers = bundle.merged.gather(bundle.forms)
+    way = handing.ways.get(str(answers.get(handing.fact))) if handing else None
+    if handing is None or way is None:
         return bundle
-    answer = bundle.merged.gather(bundle.forms).get(handing.fact)
-    way = handing.ways.get(str(answer))
-    if way is None:
-        return bundle
+    chosen: list[dict[str, object]] = []
+    party = parties.party(bundle.party_id)
     for case in bundle.members:
-        update(case.id, {"delivery": Jsonb({"way": way})})
-    return replace(bundle, members=tuple(replace(case, delivery={"way": way}) for case in bundle.members))
+        kept: dict[str, object] = {"way": way}
+        if way == Way.POST:
+            address = str(answers.get(handing.address or "", ""))
+            texts = {"recipient": party.name, "phone": party.phone, "address": address}
+            kept |= {name: sealed(text) for name, text in texts.items()}
+        if way == Way.COUNTER:
+            kept["counter"] = str(case.organ_id)
+        update(case.id, {"delivery": Jsonb(kept)})
+        chosen.append(kept)
+    members = tuple(replace(case, delivery=kept) for case, kept in zip(bundle.members, chosen, strict=True))
+    return replace(bundle, members=members)
 
 
 def _ready(bundle: _Locked, at: datetime) -> list[Step]:
@@ -324,6 +340,23 @@ def withdraw_bundle(
         return replace(bundle.ref(), version=bundle.version + 1)
 
     return _once(actor, "withdraw", key, bundle_id, write)
+
+
+def upgrade_bundle(*, actor: Actor, bundle_id: uuid.UUID, at: datetime) -> None:
+    """Change every item of a draft to the edition in force (一件事换到新版); what fits stays, what does not is kept beside it.
+
+    Where all stand on it already, nothing happens.
+    """
+    with transaction.atomic():
+        bundle = _open(actor, bundle_id)
+        for case in bundle.members:
+            new = target_of(case, None, at)
+            if new.id != case.edition_id:
+                carried_over(actor, case, new, at, None)
+        after = _lock(actor, bundle_id)
+        if after.members != bundle.members:
+            execute("UPDATE case_bundle SET version = version + 1 WHERE id = %s", [bundle_id])
+            _share(after, after.forms, at)
 
 
 def discard_bundle(*, actor: Actor, bundle_id: uuid.UUID, at: datetime) -> None:

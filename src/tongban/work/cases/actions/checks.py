@@ -15,10 +15,12 @@ from tongban.base.record import record
 from tongban.offers.catalogue.rules.form import Errors
 from tongban.people.identity import queries as identity
 from tongban.standards.text import msg
+from tongban.work.cases.access import may_check
 from tongban.work.cases.actions.deciding import revoke
 from tongban.work.cases.actions.moving import Ref, day_of, lock, once, stream_of
 from tongban.work.cases.rules.application import check_note
 from tongban.work.cases.rules.checks import CHECK_LABELS, CheckMove, CheckState, CheckVerb, find_check
+from tongban.work.cases.rules.moves import State
 
 LONGEST_TO_RECTIFY = 180  # days; [O] our own number
 _LOCK = "SELECT state, organ_id FROM case_check WHERE case_id = %s FOR UPDATE"
@@ -35,8 +37,9 @@ def _found(actor: Actor, case_id: uuid.UUID, verb: CheckVerb) -> CheckMove:
     if move is None:
         params = {"state": CHECK_LABELS[state]}
         raise Conflict("cases.check_move", msg("这项核查现在是“%(state)s”，不能这样做。"), params)
-    if row[1] not in actor.organs_as(move.role):
-        raise Forbidden("cases.check", msg("您在这个机关没有办理这一步的岗位。"))
+    allowed, reason = may_check(actor, move, row[1])
+    if not allowed:
+        raise Forbidden("cases.check", reason)
     return move
 
 
@@ -144,8 +147,11 @@ def revoke_for_breach(
     """Revoke a decision whose promise was broken (撤销): case, licence and check in one transaction."""
     with once(actor, case_id, "cases.check_revoke", key):
         move = _found(actor, case_id, CheckVerb.REVOKE)
-        revoke(actor=actor, case_id=case_id, reason=reason, article=article, at=at)
-        _write(actor, case_id, move, {"ended_at": at}, {"reason": reason}, at, key)
+        words = _said(CheckVerb.REVOKE, reason=reason, article=article)
+        # Somebody may have revoked the decision by itself, for another reason.
+        if lock(actor, case_id).state is not State.REVOKED:
+            revoke(actor=actor, case_id=case_id, reason=reason, article=article, at=at)
+        _write(actor, case_id, move, {"ended_at": at}, {**words}, at, key)
     with transaction.atomic():
         return lock(actor, case_id).ref()
 

@@ -1,7 +1,7 @@
 """Acts on commitments (告知承诺的行为): commit, take it back, and schedule the check that a decision on a promise needs."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from psycopg.types.json import Jsonb
@@ -35,13 +35,14 @@ def commit(*, actor: Actor, case_id: uuid.UUID, agreed: bool, at: datetime) -> N
         update(case.id, {"committed": Jsonb(kept) if agreed else None, "version": case.version + 1})
 
 
-def schedule_check(case: Locked, at: datetime) -> None:
-    """Schedule the follow-up check (安排核查) of a decision on a promise, within the edition's days. Nothing without one."""
+def schedule_check(case: Locked, at: datetime) -> date | None:
+    """Schedule the follow-up check (安排核查) of a decision on a promise, within the edition's days: until which day. None without one."""
     text = case.guide.commitment
     if case.committed is None or text is None:
-        return
+        return None
     due_on, _ = case.calendar.provisional_add(day_of(at), text.check_days)
     execute(
         "INSERT INTO case_check (case_id, party_id, organ_id, state, due_on, finding) VALUES (%s, %s, %s, 'scheduled', %s, '')",
         [case.id, case.party_id, case.organ_id, due_on],
     )
+    return due_on

@@ -11,10 +11,18 @@ from tongban.records.licences import queries as licence_queries
 from tongban.standards.text import msg
 from tongban.work.cases.actions.commitments import schedule_check
 from tongban.work.cases.actions.joint import close_all, reopen
-from tongban.work.cases.actions.moving import Changes, Locked, Ref, Step, Write, day_of, move
+from tongban.work.cases.actions.moving import (
+    Changes,
+    Locked,
+    Ref,
+    Step,
+    Write,
+    day_of,
+    move,
+    waiting_for,
+)
 from tongban.work.cases.actions.staff import noted, with_note
 from tongban.work.cases.queries import has_document
-from tongban.work.cases.rules.application import still_to_come
 from tongban.work.cases.rules.letters import CORRECTABLE
 from tongban.work.cases.rules.moves import Verb
 
@@ -74,14 +82,15 @@ def granted(
 
 def decided(case: Locked, data: dict[str, object], at: datetime, changes: Changes | None = None) -> Step:
     """The step of a granting whose document is filed (准予一步): nothing may wait any more, and a promise gets its check."""
-    _nothing_waits(case)
-    schedule_check(case, at)
-    return Step({"decided_at": at} | (changes or {}), data)
+    _nothing_waits(case, at)
+    due_on = schedule_check(case, at)
+    told = {} if due_on is None else {"check_due_on": due_on.isoformat()}
+    return Step({"decided_at": at} | (changes or {}), data | told)
 
 
-def _nothing_waits(case: Locked) -> None:
+def _nothing_waits(case: Locked, at: datetime) -> None:
     """A decision waits for what was allowed to follow (容缺材料未补齐不作准予决定)."""
-    if waiting := still_to_come(case.guide, case.form, case.attached):
+    if waiting := waiting_for(case, day_of(at)):
         names = "、".join(material.name for material in waiting)
         raise Conflict(
             "cases.later", msg("约定后补的材料还没有交：%(names)s。交齐以后才能准予。"), {"names": names}

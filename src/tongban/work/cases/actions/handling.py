@@ -13,7 +13,7 @@ from tongban.standards.text import msg
 from tongban.work.cases.access import may
 from tongban.work.cases.actions.moving import Locked, Ref, lock, once, stream_of, update
 from tongban.work.cases.actions.staff import accept
-from tongban.work.cases.rules.moves import verbs_from
+from tongban.work.cases.rules.moves import ASIDE, By, verbs_from
 
 MOST_AT_ONCE = 100  # cases of one bulk act; [O] our own number
 
@@ -21,9 +21,19 @@ MOST_AT_ONCE = 100  # cases of one bulk act; [O] our own number
 def _turn(actor: Actor, case_id: uuid.UUID) -> Locked:
     """A case locked for one who could move it now (轮到的办件)."""
     case = lock(actor, case_id)
-    if not any(may(actor, move, case, case.turns)[0] for move in verbs_from(case.state, case.traits)):
+    if not _could_act(actor, case):
         raise Forbidden("cases.handler", msg("现在没有轮到您办这件。"))
     return case
+
+
+def _could_act(actor: Actor, case: Locked) -> bool:
+    """Whether it is this official's turn: a move that leads on, and is neither the applicant's nor a superior's answer."""
+    leading = [
+        move
+        for move in verbs_from(case.state, case.traits)
+        if move.by is not By.APPLICANT and move.verb not in ASIDE
+    ]
+    return any(may(actor, move, case, case.turns)[0] for move in leading)
 
 
 def claim(*, actor: Actor, case_id: uuid.UUID, at: datetime, key: str | None = None) -> None:
@@ -53,9 +63,7 @@ def hand_over(
     with once(actor, case_id, "cases.hand_over", key):
         case = _turn(actor, case_id)
         colleague = identity.actor_of(to, at=at)
-        if colleague is None or not any(
-            may(colleague[0], move, case, case.turns)[0] for move in verbs_from(case.state, case.traits)
-        ):
+        if colleague is None or not _could_act(colleague[0], case):
             raise Conflict("cases.colleague", msg("这位同事现在不能办这件，请选另一位。"))
         _hand(actor, case, to, "cases.hand_over", at, key)
 

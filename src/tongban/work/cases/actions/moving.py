@@ -6,33 +6,35 @@ against raw statements that write the same rows.
 
 import json
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from psycopg.types.json import Jsonb
 
 from tongban.base.actor import Actor, ActorKind
 from tongban.base.calendar.queries import CURRENT_ID_SQL, calendar_of
-from tongban.base.db import execute, fetch_one
+from tongban.base.db import execute, fetch_all, fetch_one
 from tongban.base.errors import Conflict, Forbidden, NotFound, Refusal
 from tongban.base.ids import new_id
 from tongban.base.ledger.queries import done_before
 from tongban.base.record import Repeated, record
 from tongban.offers.catalogue import queries as catalogue
-from tongban.offers.catalogue.rules.guide import Guide, Limits
+from tongban.offers.catalogue.rules.guide import Guide, Limits, Material
 from tongban.standards.canonical import digest
 from tongban.standards.text import msg
 from tongban.standards.workdays import Calendar
 from tongban.work.cases.access import may, sees
+from tongban.work.cases.queries import waited_for
 from tongban.work.cases.rules.clock import Dates, History, dates, events_of, history
+from tongban.work.cases.rules.delivery import collected_at
 from tongban.work.cases.rules.joint import PartState
 from tongban.work.cases.rules.labels import STAFF_LABELS
-from tongban.work.cases.rules.moves import Move, State, Trait, Verb, find, traits_of
+from tongban.work.cases.rules.moves import EDITABLE, Move, State, Trait, Verb, find, traits_of
 
 CHINA = ZoneInfo("Asia/Shanghai")  # the day of an act is the day on the wall of a Chinese office
 
@@ -88,6 +90,7 @@ class Locked:
     handed_in: tuple[str, ...]  # "<key of the demand> <id of the material>", in order
     reaching: tuple[uuid.UUID, ...]
     parts: tuple[PartRow, ...]
+    edition_ends_on: date | None  # as it is now: an edition's end may be set after it was read
     calendar_id: uuid.UUID | None
 
     @property
@@ -113,36 +116,78 @@ class Locked:
 
     @property
     def turns(self) -> frozenset[uuid.UUID]:
-        """Organs whose turn it is in joint handling (轮到的部门)."""
+        """Further organs whose turn it is (轮到的机关): departments in joint handling, the counter that hands a result out."""
         busy = (PartState.OPEN, PartState.PAUSED)
-        return frozenset(part.organ_id for part in self.parts if part.state in busy)
+        departments = frozenset(part.organ_id for part in self.parts if part.state in busy)
+        return departments | collected_at(self.delivery)
 
     def ref(self) -> Ref:
         """Its reference (凭据)."""
         return Ref(self.id, self.number, self.state, self.version)
 
 
-# Locked first and read afterwards, by two statements: a statement that had to wait for the lock sees the row as it is now,
-# but in its subqueries what belonged to it before the wait, and two last opinions would both miss the other.
-_LOCK = "SELECT 1 FROM case_file WHERE id = %s FOR UPDATE"
-_READ = f"""
+# Where the lock was waited for, the row is the new one, but the subqueries still see the moment at which the statement began:
+# the file that another act has just put in would be missing. The last column is the version of that moment. Every act that
+# writes anything of a case raises the version, so that a difference says: read again. The lock is ours by then.
+_SELECT = f"""
     SELECT id, number, state, version, edition_id, organ_id, party_id, counter_id, bundle_id, place, form, kept,
            committed, delivery, clock, handler_id, examiner_id, submitted_at, later_by,
            act_by, warn_on, promised_on, due_on, provisional,
            (SELECT array_agg(a.key || ' ' || a.material_id ORDER BY a.key, a.material_id) FROM case_attachment a WHERE a.case_id = c.id),
            (SELECT array_agg(r.organ_id) FROM case_reach r WHERE r.case_id = c.id),
            (SELECT array_agg(p.key || ' ' || p.organ_id || ' ' || p.state ORDER BY p.position) FROM case_part p WHERE p.case_id = c.id),
-           {CURRENT_ID_SQL}
-    FROM case_file c WHERE c.id = %s
+           (SELECT e.ends_on FROM edition e WHERE e.id = c.edition_id),
+           {CURRENT_ID_SQL},
+           (SELECT v.version FROM case_file v WHERE v.id = c.id)
+    FROM case_file c
 """  # noqa: S608 -- constant text
+_LOCK = f"{_SELECT} WHERE c.id = %s FOR UPDATE OF c"
+_NEXT = "SELECT id FROM case_file WHERE edition_id = %s AND state = ANY(%s) AND id > %s ORDER BY id LIMIT %s"
+# In order of their ids for everybody who takes several, so that two of them never wait for each other.
+_BATCH = f"""{_SELECT}
+    WHERE c.id = ANY(%s) AND c.edition_id = %s AND c.state = ANY(%s) ORDER BY c.id
+"""
 
 
 def lock(actor: Actor, case_id: uuid.UUID) -> Locked:
     """The case, locked for this transaction (锁定办件); NotFound where there is none or it is not for this actor."""
-    row = None if fetch_one(_LOCK, [case_id]) is None else fetch_one(_READ, [case_id])
+    row = fetch_one(_LOCK, [case_id])
+    if row is not None and _outdated(row):
+        row = fetch_one(_LOCK, [case_id])
     gone = NotFound("cases.visible", msg("没有找到这件办件，或者您不能查看它。"))
     if row is None:
         raise gone
+    case = _read(row)
+    if not sees(actor, case, case.state, case.reaching):
+        raise gone
+    return case
+
+
+def batch(
+    edition_id: uuid.UUID, states: Collection[State], after: uuid.UUID, size: int, *, locked: bool
+) -> tuple[list[Locked], list[uuid.UUID]]:
+    """The next cases of an edition in these states (一批办件), by id, and the ids that were found.
+
+    ``locked`` for the transaction, or as a mere look. What has left these states while it was waited for is found, but not
+    among the cases: the ids alone say how far this batch came.
+    """
+    wanted = sorted(state.value for state in states)
+    found = [row[0] for row in fetch_all(_NEXT, [edition_id, wanted, after, size])]
+    if not found:
+        return [], []
+    statement = f"{_BATCH} FOR UPDATE OF c" if locked else _BATCH
+    rows = fetch_all(statement, [found, edition_id, wanted])
+    if any(_outdated(row) for row in rows):
+        rows = fetch_all(statement, [found, edition_id, wanted])
+    return [_read(row) for row in rows], found
+
+
+def _outdated(row: tuple[Any, ...]) -> bool:
+    """Whether somebody wrote between the beginning of the statement and the lock (等锁期间有改动)."""
+    return bool(row[3] != row[-1])
+
+
+def _read(row: tuple[Any, ...]) -> Locked:
     found: tuple[Any, ...] = (
         *row[:2],
         State(row[2]),
@@ -154,12 +199,9 @@ def lock(actor: Actor, case_id: uuid.UUID) -> Locked:
         tuple(row[24] or ()),
         tuple(row[25] or ()),
         tuple(_part(told) for told in row[26] or ()),
-        row[27],
+        *row[27:29],
     )
-    case = Locked(*found)
-    if not sees(actor, case, case.state, case.reaching):
-        raise gone
-    return case
+    return Locked(*found)
 
 
 def _part(told: str) -> PartRow:
@@ -198,11 +240,13 @@ def move(
     key: str | None,
     version: int | None,
     write: Write = lambda case: Step(),
+    twice: Conflict | None = None,
 ) -> Ref:
     """Make one move (流转) and return where the case stands after it.
 
     ``verb``: may depend on the case as it is found locked. ``version``: the one the actor saw; another means that somebody
     acted in between. The same ``key`` by the same actor on the same case gives the same answer again and writes nothing.
+    ``twice``: what is said where the database refuses a document that there may be only once.
     """
     try:
         with transaction.atomic():
@@ -213,8 +257,11 @@ def move(
                 raise _too_late(case, found)
             _ensure_may(actor, found, case)
             return written(actor, case, found, write(case), at, key)
-    except (Repeated, Refusal) as error:
-        _unless_repeated(error, actor, key, case_id, f"cases.{verb}" if isinstance(verb, Verb) else None)
+    except (Repeated, Refusal, IntegrityError) as error:
+        refusal = twice if isinstance(error, IntegrityError) else error
+        if refusal is None:
+            raise
+        _unless_repeated(refusal, actor, key, case_id, f"cases.{verb}" if isinstance(verb, Verb) else None)
     with transaction.atomic():
         return lock(actor, case_id).ref()
 
@@ -316,6 +363,7 @@ def written(actor: Actor, case: Locked, move: Move, step: Step, at: datetime, ke
             **({"clock": [event.kept() for event in added]} if added else {}),
             **{name: _plain(step.changes[name]) for name in sorted(told)},
             **_for_whom(actor, case),
+            **_given_meanwhile(case),
             **step.data,
         },
         event={"case_id": str(case.id), "number": after.number, "verb": move.verb.value},
@@ -336,6 +384,13 @@ def _plain(value: object) -> object:
 def _limits_of(case: Locked, step: Step) -> Limits:
     edition = step.changes.get("edition_id")
     return catalogue.guide_of(edition).limits if isinstance(edition, uuid.UUID) else case.guide.limits
+
+
+def _given_meanwhile(case: Locked) -> dict[str, object]:
+    """What an application holds when the turn to change it ends without being sent (未提交的补正内容): by withdrawal, or by the office."""
+    if case.state not in EDITABLE or case.state is State.DRAFT:
+        return {}
+    return {"form": digest(case.form), "handed_in": list(case.handed_in)}
 
 
 def _for_whom(actor: Actor, case: Locked) -> dict[str, object]:
@@ -363,6 +418,18 @@ def file_document(
         [document_id, case.id, verb.value, Jsonb(dict(body)), actor.id, at],
     )
     return {"document": str(document_id), "digest": digest(dict(body))}
+
+
+def waiting_for(case: Locked, on: date) -> tuple[Material, ...]:
+    """Deferred materials that a case still waits for (还在等的容缺材料)."""
+    return waited_for(
+        case.guide,
+        case.form,
+        case.attached,
+        party_id=case.party_id,
+        on=on,
+        committed=case.committed is not None,
+    )
 
 
 def reach(case_id: uuid.UUID, *organs: uuid.UUID) -> None:

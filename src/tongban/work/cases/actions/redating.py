@@ -7,7 +7,7 @@ on behind the last batch, and twice is once. Equal histories under equal limits 
 
 import json
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -132,8 +132,8 @@ _PARTS = f"""
 _WRITE = """
     UPDATE case_file c
     SET act_by = t.act_by, warn_on = t.warn_on, promised_on = t.promised_on, due_on = t.due_on, provisional = t.provisional
-    FROM unnest(%s::uuid[], %s::int[], %s::date[], %s::date[], %s::date[], %s::date[], %s::bool[])
-      AS t (id, version, act_by, warn_on, promised_on, due_on, provisional)
+    FROM json_to_recordset(%s::json)
+      AS t (id uuid, version int, act_by date, warn_on date, promised_on date, due_on date, provisional bool)
     WHERE c.id = t.id AND c.version = t.version RETURNING c.id
 """
 _WRITE_PARTS = """
@@ -142,7 +142,8 @@ _WRITE_PARTS = """
 """
 _TELL = """
     INSERT INTO case_redated (redating_id, case_id, act_by_was, promised_was, due_was, act_by, promised_on, due_on, due)
-    SELECT %s, * FROM unnest(%s::uuid[], %s::date[], %s::date[], %s::date[], %s::date[], %s::date[], %s::date[], %s::bool[])
+    SELECT %s, t.* FROM json_to_recordset(%s::json)
+      AS t (id uuid, act_by_was date, promised_was date, due_was date, act_by date, promised_on date, due_on date, due bool)
     ON CONFLICT DO NOTHING
 """
 
@@ -223,16 +224,16 @@ def _written(rows: Sequence[_Row], counting: Counting) -> list[_Moved]:
         ]
         if not moved:
             break
-        columns = [
-            [one.row.id for one in moved],
-            [one.row.version for one in moved],
-            *(
-                [getattr(one.dates, name) for one in moved]
-                for name in ("act_by", "warn_on", "promised_on", "due_on")
-            ),
-            [one.dates.provisional for one in moved],
+        told = [
+            {
+                "id": str(one.row.id),
+                "version": one.row.version,
+                **_named(one.dates),
+                "provisional": one.dates.provisional,
+            }
+            for one in moved
         ]
-        there = {id_ for (id_,) in fetch_all(_WRITE, columns)}
+        there = {id_ for (id_,) in fetch_all(_WRITE, [json.dumps(told)])}
         written += [one for one in moved if one.row.id in there]
         missed = [one.row.id for one in moved if one.row.id not in there]
         rows = [_row(one) for one in fetch_all(_AGAIN, [missed, _STATES])] if missed else []
@@ -272,19 +273,26 @@ def _record(
     record_all(deeds, actor=actor, at=at)
     told = [one for one in moved if one.any]
     if told:
-        execute(_TELL, [redating_id, *_report(told)])
+        execute(_TELL, [redating_id, json.dumps([_report(one) for one in told])])
 
 
-def _report(told: Iterable[_Moved]) -> list[list[object]]:
-    rows = [
-        (
-            one.row.id,
-            *(getattr(dates, name) for dates in (one.row.dates, one.dates) for name in ("act_by", "promised_on", "due_on")),
-            one.due,
-        )
-        for one in told
-    ]  # fmt: skip
-    return [list(column) for column in zip(*rows, strict=True)]
+def _named(found: Dates) -> dict[str, str | None]:
+    return {name: None if day is None else day.isoformat() for name, day in _days(found)}
+
+
+def _days(found: Dates) -> tuple[tuple[str, date | None], ...]:
+    return (
+        ("act_by", found.act_by),
+        ("warn_on", found.warn_on),
+        ("promised_on", found.promised_on),
+        ("due_on", found.due_on),
+    )
+
+
+def _report(one: _Moved) -> dict[str, object]:
+    was = _named(one.row.dates)
+    before = {"act_by_was": was["act_by"], "promised_was": was["promised_on"], "due_was": was["due_on"]}
+    return {"id": str(one.row.id), **before, **_named(one.dates), "due": one.due}
 
 
 def _deed(row: _Row, now: Dates, parts: dict[str, str], calendar: str, *, due: bool) -> Deed:

@@ -101,7 +101,12 @@ def propose_second_notice(
                 case.guide,
                 case.form,
                 demands,
-                held=held_targets(case.guide, party_id=case.party_id, on=day_of(at)),
+                held=held_targets(
+                    case.guide,
+                    party_id=case.party_id,
+                    on=day_of(at),
+                    committed=case.committed is not None,
+                ),
             )
         )
         if rests_on not in arrived_since_first_notice(case.id):
@@ -219,11 +224,14 @@ def extend(
         days = extension_days(case.guide.limits, joint=bool(case.guide.departments))
         return Step(data=file_document(actor, case, Verb.EXTEND, body, at), days=days)
 
-    try:
-        return move(
-            actor=actor, case_id=case_id, verb=Verb.EXTEND, at=at, key=key, version=version, write=write
-        )
-    except IntegrityError as error:
-        raise Conflict(
-            "cases.extended_once", msg("依法只能延长一次（行政许可法第四十二条），这件已经延长过。")
-        ) from error
+    twice = Conflict("cases.extended_once", msg("依法只能延长一次（行政许可法第四十二条），这件已经延长过。"))
+    return move(
+        actor=actor,
+        case_id=case_id,
+        verb=Verb.EXTEND,
+        at=at,
+        key=key,
+        version=version,
+        write=write,
+        twice=twice,
+    )

@@ -4,18 +4,26 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from django.db import IntegrityError
-
 from tongban.base.actor import Actor
 from tongban.base.errors import Conflict, Invalid
 from tongban.offers.catalogue.rules.form import Errors
 from tongban.offers.catalogue.rules.times import later_days
 from tongban.standards.text import msg
 from tongban.work.cases.actions.joint import set_out
-from tongban.work.cases.actions.moving import Changes, Locked, Ref, Step, Write, day_of, file_document, move
+from tongban.work.cases.actions.moving import (
+    Changes,
+    Locked,
+    Ref,
+    Step,
+    Write,
+    day_of,
+    file_document,
+    move,
+    waiting_for,
+)
 from tongban.work.cases.actions.special import approved
 from tongban.work.cases.queries import demanded_targets, held_targets
-from tongban.work.cases.rules.application import Demand, check_demands, check_note, still_to_come
+from tongban.work.cases.rules.application import Demand, check_demands, check_note
 from tongban.work.cases.rules.moves import Verb
 
 
@@ -109,7 +117,9 @@ def marked(
     more: Mapping[str, object],
 ) -> dict[str, object]:
     """File a notice of demands (告知入卷): nothing beyond the edition, nothing that the platform holds. Raises Invalid."""
-    held = held_targets(case.guide, party_id=case.party_id, on=day_of(at))
+    held = held_targets(
+        case.guide, party_id=case.party_id, on=day_of(at), committed=case.committed is not None
+    )
     errors = check_demands(case.guide, case.form, demands, held=held)
     if errors:
         raise Invalid("cases.demands", msg("补正告知还有问题，已经在下面标出。"), fields=errors)
@@ -133,18 +143,16 @@ def request_supplement(
             raise told_once()
         return Step(data=marked(actor, case, Verb.REQUEST_SUPPLEMENT, demands, at, {}))
 
-    try:
-        return move(
-            actor=actor,
-            case_id=case_id,
-            verb=Verb.REQUEST_SUPPLEMENT,
-            at=at,
-            key=key,
-            version=version,
-            write=write,
-        )
-    except IntegrityError as error:
-        raise told_once() from error
+    return move(
+        actor=actor,
+        case_id=case_id,
+        verb=Verb.REQUEST_SUPPLEMENT,
+        at=at,
+        key=key,
+        version=version,
+        write=write,
+        twice=told_once(),
+    )
 
 
 def told_once() -> Conflict:
@@ -173,25 +181,23 @@ def request_again(
         body = approved(actor, case, Verb.REQUEST_AGAIN, at, proposal)
         return Step(data=file_document(actor, case, Verb.REQUEST_AGAIN, body, at))
 
-    try:
-        return move(
-            actor=actor,
-            case_id=case_id,
-            verb=Verb.REQUEST_AGAIN,
-            at=at,
-            key=key,
-            version=version,
-            write=write,
-        )
-    except IntegrityError as error:
-        raise told_once() from error
+    return move(
+        actor=actor,
+        case_id=case_id,
+        verb=Verb.REQUEST_AGAIN,
+        at=at,
+        key=key,
+        version=version,
+        write=write,
+        twice=told_once(),
+    )
 
 
 def accepted(case: Locked, at: datetime, since: datetime) -> Step:
     """What acceptance writes (受理内容): since when it counts, the list of what follows later, and the departments' turns."""
     on = day_of(since)
     changes: Changes = {"accepted_at": since}
-    later = still_to_come(case.guide, case.form, case.attached)
+    later = waiting_for(case, day_of(at))
     data: dict[str, object] = {}
     if later:
         days = later_days(case.guide.limits)

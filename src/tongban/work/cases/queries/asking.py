@@ -2,16 +2,16 @@
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from tongban.base.db import fetch_all, fetch_one
 from tongban.offers.catalogue.rules.form import holds
-from tongban.offers.catalogue.rules.guide import DecisionRule, Guide
+from tongban.offers.catalogue.rules.guide import DecisionRule, Guide, Material
 from tongban.records.licences import queries as licences
 from tongban.work.cases.models import Check
 from tongban.work.cases.queries.prefill import fixed
-from tongban.work.cases.rules.application import FIELD, MATERIAL
+from tongban.work.cases.rules.application import FIELD, MATERIAL, replaced, still_to_come
 from tongban.work.cases.rules.checks import UNREPAIRED
 
 _DEMANDED = """
@@ -28,6 +28,20 @@ def demanded_targets(case_id: uuid.UUID) -> frozenset[str]:
 
 def _targets(body: str) -> frozenset[str]:
     return frozenset(demand["target"] for demand in json.loads(body)["demands"])
+
+
+_DEMANDED_OF = """
+    SELECT DISTINCT ON (d.case_id) d.case_id, d.body FROM case_document d JOIN case_file c ON c.id = d.case_id
+    WHERE d.case_id = ANY(%s) AND (
+        c.state = 'supplement' AND d.verb IN ('request_supplement', 'request_again')
+        OR c.state = 'returned' AND d.verb = 'return_for_changes')
+    ORDER BY d.case_id, d.at DESC, d.id DESC
+"""
+
+
+def demanded_of(cases: Collection[uuid.UUID]) -> dict[uuid.UUID, frozenset[str]]:
+    """What the applicants of these cases are answering now (正在补正的内容): of a supplement notice or a pre-review, by case."""
+    return {row[0]: _targets(row[1]) for row in fetch_all(_DEMANDED_OF, [list(cases)])} if cases else {}
 
 
 _FIRST = """
@@ -53,10 +67,28 @@ def held_materials(guide: Guide, *, party_id: uuid.UUID, on: date) -> dict[str, 
     return {key: licence.number for key, kind in wanted.items() if (licence := found[kind]) is not None}
 
 
-def held_targets(guide: Guide, *, party_id: uuid.UUID, on: date) -> frozenset[str]:
-    """What nobody may be asked for (不得要求的内容): answers that the platform gives, materials that it verifies."""
+def waited_for(
+    guide: Guide,
+    form: Mapping[str, object],
+    attached: Collection[str],
+    *,
+    party_id: uuid.UUID,
+    on: date,
+    committed: bool,
+) -> tuple[Material, ...]:
+    """Deferred materials that a case waits for (还在等的容缺材料): neither promised instead, nor verifiable by the platform."""
+    waiting = still_to_come(guide, form, attached, committed=committed)
+    if not any(material.licence for material in waiting):
+        return waiting
+    held = held_materials(guide, party_id=party_id, on=on)
+    return tuple(material for material in waiting if material.key not in held)
+
+
+def held_targets(guide: Guide, *, party_id: uuid.UUID, on: date, committed: bool = False) -> frozenset[str]:
+    """What nobody may be asked for (不得要求的内容): answers that the platform gives, materials that it verifies, and those
+    in whose place the applicant committed."""
     answers = fixed(guide.form, party_id=party_id, on=on)
-    materials = held_materials(guide, party_id=party_id, on=on)
+    materials = held_materials(guide, party_id=party_id, on=on).keys() | replaced(guide, committed=committed)
     return frozenset({*(f"{FIELD}:{key}" for key in answers), *(f"{MATERIAL}:{key}" for key in materials)})
 
 

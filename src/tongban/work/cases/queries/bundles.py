@@ -161,6 +161,16 @@ def bundle_lacks(found: BundleFile, on: date) -> Errors:
     return missing(found.merged, guides, forms, there, [member.committed for member in found.members])
 
 
+def bundle_behind(found: BundleFile, on: date) -> list[str]:
+    """Short names of the items whose guides have a newer edition than the draft stands on (有新版的事项)."""
+    standing = [
+        (member, catalogue.in_force_id(member.edition.item_code, on))
+        for member in found.members
+        if member.state is State.DRAFT
+    ]
+    return [member.short for member, now in standing if now is not None and now != member.edition.id]
+
+
 def bundle_names(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str | None]]:
     """(name, number) of bundles (一件事名称), by id. One statement."""
     rows = Bundle.objects.filter(pk__in=ids).values_list("id", "name", "number")

@@ -19,9 +19,10 @@ from tongban.base.ledger.rules.receipts import Proof, receipt, receipt_text
 from tongban.offers.catalogue import queries as catalogue
 from tongban.records.licences import queries as licences
 from tongban.standards.text import msg
+from tongban.work.cases.queries.calendar import clock_file
 from tongban.work.cases.queries.files import CaseView, one, shown
 from tongban.work.cases.queries.receipts import SEAL_SECONDS
-from tongban.work.cases.rules.exported import CASE, EXPORT, LEDGER, README
+from tongban.work.cases.rules.exported import CASE, CLOCK, EXPORT, LEDGER, README
 
 _README = Path(__file__).parent.parent / "templates_text" / "export_readme.txt"
 
@@ -50,6 +51,7 @@ def export_of(actor: Actor, case_id: uuid.UUID, *, at: datetime) -> Export:
         [
             text(README, _README.read_text(encoding="utf-8").replace("NUMBER", case.number)),
             text(CASE, json.dumps(told, ensure_ascii=False, indent=1, default=_plain) + "\n"),
+            text(CLOCK, json.dumps(clock_file(actor, case_id), ensure_ascii=False, indent=1) + "\n"),
             text(LEDGER, _ledger_of(case, [view.id for view in found.values()])),
             *papers,
         ],

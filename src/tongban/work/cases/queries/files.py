@@ -17,6 +17,7 @@ from tongban.standards.text import msg
 from tongban.work.cases.access import may, visible_to
 from tongban.work.cases.models import Attachment, Case, Document, Part, Proposal
 from tongban.work.cases.rules.clock import Happened, History, history
+from tongban.work.cases.rules.delivery import collected_at
 from tongban.work.cases.rules.joint import PartState
 from tongban.work.cases.rules.moves import SUPPLEMENTS, Move, State, Trait, Verb, traits_of, verbs_from
 
@@ -234,7 +235,8 @@ def _possible(
 ) -> tuple[list[Move], dict[Verb, str]]:
     moves: list[Move] = []
     hindrances: dict[Verb, str] = {}
-    turns = [part.organ_id for part in parts if part.state in (PartState.OPEN, PartState.PAUSED)]
+    turns = {part.organ_id for part in parts if part.state in (PartState.OPEN, PartState.PAUSED)}
+    turns |= collected_at(case.delivery)
     for move in verbs_from(State(case.state), traits):
         allowed, reason = may(actor, move, case, turns)
         if allowed:
@@ -292,8 +294,9 @@ def view_of(one: Attachment) -> AttachmentView:
     )
 
 
-# Opinions are between officials until the decision is made; the applicant reads notices and decisions.
-_FOR_STAFF_ONLY = frozenset({Verb.EXAMINE, Verb.RETURN, Verb.OPINE, Verb.REVIEW})
+# Opinions are between officials until the decision is made; the applicant reads notices, decisions and what a person
+# thinks of a decision by rule.
+_FOR_STAFF_ONLY = frozenset({Verb.EXAMINE, Verb.RETURN, Verb.OPINE})
 
 
 def _documents(actor: Actor, case: Case) -> list[DocumentView]:

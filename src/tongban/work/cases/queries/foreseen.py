@@ -6,13 +6,12 @@ from tongban.base.actor import Actor
 from tongban.offers.catalogue.rules.guide import Material
 from tongban.people.identity import queries as identity
 from tongban.people.identity.queries import Colleague
-from tongban.work.cases.queries.asking import arrived_since_first_notice
+from tongban.work.cases.queries.asking import arrived_since_first_notice, waited_for
 from tongban.work.cases.queries.calendar import calendar
 from tongban.work.cases.queries.files import CaseView
-from tongban.work.cases.rules.application import still_to_come
 from tongban.work.cases.rules.clock import LATER_DAYS, Dates, dates, events_of
 from tongban.work.cases.rules.joint import PartState
-from tongban.work.cases.rules.moves import SUPPLEMENTS, By, Verb, find, verbs_from
+from tongban.work.cases.rules.moves import ASIDE, SUPPLEMENTS, By, Verb, find, verbs_from
 
 
 def foreseen(case: CaseView, verb: Verb, on: date, days: int = 0) -> Dates:
@@ -27,7 +26,14 @@ def foreseen(case: CaseView, verb: Verb, on: date, days: int = 0) -> Dates:
 
 def deferred(case: CaseView, on: date) -> tuple[tuple[Material, ...], date | None]:
     """What may still follow (待补交的容缺材料), and until when: as agreed at acceptance, else as accepting today would set it."""
-    waiting = still_to_come(case.edition.guide, case.form, {found.key for found in case.attachments})
+    waiting = waited_for(
+        case.edition.guide,
+        case.form,
+        {found.key for found in case.attachments},
+        party_id=case.party_id,
+        on=on,
+        committed=case.committed is not None,
+    )
     if not waiting or case.later_by is not None:
         return waiting, case.later_by
     days = case.edition.guide.limits.later_days or LATER_DAYS
@@ -50,7 +56,7 @@ def second_notice_may_rest_on(case: CaseView) -> dict[str, str]:
 
 def who_could_act(actor: Actor, case: CaseView, at: datetime) -> list[Colleague]:
     """Colleagues to whom ``actor`` may hand the case over (可转交的同事): in the same organ, with a role whose turn it is."""
-    roles = {move.by.value for move in verbs_from(case.state, case.traits)}
+    roles = {move.by.value for move in verbs_from(case.state, case.traits) if move.verb not in ASIDE}
     turns = {part.organ_id for part in case.parts if part.state in (PartState.OPEN, PartState.PAUSED)}
     found: dict[str, Colleague] = {}
     for organ_id, colleagues in identity.colleagues(actor, at=at).items():

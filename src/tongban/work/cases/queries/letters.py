@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
+from tongban.work.cases.queries.checks import promise_of
 from tongban.work.cases.queries.files import CaseView, DocumentView, Moment
 from tongban.work.cases.rules.clock import Dates
 from tongban.work.cases.rules.letters import Facts, Letter, letter
@@ -29,6 +30,7 @@ def facts_now(
 ) -> Facts:
     """What a letter would rest on (预览所据事实) where the act set these ``dates``."""
     standing = Dates(case.act_by, case.warn_on, case.promised_on, case.due_on, case.provisional)
+    promise = promise_of(case.committed)
     return Facts(
         guide=case.edition.guide,
         form=case.form,
@@ -36,6 +38,8 @@ def facts_now(
         before=before or standing,
         later_by=later_by,
         committed=case.committed is not None,
+        promise=None if promise is None else promise.text,
+        promise_digest="" if promise is None else promise.digest,
     )
 
 

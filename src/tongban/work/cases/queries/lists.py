@@ -113,8 +113,7 @@ def of_office(
     found = Case.objects.filter(visible_to(actor)).exclude(state=State.DRAFT)
     if text:
         found = found.filter(_speaks_of(actor, text))
-    elif not actor.areas_as("supervisor", "governor"):
-        organs = sorted(actor.organs_as(*STAFF_ROLES))
+    elif (organs := sorted(actor.organs_as(*STAFF_ROLES))) and not actor.areas_as("supervisor", "governor"):
         found = found.filter(pk__in=newest(organs, state, before, limit))
     if state is not None:
         found = found.filter(state=state)

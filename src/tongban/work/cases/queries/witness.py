@@ -11,11 +11,12 @@ from tongban.base.ledger import queries as ledger
 from tongban.base.ledger.rules import Finding
 from tongban.standards.canonical import digest
 from tongban.work.cases.models import Case, Document
+from tongban.work.cases.rules.delivery import told as told_of_delivery
 from tongban.work.cases.rules.witness import differing, expected
 
 _CHUNK = 1_000
 _FILES = """
-    SELECT c.id, c.number, c.state, c.edition_id, c.organ_id, c.party_id, c.account_id, c.form, c.examiner_id,
+    SELECT c.id, c.number, c.state, c.edition_id, c.organ_id, c.party_id, c.account_id, c.form, c.kept, c.examiner_id,
            c.started_at, c.submitted_at, c.accepted_at, c.decided_at, c.ended_at,
            c.act_by, c.warn_on, c.promised_on, c.due_on, c.provisional, c.place, c.counter_id, c.bundle_id,
            c.handler_id, c.later_by, c.clock, c.committed, c.delivery,
@@ -32,6 +33,7 @@ _FILE_COLUMNS = [
     "party_id",
     "account_id",
     "form",
+    "kept",
     "examiner_id",
     "started_at",
     "submitted_at",
@@ -88,8 +90,9 @@ def _case_findings(found: dict[str, Any], told: list[ledger.Act]) -> Iterator[Fi
     if not told:
         yield Finding(f"case_file({found['id']})", "changed: the ledger knows nothing of this case")
         return
-    found["form"] = digest(json.loads(found["form"]))
+    found |= {name: digest(json.loads(found[name])) for name in ("form", "kept")}
     found["handed_in"] = found["handed_in"] or []
+    found["delivery"] = json.dumps(told_of_delivery(json.loads(found["delivery"])))
     for name in ("clock", "committed", "delivery"):
         found[name] = None if found[name] is None else json.loads(found[name])
     for name in differing(expected(told), found):

@@ -13,12 +13,9 @@ from tongban.offers.catalogue import queries as catalogue
 from tongban.work.cases.access import visible_to
 from tongban.work.cases.models import Case
 from tongban.work.cases.queries.lists import ROW, CaseRow, Turn, rows
-from tongban.work.cases.rules.moves import MOVES, OPEN, By, Move, State, Trait, Verb
+from tongban.work.cases.rules.moves import ASIDE, MOVES, OPEN, By, Move, State, Trait, Verb
 
 LONGEST = 100  # rows of a work list; [O] our own number
-
-# What may be done at any time, or after the end, and therefore waits for nobody.
-_ASIDE = frozenset({Verb.RETURN, Verb.TERMINATE, Verb.TRANSFER, Verb.REVOKE, Verb.CORRECT, Verb.REVIEW})
 
 
 class Whose(StrEnum):
@@ -37,7 +34,7 @@ def _asks(move: Move) -> str:
 
 
 _WAITING: Mapping[By, Collection[tuple[State, str]]] = {
-    by: sorted({(move.source, _asks(move)) for move in MOVES if move.by is by and move.verb not in _ASIDE})
+    by: sorted({(move.source, _asks(move)) for move in MOVES if move.by is by and move.verb not in ASIDE})
     for by in (By.CLERK, By.REVIEWER, By.DECIDER)
 }
 _PROPOSABLE = sorted(

@@ -34,23 +34,27 @@ def check_complete(
     """
     clean, wrong = check_form(guide.form, to_submit(guide, form))
     errors: Errors = {f"{FIELD}:{key}": texts for key, texts in wrong.items()}
-    promised = guide.commitment.replaces if committed and guide.commitment else ()
+    there = {*attached, *replaced(guide, committed=committed)}
     for material in guide.materials_for(clean):
-        if material.key in promised:
-            continue
-        if material.requirement is Requirement.REQUIRED and material.key not in attached:
+        if material.requirement is Requirement.REQUIRED and material.key not in there:
             errors[f"{MATERIAL}:{material.key}"] = [msg("请上传这份材料。")]
     return errors
 
 
+def replaced(guide: Guide, *, committed: bool) -> frozenset[str]:
+    """Keys of the materials that a commitment stands for (承诺代替的材料): whoever committed is not asked for them."""
+    return frozenset(guide.commitment.replaces) if committed and guide.commitment else frozenset()
+
+
 def still_to_come(
-    guide: Guide, form: Mapping[str, object], attached: Collection[str]
+    guide: Guide, form: Mapping[str, object], attached: Collection[str], *, committed: bool = False
 ) -> tuple[Material, ...]:
-    """Materials that may follow later and have not come yet (待补交的容缺材料)."""
+    """Materials that may follow later and have not come yet (待补交的容缺材料); what was promised instead is not among them."""
+    there = {*attached, *replaced(guide, committed=committed)}
     return tuple(
         material
         for material in guide.materials_for(form)
-        if material.requirement is Requirement.LATER and material.key not in attached
+        if material.requirement is Requirement.LATER and material.key not in there
     )
 
 

@@ -73,6 +73,11 @@ CHECK_VERB_LABELS = {
 }
 
 
+def moves_from(source: CheckState) -> tuple[CheckMove, ...]:
+    """All moves of a check from ``source`` (可行核查流转)."""
+    return tuple(move for move in CHECK_MOVES if move.source is source)
+
+
 def find_check(source: CheckState, verb: CheckVerb) -> CheckMove | None:
     """The move of a check from ``source`` by ``verb`` (查核查流转表), or None."""
     return next((move for move in CHECK_MOVES if move.source is source and move.verb is verb), None)

@@ -80,6 +80,7 @@ VERB_LABELS = {
     Verb.TERMINATE: msg("异常终结"),
     Verb.REVOKE: msg("撤销决定"),
     Verb.CORRECT: msg("更正笔误"),
+    Verb.ASK_REVIEW: msg("申请人工复核"),
     Verb.REVIEW: msg("复核自动决定"),
 }
 
@@ -119,5 +120,6 @@ HAPPENED_LABELS = {
     Verb.TERMINATE: msg("办理依法终结"),
     Verb.REVOKE: msg("决定被撤销"),
     Verb.CORRECT: msg("更正了文书里的笔误"),
+    Verb.ASK_REVIEW: msg("您申请了人工复核"),
     Verb.REVIEW: msg("人工复核了自动决定"),
 }

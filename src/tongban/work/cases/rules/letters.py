@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any
 
 from tongban.offers.catalogue.rules.elements import PROCEDURE_LABELS
-from tongban.offers.catalogue.rules.guide import Guide
+from tongban.offers.catalogue.rules.guide import Commitment, Guide
 from tongban.standards.text import Message, msg
 from tongban.work.cases.rules.application import FIELD, MATERIAL
 from tongban.work.cases.rules.clock import Dates
@@ -59,6 +59,8 @@ class Facts:
     before: Dates = field(default_factory=Dates)
     later_by: date | None = None
     committed: bool = False
+    promise: Commitment | None = None  # the text that was promised, of the edition on which it was
+    promise_digest: str = ""
 
     def name_of(self, target: str) -> str:
         """What a target is called (名称): of a field or a material of the guide, whether or not it is asked in this situation."""
@@ -295,26 +297,42 @@ def _extended(body: Body, facts: Facts) -> Letter:
 def _granted(verb: Verb, text: str) -> Callable[[Body, Facts], Letter]:
     def make(body: Body, facts: Facts) -> Letter:
         note = str(body.get("note", ""))
-        text_facts = facts.guide.commitment if facts.committed else None
+        promise = facts.promise or (facts.guide.commitment if facts.committed else None)
         checked = (
             ()
-            if text_facts is None
+            if promise is None
             else (
                 Message(
                     msg("您是按告知承诺办的：%(days)s 个工作日内会核查，承诺不实的要整改，直至撤销决定。"),
-                    {"days": text_facts.check_days},
+                    {"days": promise.check_days},
                 ),
             )
         )
         return Letter(
             TITLES[verb],
             _opening(text, facts),
-            rows=_dated((msg("您会得到"), facts.guide.result.name), (msg("最晚发证"), facts.dates.act_by)),
+            rows=_dated(
+                (msg("您会得到"), facts.guide.result.name),
+                (msg("最晚发证"), facts.dates.act_by),
+                *_promised(promise, facts.promise_digest),
+            ),
             reasons=(Reason(note),) if note else (),
             todo=checked,
         )
 
     return make
+
+
+def _promised(promise: Commitment | None, digest: str) -> tuple[tuple[str, str], ...]:
+    """What the decision rests on where the applicant committed: the very text, and its digest to compare it by."""
+    if promise is None:
+        return ()
+    told = "\n".join(promise.proves)
+    return (
+        (msg("您承诺的内容"), f"{told}\n{promise.duty}"),
+        (msg("承诺不实的后果"), promise.liability),
+        (msg("承诺书校验码"), digest),
+    )
 
 
 def _partly(body: Body, facts: Facts) -> Letter:
@@ -344,7 +362,7 @@ def _by_rule(body: Body, facts: Facts) -> Letter:
             (msg("您会得到"), facts.guide.result.name),
             (msg("最晚发证"), facts.dates.act_by),
         ),
-        todo=(msg("希望由人来看这个决定的，可以打咨询电话要求人工复核。"),),
+        todo=(msg("希望由人来看这个决定的，可以在网上这件办件的页面申请人工复核，也可以打咨询电话。"),),
     )
 
 

@@ -70,6 +70,7 @@ class Verb(StrEnum):
     TERMINATE = "terminate"  # 异常终结
     REVOKE = "revoke"  # 撤销决定
     CORRECT = "correct"  # 更正笔误
+    ASK_REVIEW = "ask_review"  # 申请人工复核
     REVIEW = "review"  # 复核自动决定
 
 
@@ -193,11 +194,17 @@ MOVES = (
         Move(state, V.CORRECT, state, B.DECIDER, C.NONE)
         for state in (S.CLOSED, S.REFUSED, S.DECLINED, S.MADE)
     ),
+    Move(S.CLOSED, V.ASK_REVIEW, S.CLOSED, B.APPLICANT, C.NONE, only=T.RULE),
     Move(S.CLOSED, V.REVIEW, S.CLOSED, B.REVIEWER, C.NONE, only=T.RULE),
 )  # fmt: skip -- one line a move reads as a table
 
 # A self-move changes no state; several of them may be made one after the other.
 SELF = frozenset(move.verb for move in MOVES if move.source is move.target)
+
+# What may be done at any time, after the end, or for a superior to answer: nobody's turn, and on nobody's list by itself.
+ASIDE = frozenset(
+    {V.RETURN, V.TERMINATE, V.TRANSFER, V.REVOKE, V.CORRECT, V.REVIEW, V.EXTEND, V.REQUEST_AGAIN}
+)
 
 OPEN = frozenset({*_BEFORE, S.SUBMITTED, S.SUPPLEMENT, *_RUNNING, S.GRANTED, S.MADE})
 OVER = frozenset({S.CLOSED, S.REFUSED, S.DECLINED, S.WITHDRAWN, S.ENDED, S.REVOKED})

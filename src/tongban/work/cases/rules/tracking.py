@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 import uuid
 
 from tongban.work.cases.rules.labels import HAPPENED_LABELS
@@ -11,6 +12,7 @@ from tongban.work.cases.rules.moves import Verb
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 LENGTH = 8  # 40 bits: far beyond guessing where guesses are slowed. [O]
 LONGEST_TYPED = 80  # characters
+_TYPED = re.compile("[0-9A-Z]{1,80}", re.ASCII)
 
 
 def code_of(case_id: uuid.UUID, key: bytes) -> str:
@@ -25,8 +27,9 @@ def spaced(code: str) -> str:
 
 
 def typed(text: str) -> str:
-    """A number or a code as it was meant (规整输入): capitals, without spaces and hyphens; empty where it is too long to be one."""
-    return "".join(text[: LONGEST_TYPED + 1].split()).replace("-", "").upper()[:LONGEST_TYPED]
+    """A number or a code as it was meant (规整输入): capitals, without spaces and hyphens; empty where it can be neither."""
+    found = "".join(text[: LONGEST_TYPED + 1].split()).replace("-", "").upper()
+    return found if _TYPED.fullmatch(found) else ""
 
 
 def is_code(text: str, case_id: uuid.UUID, key: bytes) -> bool:

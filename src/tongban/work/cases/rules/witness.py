@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from tongban.standards.canonical import digest
 from tongban.work.cases.rules.clock import events_of
 from tongban.work.cases.rules.moves import MOVES, State, Verb
 
@@ -55,7 +56,8 @@ _REDATING = frozenset({"recompute", "migrate", "upgrade"})
 def expected(acts: Iterable[Recorded]) -> dict[str, object]:
     """Columns of the case that its acts determine (应有内容), by name.
 
-    ``form`` (a digest) and ``handed_in`` are there only while nobody may change them, that is outside draft and supplement.
+    ``form`` (a digest), ``kept`` (another) and ``handed_in`` are there only while nobody may change them, that is outside draft
+    and supplement.
     """
     row: dict[str, object] = dict.fromkeys(
         (
@@ -78,7 +80,7 @@ def expected(acts: Iterable[Recorded]) -> dict[str, object]:
             row["handler_id"] = data["handler"]
         elif verb in _REDATING:
             row |= {name: data.get(name) for name in _DATES} | {"provisional": data.get("provisional", False)}
-            row |= {name: data[name] for name in ("edition_id", "form") if name in data}
+            row |= {name: data[name] for name in _TOLD_BY_REDATING if name in data}
         elif verb in _VERBS:
             row |= _moved(Verb(verb), recorded, row)
             clock += _added(Verb(verb), recorded)
@@ -86,8 +88,8 @@ def expected(acts: Iterable[Recorded]) -> dict[str, object]:
         row.pop("committed", None)
         row.pop("delivery", None)
     if row.get("state") in (State.DRAFT, State.SUPPLEMENT, State.RETURNED):
-        row.pop("form", None)
-        row.pop("handed_in", None)
+        for name in ("form", "kept", "handed_in"):
+            row.pop(name, None)
     return row | {"clock": clock}
 
 
@@ -117,9 +119,13 @@ def _started(recorded: Recorded) -> dict[str, object]:
         "counter_id": data.get("counter"),
         "bundle_id": data.get("bundle"),
         **({"place": data["place"]} if "place" in data else {}),
+        "kept": _NOTHING,
         **dict.fromkeys(_DATES),
         "provisional": False,
     }
+
+
+_NOTHING = digest({})
 
 
 def _moved(verb: Verb, recorded: Recorded, row: Mapping[str, object]) -> dict[str, object]:
@@ -129,7 +135,7 @@ def _moved(verb: Verb, recorded: Recorded, row: Mapping[str, object]) -> dict[st
     found |= {"provisional": data.get("provisional", False)} | {name: data.get(name) for name in _DATES}
     found |= dict.fromkeys(_STAMPS.get(verb, ()), recorded.at)
     found |= {name: data[name] for name in _TOLD_BY_MOVES if name in data}
-    if data["from"] != data["to"]:
+    if data["from"] != data["to"] or verb is Verb.TRANSFER:
         found["handler_id"] = None
     if verb is Verb.SUBMIT:
         found |= {"committed": data.get("committed"), "delivery": data.get("delivery", {})}
@@ -147,10 +153,12 @@ _TOLD_BY_MOVES = (
     "organ_id",
     "place",
     "form",
+    "kept",
     "handed_in",
     "committed",
     "delivery",
 )
+_TOLD_BY_REDATING = ("edition_id", "form", "kept", "later_by")
 
 
 def differing(wanted: Mapping[str, object], found: Mapping[str, object]) -> list[str]:

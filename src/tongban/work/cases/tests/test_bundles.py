@@ -214,7 +214,9 @@ def test_delivery_is_chosen_once_and_stands_in_every_case_without_an_address_in_
     ref = shops.filled(world)
     _save(world, ref, delivery="post", post_address="海甸岛一东路1号")
     actions.submit_bundle(actor=world.applicant, bundle_id=ref.id, at=worlds.AT)
-    assert {str(one) for one in Case.objects.values_list("delivery", flat=True)} == {"{'way': 'post'}"}
+    kept = list(Case.objects.values_list("delivery", flat=True))
+    assert {(one["way"], "海甸岛" in str(one)) for one in kept} == {("post", False)}  # where to is sealed
+    assert list(queries.against_ledger()) == []
     for member in _found(world, ref).members:
         assert "海甸岛" not in str([act.data for act in ledger.acts_of(f"case:{member.id}")])
 

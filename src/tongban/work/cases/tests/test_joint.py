@@ -7,10 +7,10 @@ from tests import engine
 from tests import world as worlds
 
 from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound
+from tongban.offers.catalogue.rules.times import critical_path, joint_days
 from tongban.people.identity.rules import Role
 from tongban.work.cases import actions, queries
 from tongban.work.cases.models import Case, Part
-from tongban.work.cases.rules.joint import critical_path
 from tongban.work.cases.rules.moves import State, Verb
 
 
@@ -47,8 +47,9 @@ def test_one_acceptance_sets_all_departments_out_in_parallel_and_in_sequence(wor
     }
     for hand in hands.values():  # materials are shared once: each reads the one case
         assert queries.one(hand.reviewer, joint.id).number == joint.number
-    way = critical_path(queries.one(world.clerk, joint.id).edition.guide.departments)
-    assert way == (("ecology", "market"), 7)
+    departments = queries.one(world.clerk, joint.id).edition.guide.departments
+    assert [one.key for one in critical_path(departments)] == ["ecology", "market"]
+    assert joint_days(departments) == 7
 
 
 def test_a_department_s_turn_begins_when_those_it_waits_for_are_done_and_the_last_joins(world, hands, joint):

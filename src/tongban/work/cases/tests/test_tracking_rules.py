@@ -38,7 +38,9 @@ def test_a_code_is_known_however_it_is_typed_and_no_other_is():
 
 
 def test_what_is_typed_is_bounded():
-    assert len(typed("A" * 10_000)) <= 80
+    assert typed("A" * 80) == "A" * 80
+    for nothing in ("A" * 81, "A" * 10_000, "查询码", "A\x00", "２2222222", ""):
+        assert typed(nothing) == ""
 
 
 def test_the_applicant_is_told_of_every_document_and_every_end():

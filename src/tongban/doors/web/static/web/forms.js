@@ -74,7 +74,10 @@
       [...draft.keys()].filter((name) => draft.get(name) instanceof File).forEach((name) => draft.delete(name));
       let kept = false;
       try {
-        kept = (await fetch(form.dataset.autosave, { method: "POST", body: draft, credentials: "same-origin" })).ok;
+        const answer = await fetch(form.dataset.autosave, { method: "POST", body: draft, credentials: "same-origin" });
+        kept = answer.ok;
+        // What is kept now is no longer a change of this page: another device may answer it anew.
+        if (kept) Object.entries(await answer.json()).forEach(([name, mark]) => { if (form.elements[name]) form.elements[name].value = mark; });
       } catch { /* the line is down: said below, and the submit sends everything anyway */ }
       if (note) note.textContent = kept ? note.dataset.savedText : note.dataset.failedText;
     };

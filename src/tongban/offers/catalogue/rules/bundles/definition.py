@@ -45,6 +45,7 @@ class Handing(Element):
 
     fact: Key
     ways: dict[Line, Literal["online", "post", "counter"]] = Field(min_length=1)
+    address: Key | None = None  # the fact that asks where to post it to
 
 
 class Definition(Element):

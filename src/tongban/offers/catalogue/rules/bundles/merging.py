@@ -452,3 +452,9 @@ def _of_delivery(definition: Definition, facts: Mapping[str, Fact]) -> Iterator[
     options = {option.value for option in fact.spec.choices}
     if options != set(handing.ways):
         yield Problem("$.delivery.ways", f"the answers are {sorted(options)}")
+    if ("post" in handing.ways.values()) != (handing.address is not None):
+        yield Problem(
+            "$.delivery.address", "delivery by post, and nothing else, names the fact that asks where to"
+        )
+    elif handing.address is not None and handing.address not in facts:
+        yield Problem("$.delivery.address", f"the bundle asks no {handing.address!r}")

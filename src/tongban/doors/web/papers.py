@@ -1,4 +1,4 @@
-"""Materials as fields of a page (上传呈现): what the part ``file`` draws."""
+"""Materials as fields of a page (上传呈现): what the part ``file`` draws, for whoever hands them in and whoever takes them in."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('calendar', '0002_append_only'),
-        ('cases', '0006_case_pressing'),
+        ('cases', '0007_results_and_unread'),
     ]
 
     operations = [

@@ -7,8 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalogue", "0023_bundle_edition"),
-        ("cases", "0007_redating"),
-        ("cases", "0007_results_and_unread"),
+        ("cases", "0009_review_asked"),
     ]
 
     # Nothing has made a bundle before this, so there are no rows that would lack them.

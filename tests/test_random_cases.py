@@ -1,0 +1,17 @@
+"""Random acts by random people at random times: what must hold of a case holds after every one of them."""
+
+import pytest
+from tests.random_cases import Driver
+
+ACTS = 250
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_whatever_is_tried_on_a_case_what_must_hold_of_it_holds(seed: int):
+    driver = Driver(seed)
+    driver.run(ACTS)
+    assert driver.verify() == []
+    assert sum(driver.tally.tried.values()) == ACTS
+    assert sum(driver.tally.done.values()) > ACTS / 4
+    assert sum(driver.tally.refused.values()) > ACTS / 10

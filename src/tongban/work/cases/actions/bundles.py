@@ -40,7 +40,6 @@ from tongban.work.cases.queries import known
 from tongban.work.cases.queries.delivery import sealed
 from tongban.work.cases.rules.application import FIELD
 from tongban.work.cases.rules.bundles import merged_errors
-from tongban.work.cases.rules.delivery import Way
 from tongban.work.cases.rules.moves import State, Verb, find
 
 
@@ -289,11 +288,11 @@ def _with_delivery(bundle: _Locked) -> _Locked:
     party = parties.party(bundle.party_id)
     for case in bundle.members:
         kept: dict[str, object] = {"way": way}
-        if way == Way.POST:
+        if way == "post":
             address = str(answers.get(handing.address or "", ""))
             texts = {"recipient": party.name, "phone": party.phone, "address": address}
             kept |= {name: sealed(text) for name, text in texts.items()}
-        if way == Way.COUNTER:
+        if way == "counter":
             kept["counter"] = str(case.organ_id)
         update(case.id, {"delivery": Jsonb(kept)})
         chosen.append(kept)

@@ -285,6 +285,25 @@ def test_a_row_changed_behind_the_ledger_is_found(world, shop):
     assert any("its cases" in finding.problem for finding in queries.bundles_against_ledger())
 
 
+def test_items_with_a_newer_guide_are_changed_together_and_then_submitted_without_losing_an_answer(
+    world, shop
+):
+    ref = shops.filled(world)
+    later = worlds.AT + timedelta(days=1)
+    form = queries.bundle(world.applicant, ref.id).members[0].edition.guide.form.model_dump(mode="json")
+    worlds.publish_edition(world.editor, world.item_id, starts_on=later.date(), form=form, keywords=["新版"])
+    with pytest.raises(Conflict) as refused:
+        actions.submit_bundle(actor=world.applicant, bundle_id=ref.id, at=later)
+    assert refused.value.rule == actions.EDITION_ENDED
+    assert queries.bundle_behind(_found(world, ref), later.date()) == ["卫生许可"]
+    answers = _found(world, ref).answers
+    actions.upgrade_bundle(actor=world.applicant, bundle_id=ref.id, at=later)
+    assert queries.bundle_behind(_found(world, ref), later.date()) == []
+    assert _found(world, ref).answers == answers
+    assert actions.submit_bundle(actor=world.applicant, bundle_id=ref.id, at=later).number
+    assert list(queries.bundles_against_ledger()) == list(queries.against_ledger()) == []
+
+
 def test_a_bundle_that_does_not_exist_is_absent(world, shop):
     with pytest.raises(NotFound):
         queries.bundle(world.applicant, new_id())

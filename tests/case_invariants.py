@@ -115,6 +115,7 @@ FILES = frozenset(
         Verb.TERMINATE,
         Verb.REVOKE,
         Verb.CORRECT,
+        Verb.ASK_REVIEW,
         Verb.REVIEW,
     }
 )

@@ -324,6 +324,7 @@ def acts() -> dict[str, Act]:
         Act("insist", a.insist, "applicant"),
         Act("withdraw", a.withdraw, "applicant"),
         Act("hand_in", a.hand_in, "applicant", _hand_in),
+        Act("ask_review", a.ask_review, "applicant", _said("reason")),
         Act("return_for_changes", a.return_for_changes, "clerk", lambda d, c: {"demands": _demands(d, c)}),
         Act("pass_review", a.pass_review, "clerk"),
         Act("receive", a.receive, "clerk"),

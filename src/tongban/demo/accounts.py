@@ -67,6 +67,16 @@ ACCOUNTS = [
     Account("workbench", "fang", PASSWORD, "美兰区消防救援大队 审查", "进入特别程序，只顺延本部门的时间"),
     Account("workbench", "zeng", PASSWORD, "美兰区综合行政执法局 审查", "等市场监管局办完，再提意见"),
     Account("workbench", "dong", PASSWORD, "美兰区市场监管局 决定", "各部门都办完以后，一次作出决定"),
+    Account(
+        "workbench",
+        "han",
+        PASSWORD,
+        "三亚市吉阳区卫健委 窗口受理",
+        "窗口收件：替申请人申请文昌的“卫生许可延续”",
+    ),
+    Account("workbench", "yun", PASSWORD, "文昌市卫健委 窗口受理", "受理三亚窗口收的件，签收原件"),
+    Account("workbench", "xing", PASSWORD, "文昌市卫健委 审查", "审查从三亚收来的一件"),
+    Account("workbench", "long", PASSWORD, "文昌市卫健委 决定", "准予以后，邮寄纸质证照"),
     Account("api", "（令牌）", APPLICANT_TOKEN, "申请人 林晓梅", "Authorization: Bearer 令牌"),
     Account("api", "（令牌）", CLERK_TOKEN, "海口市美兰区卫健委 窗口受理", "Authorization: Bearer 令牌"),
 ]

@@ -50,6 +50,8 @@ MARKET = "海口市美兰区市场监督管理局"
 FIRE = "海口市美兰区消防救援大队"
 ENFORCEMENT = "海口市美兰区综合行政执法局"
 PROVINCIAL = "海南省人民政府政务服务中心"
+SANYA = "三亚市吉阳区卫生健康委员会"  # its counter takes in for the whole province
+WENCHANG = "文昌市卫生健康委员会"
 
 APPLICANTS = (
     Applicant("lin", "林晓梅", "46010819000101002", "13000000001", APPLICANT_TOKEN),
@@ -69,6 +71,10 @@ OFFICIALS = (
     Official("mei", "梅雪", Role.HEAD, (HEALTH,)),
     Official("hai", "海涛", Role.GOVERNOR, (GOVERNMENT,)),
     Official("tang", "唐敏", Role.SUPERVISOR, (PROVINCIAL,)),
+    Official("han", "韩雪", Role.CLERK, (SANYA,)),
+    Official("yun", "云小玲", Role.CLERK, (WENCHANG,)),
+    Official("xing", "邢伟", Role.REVIEWER, (WENCHANG,)),
+    Official("long", "龙建军", Role.DECIDER, (WENCHANG,)),
     # Who handles the restaurant together: the market office receives and decides, others give their opinions.
     Official("su", "苏晴", Role.CLERK, (MARKET,)),
     Official("qiu", "邱岩", Role.REVIEWER, (MARKET,)),
@@ -84,6 +90,12 @@ def staff_of(organ: str, *people: tuple[str, str, Role]) -> tuple[Official, ...]
     Whoever is to be found in the printed table gets a row in ``accounts.ACCOUNTS`` as well.
     """
     return tuple(Official(login, name, role, (organ,)) for login, name, role in people)
+
+
+def card(login: str) -> tuple[str, str]:
+    """Name and number on the identity card of a demonstration applicant (演示证件), as a counter reads them."""
+    person = next(one for one in APPLICANTS if one.login == login)
+    return person.name, person.first17 + mod11_2(person.first17)
 
 
 def register_all(at: datetime) -> int:

@@ -22,6 +22,7 @@ from tongban.doors.api import (
     open_catalogue,
     opened,
     powers,
+    promises,
     publicinfo,
 )
 from tongban.doors.api.auth import Token
@@ -57,6 +58,7 @@ for part in (
     handling,
     joint,
     counter,
+    promises,
     licences,
     ledger,
 ):

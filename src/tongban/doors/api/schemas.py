@@ -448,7 +448,10 @@ class Applicant(_Out):
 
 
 class Case(Ref):
-    """A case, complete (办件). ``verbs``: what the caller may do now; ``hindrances``: what only another may, and why."""
+    """A case, complete (办件). ``verbs``: what the caller may do now; ``hindrances``: what only another may, and why.
+
+    ``later_by``: until when deferred materials may follow; ``committed``: edition, digest and moment of the commitment.
+    """
 
     item_code: str
     item_name: str
@@ -465,6 +468,8 @@ class Case(Ref):
     promised_on: date | None
     due_on: date | None
     provisional: bool
+    later_by: date | None
+    committed: dict[str, Any] | None
     attachments: list[Attached]
     documents: list[Document]
     moments: list[Moment]
@@ -577,43 +582,3 @@ class SealingKeys(_Out):
 
 
 REFUSALS = frozenset({400, 401, 403, 404, 409, 412, 413, 422, 428, 500, 503})
-
-
-class ClockHappened(_Out):
-    """What happened, and within which limits (计时事件与时限). ``events``: each what, on which day, for how many days, whose."""
-
-    events: list[tuple[str, date, int, str]]
-    limits: dict[str, int | str | None]
-    departments: list[dict[str, object]]
-
-
-class ClockCalendar(_Out):
-    """The calendar that was counted by (所用日历). ``rows``: each date, type, name, in_lieu."""
-
-    edition: str
-    digest: str
-    first: date
-    last: date
-    rows: list[tuple[date, str, str, str]]
-
-
-class ClockDates(_Out):
-    """The dates that follow (期限); ``departments``: of each whose turn it is."""
-
-    act_by: date | None
-    warn_on: date | None
-    promised_on: date | None
-    due_on: date | None
-    provisional: bool
-    departments: dict[str, date]
-
-
-class Clock(_Out):
-    """The clock of a case (计时数据), as scripts/recount.py reads it."""
-
-    number: str | None
-    item: str
-    format: str
-    clock: ClockHappened
-    calendar: ClockCalendar
-    dates: ClockDates

@@ -18,13 +18,14 @@ from django.utils.translation import gettext as _
 
 from tongban.base.actor import Actor
 from tongban.doors.portal.visit import today, uuid_of
+from tongban.doors.web import delivery as delivering
 from tongban.doors.web.middleware import actor_of
 from tongban.offers.catalogue import queries as catalogue
 from tongban.offers.catalogue.queries import EditionView
 from tongban.offers.catalogue.rules.form import Errors, FieldSpec, Form
 from tongban.offers.catalogue.rules.guide import Material
 from tongban.work.cases import actions, queries
-from tongban.work.cases.queries import BundleFile, CaseView, Known
+from tongban.work.cases.queries import BundleFile, CaseView, DeliveryView, Known
 from tongban.work.cases.rules.application import (
     check_complete,
     open_fields,
@@ -83,7 +84,12 @@ class Application(ABC):
     fixed: Mapping[str, object] = field(default_factory=dict)
     asks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     wants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    asks_delivery: bool = False  # on a page of its own; a bundle asks it in its form
     edition: str = ""  # from which its pages are drawn; a bundle has several
+
+    def delivery(self) -> DeliveryView | None:
+        """How the result is received, where it was chosen (送达方式)."""
+        return None
 
     @property
     def editable(self) -> bool:
@@ -204,6 +210,10 @@ class CaseApplication(Application):
         editions = {one.id for one in catalogue.public_editions(self.of.edition.item_code)}
         return catalogue.edition(drawn) if drawn in editions else None
 
+    def delivery(self) -> DeliveryView | None:
+        """How the result is received, where it was chosen (送达方式)."""
+        return queries.delivery(self.actor, self.of)
+
     def newer(self) -> object:
         """The edition in force, with what carries over (新版指南)."""
         return queries.newer_edition(self.of, today())
@@ -323,6 +333,7 @@ def application_of(actor: Actor, case: CaseView) -> CaseApplication:
         receivers=(Receiver(guide.name, case.edition.organ_name, guide.limits.reply_days),),
         demands=demands,
         fixed=fixed,
+        asks_delivery=delivering.asked(case),
         edition=str(case.edition.id),
         case=case,
     )

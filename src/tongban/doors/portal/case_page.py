@@ -202,7 +202,7 @@ def _took(
         return {}
     first = day_of(since)
     count = calendar.provisional_between(first, max(first, day_of(end) if end else today))[0]
-    words = ngettext("%(count)s 个工作日", "%(count)s 个工作日", count) % {"count": count}
+    words = _("当天") if count == 0 else workdays(count)
     return {"label": labels[1] if end else labels[0], "value": words}
 
 

@@ -31,6 +31,8 @@ def pages_of(application: Application) -> list[Page]:
     found = _sections(application)
     if application.materials:
         found.append(Page(_("材料"), application.url("materials")))
+    if application.asks_delivery:
+        found.append(Page(_("怎样领取结果"), application.url("delivery")))
     return [*found, Page(_("核对并提交"), application.url("check"))]
 
 

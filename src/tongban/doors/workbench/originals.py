@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tongban.base.actor import Actor
 from tongban.base.errors import Forbidden, Invalid, Refusal
 from tongban.base.ids import new_id
+from tongban.doors.web.elsewhere import where
 from tongban.doors.web.templatetags.tongban import date_zh, day_zh, tail, translated
 from tongban.doors.workbench.case import frame
 from tongban.doors.workbench.door import day_of, key_of, now, staff
-from tongban.doors.workbench.elsewhere import where
 from tongban.doors.workbench.shown import Shown
 from tongban.people.parties import queries as parties
 from tongban.standards.text import msg

@@ -58,10 +58,14 @@ class Case(models.Model):
     state = models.CharField(max_length=12, default="draft")
     version = models.PositiveIntegerField(default=1)
     edition = models.ForeignKey("catalogue.Edition", on_delete=models.PROTECT, related_name="+")
-    organ = models.ForeignKey("parties.Organ", on_delete=models.PROTECT, related_name="+")
+    # What a longer index of this table begins with, or what nobody looks a case up by, has no index of its own: every act
+    # rewrites the row, and with it an entry of each.
+    organ = models.ForeignKey("parties.Organ", on_delete=models.PROTECT, related_name="+", db_index=False)
     place = models.CharField(max_length=12)
-    party = models.ForeignKey("parties.Party", on_delete=models.PROTECT, related_name="+")
-    account = models.ForeignKey("identity.Account", on_delete=models.PROTECT, related_name="+")
+    party = models.ForeignKey("parties.Party", on_delete=models.PROTECT, related_name="+", db_index=False)
+    account = models.ForeignKey(
+        "identity.Account", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     counter = models.ForeignKey(
         "parties.Organ", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -81,7 +85,9 @@ class Case(models.Model):
     accepted_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
-    examiner = models.ForeignKey("identity.Account", on_delete=models.PROTECT, null=True, related_name="+")
+    examiner = models.ForeignKey(
+        "identity.Account", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     act_by = models.DateField(null=True)
     warn_on = models.DateField(null=True)
     promised_on = models.DateField(null=True)
@@ -161,10 +167,12 @@ class Document(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="documents")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="documents", db_index=False)
     verb = models.CharField(max_length=20)
     body = models.JSONField()
-    by = models.ForeignKey("identity.Account", on_delete=models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(
+        "identity.Account", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     at = models.DateTimeField()
     number = models.CharField(max_length=60, null=True, unique=True)
     file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")

@@ -34,6 +34,7 @@ from tongban.doors.portal.visit import (
     uuid_of,
     version_of,
 )
+from tongban.doors.web import delivery as delivering
 from tongban.doors.web import forms as drawing
 from tongban.doors.web import papers as forms
 from tongban.doors.web.middleware import actor_of
@@ -360,6 +361,9 @@ def _check(request: HttpRequest, application: Application, errors: Errors, *, st
         "application": application,
         "sections": case_page.given(application.form, application.answers, of_fields),
         "materials": case_page.given_materials(application, of_materials),
+        "delivery": delivering.rows(application.delivery(), application.url("delivery"))
+        if application.asks_delivery
+        else [],
         "missing": missing(application, errors),
         "progress": progress(application, application.url("check")),
         **_newer(application),

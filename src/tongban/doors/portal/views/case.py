@@ -17,7 +17,7 @@ from tongban.doors.portal.pages import pages_of
 from tongban.doors.portal.views.my import licence_card
 from tongban.doors.portal.views.now import shows_what_is_now
 from tongban.doors.portal.visit import fresh_key, hand_out, key_of, now, say, signed_in, today, version_of
-from tongban.doors.web import clock_page, receipts
+from tongban.doors.web import clock_page, elsewhere, receipts
 from tongban.doors.web.departments import departments
 from tongban.doors.web.middleware import actor_of
 from tongban.oversight.feedback import actions as feedback
@@ -67,6 +67,7 @@ def _one(
         "events": case_page.events(case, calendar),
         "spent": case_page.spent_so_far(case, calendar, today()),
         "code": spaced(queries.track_code(case.id)) if case.number else "",
+        "elsewhere": [*elsewhere.rows(actor_of(request), case), *elsewhere.papers(actor_of(request), case)],
         "sections": case_page.given(application.form, application.answers),
         "materials": case_page.given_materials(application),
         "number": case_page.readable(case.number),

@@ -15,7 +15,7 @@ from tongban.standards.canonical import digest
 from tongban.standards.text import msg
 from tongban.work.cases.actions.applicant import opened
 from tongban.work.cases.actions.moving import Locked, Ref, day_of, kept_dates, lock, stream_of, update
-from tongban.work.cases.queries import calendar, commitment_stays, known
+from tongban.work.cases.queries import commitment_stays, known
 from tongban.work.cases.rules.carrying import carry
 from tongban.work.cases.rules.clock import dates
 from tongban.work.cases.rules.moves import WHOLE, State
@@ -84,7 +84,7 @@ def carried_over(
     }
     form = carried.form | filled
     committed = case.committed if commitment_stays(case.committed, new.guide) else None
-    found = dates(case.clock, new.guide.limits, calendar())
+    found = dates(case.clock, new.guide.limits, case.calendar)
     columns: dict[str, object] = {
         "edition_id": new.id,
         "version": case.version + 1,

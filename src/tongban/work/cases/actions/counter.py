@@ -170,7 +170,9 @@ def transfer(
                 "cases.transfer_back",
                 msg("这件就是从这个机关移送出来的，不能再移送回去。有争议的，请报共同的上一级机关指定。"),
             )
-        carried = carry(old.guide, new.guide, form=case.form, kept=case.kept, attached=case.attached)
+        carried = carry(
+            old.guide, new.guide, form=case.form, kept=case.kept, attached=case.attached, running=True
+        )
         body = {
             "reason": words,
             "from": str(case.organ_id),

@@ -26,7 +26,7 @@ from tongban.standards.canonical import canonical, digest
 from tongban.standards.text import msg
 from tongban.work.cases.actions.moving import Locked, batch, day_of, kept_dates, stream_of
 from tongban.work.cases.models import Case, Migration, Reason
-from tongban.work.cases.queries import calendar, commitment_stays, demanded_of, waived
+from tongban.work.cases.queries import commitment_stays, demanded_of, waived
 from tongban.work.cases.queries.migrating import packed
 from tongban.work.cases.rules.application import still_to_come
 from tongban.work.cases.rules.carrying import Carried, carry
@@ -154,7 +154,7 @@ class _Judged:
 
 def _judged(found: Migration, cases: Sequence[Locked], on: date) -> list[_Judged]:
     old, new = catalogue.guide_of(found.old_id), catalogue.guide_of(found.new_id)
-    demanded, table = demanded_of([case.id for case in cases]), calendar()
+    demanded = demanded_of([case.id for case in cases])
     judged = []
     for case in cases:
         asked = demanded.get(case.id, frozenset())
@@ -163,7 +163,7 @@ def _judged(found: Migration, cases: Sequence[Locked], on: date) -> list[_Judged
         if taken.hindrances:  # only then it matters what the platform knows of this party
             free = asked | waived(new, party_id=case.party_id, committed=stays, on=on)
             taken = _carried(old, new, case, free)
-        after = dates(case.clock, new.limits, table)
+        after = dates(case.clock, new.limits, case.calendar)
         standing = Standing(case.state, case.attached, asked, case.committed is not None, stays, case.dates)
         judged.append(_Judged(case, taken, after, reasons(old, new, standing, taken, after, on)))
     return judged

@@ -57,6 +57,14 @@ from tongban.work.cases.queries.counter import (
     to_hand_out,
 )
 from tongban.work.cases.queries.delivery import DeliveryView, counters, delivery
+from tongban.work.cases.queries.durations import (
+    ItemDurations,
+    PhaseTime,
+    by_item,
+    histories,
+    phases,
+    reach,
+)
 from tongban.work.cases.queries.export import (
     Export,
     export_of,
@@ -178,6 +186,7 @@ __all__ = [
     "Download",
     "Export",
     "Granted",
+    "ItemDurations",
     "Known",
     "Mark",
     "MemberView",
@@ -193,6 +202,7 @@ __all__ = [
     "OutlineStep",
     "PartClock",
     "PartView",
+    "PhaseTime",
     "Pressing",
     "Promise",
     "ProposalView",
@@ -215,6 +225,7 @@ __all__ = [
     "bundle_lacks",
     "bundle_names",
     "bundles_against_ledger",
+    "by_item",
     "by_number",
     "by_urgency",
     "calendar",
@@ -243,6 +254,7 @@ __all__ = [
     "has_document",
     "held_materials",
     "held_targets",
+    "histories",
     "known",
     "lapsing",
     "letter_of",
@@ -267,7 +279,9 @@ __all__ = [
     "overseen",
     "own_receipt",
     "passed_on_by",
+    "phases",
     "promise_of",
+    "reach",
     "receivers",
     "redating",
     "redatings",

@@ -64,6 +64,7 @@ ACTS: dict[Verb, Callable[..., actions.Ref]] = {
     Verb.CORRECT: lambda **given: actions.correct(
         document=_in_file(given["case_id"]), wrong="甲", right="乙", **given
     ),
+    Verb.ASK_REVIEW: lambda **given: actions.ask_review(reason="请人看一看", **given),
     Verb.REVIEW: lambda **given: actions.review(opinion="规则用得对", **given),
 }
 WITHOUT_KEY = {Verb.LAPSE, Verb.DEEM_ACCEPTED, Verb.GRANT_BY_RULE}

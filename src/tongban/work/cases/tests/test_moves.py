@@ -87,6 +87,7 @@ LIFE = {
     ("made", "correct"): ("made", "decider", "none"),
     ("closed", "revoke"): ("revoked", "decider", "none"),
     ("closed", "correct"): ("closed", "decider", "none"),
+    ("closed", "ask_review", "+rule"): ("closed", "applicant", "none"),
     ("closed", "review", "+rule"): ("closed", "reviewer", "none"),
     ("refused", "correct"): ("refused", "decider", "none"),
     ("declined", "correct"): ("declined", "decider", "none"),

@@ -2,6 +2,7 @@
 
 import copy
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,10 +10,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from tests import world as worlds
 from tests.world import FORM, GUIDE, World
 
+from tongban.base.db import fetch_one
 from tongban.base.errors import Conflict, NotFound, Refusal
 from tongban.base.ledger import queries as ledger
 from tongban.records.materials import queries as kept_materials
@@ -233,6 +235,33 @@ def test_two_devices_that_fill_in_different_fields_lose_neither():
     assert together([device(half) for half in halves]) == []
     assert Case.objects.get(pk=draft.id).form == FORM
     assert Case.objects.get(pk=draft.id).version == 1 + len(FORM)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waited_for_a_case_sees_the_file_that_came_meanwhile():
+    world = worlds.build()
+    draft = worlds.draft_filled(world)
+    paper = worlds.material(world, content=worlds.PDF + b"2")
+    waiting = threading.Thread(
+        target=lambda: together(
+            [lambda: actions.submit(actor=world.applicant, case_id=draft.id, at=world.at)]
+        )
+    )
+    with transaction.atomic():
+        actions.attach(actor=world.applicant, case_id=draft.id, key="report", material_id=paper, at=world.at)
+        waiting.start()
+        for _ in range(100):  # until the submission stands at the lock
+            blocked = fetch_one("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if blocked and blocked[0]:
+                break
+            time.sleep(0.05)
+        else:
+            pytest.fail("the submission does not wait")
+    waiting.join()
+    sent = ledger.acts_of(f"case:{draft.id}")[-1]
+    assert sent.act == "cases.submit"
+    assert f"report {paper}" in sent.data["handed_in"]  # type: ignore[operator] # a list of texts
+    assert [*queries.against_ledger()] == []
 
 
 @pytest.mark.django_db(transaction=True)

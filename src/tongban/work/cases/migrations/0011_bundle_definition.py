@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalogue", "0023_bundle_edition"),
-        ("cases", "0009_review_asked"),
+        ("cases", "0010_fewer_indexes"),
     ]
 
     # Nothing has made a bundle before this, so there are no rows that would lack them.

@@ -32,6 +32,7 @@ REFERENCE: tuple[tuple[Callable[[Path, Report], int], str], ...] = (
     (organs.run, "hainan_organs.csv"),
     (catalogue.run_items, "basic_items.csv"),
     (catalogue.run_guides, "guides"),
+    (catalogue.run_bundles, "bundles"),
     (laws.run, "laws"),
     (powers.run, "powers.csv"),
     (synonyms.run, "synonyms.csv"),

@@ -190,10 +190,10 @@ class Hits(_Out):
 
 
 class AnyHit(_Out):
-    """A search result of any kind (综合检索结果). ``ref``: code of a guide or item, key of a law, id of an announcement;
+    """A search result of any kind (综合检索结果). ``ref``: code of a guide, bundle or item, key of a law, id of an announcement;
     ``near``: whether it serves the place asked for; ``others``: others that offer the same, up to 99."""
 
-    kind: Literal["guide", "item", "law", "info"]
+    kind: Literal["guide", "bundle", "item", "law", "info"]
     ref: str
     title: str
     place: str

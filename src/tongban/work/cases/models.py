@@ -18,13 +18,17 @@ _ACCEPTED = ["accepted", "special", "examined", "granted", "made", "closed", "re
 class Bundle(models.Model):
     """Bundle (一件事): several cases of one applicant that are filled in, submitted and delivered as one.
 
-    ``definition``: the code of the catalogue's bundle; ``name`` as it read then.
+    ``definition``: the code of the catalogue's bundle; ``edition``: what that said then. ``place``: where it is asked for.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     number = models.CharField(max_length=30, null=True, unique=True)
     definition = models.CharField(max_length=40)
     name = models.CharField(max_length=100)
+    edition = models.ForeignKey(
+        "catalogue.BundleEdition", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    place = models.CharField(max_length=12)
     party = models.ForeignKey("parties.Party", on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=1)
     started_at = models.DateTimeField()

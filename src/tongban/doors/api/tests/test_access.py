@@ -1,6 +1,7 @@
 """Every endpoint by every role: the answer is written down here, and nothing else is given."""
 
 import re
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -190,6 +191,25 @@ def _editions() -> list[Row]:
     ]
 
 
+def _bundles() -> list[Row]:
+    """There is no bundle here, and an item's code is none of a bundle; whose one is, is told in test_bundles."""
+    mine = "/v1/bundled/{bundle_id}"
+    rows: list[tuple[str, str, dict[str, object]]] = [
+        ("GET", mine, {}),
+        ("PATCH", f"{mine}/form", {"values": {}}),
+        ("PUT", f"{mine}/materials/{{key}}", {"material_id": "{material}"}),
+        ("POST", f"{mine}/acts/submit", {"version": 1}),
+        ("POST", f"{mine}/acts/withdraw", {"version": 1}),
+    ]
+    return [
+        Row("GET", "/v1/bundles", OPEN),
+        Row("GET", "/v1/bundles/{code}", dict.fromkeys(OPEN, 404)),
+        Row("POST", "/v1/bundles/{code}/start", _only({}, 404), None, {"place": worlds.COUNTY}),
+        Row("DELETE", f"{mine}/materials/{{key}}", _only({}, 422)),
+        *(Row(method, path, _only({}, 404), None, body) for method, path, body in rows),
+    ]
+
+
 MATRIX = [
     Row("GET", "/v1/items", OPEN),
     Row("GET", "/v1/search", OPEN),
@@ -216,6 +236,7 @@ MATRIX = [
     Row("GET", "/v1/catalogue/basic-items", OPEN),
     Row("GET", "/v1/catalogue/basic-items/{code}", dict.fromkeys(OPEN, 404)),
     *_editions(),
+    *_bundles(),
     Row("GET", "/v1/catalogue/sightings", _only({}, 403)),
     Row("GET", "/v1/licences/verify/{token}", OPEN),
     Row("POST", "/v1/track", OPEN, worlds.submitted, {"number": "{tracked}", "code": "{query_code}"}),
@@ -287,6 +308,7 @@ def _filled(row: Row, door: Door, material: str, case: cases.Ref | None) -> tupl
         "verb": "extend",
         "part": "health",
         "organ": worlds.ORGAN_CODE,
+        "bundle_id": str(uuid.UUID(int=7)),
     }
     places["edition_id"] = str(door.world.edition_id)
     places["document_id"] = ""
@@ -354,7 +376,7 @@ def test_everything_but_open_reading_wants_a_token() -> None:
         for operation in methods.values():
             assert ("security" in operation) != bool(
                 re.match(
-                    r"/v1/(items|search|suggestions|powers|laws|info|intermediaries|agencies|depth|calendar|licences|ledger|track|results|catalogue/(items|basic-items|export))",
+                    r"/v1/(items|search|suggestions|powers|laws|info|intermediaries|agencies|depth|calendar|licences|ledger|track|results|bundles$|bundles/{code}$|catalogue/(items|basic-items|export))",
                     path,
                 )
             ), path

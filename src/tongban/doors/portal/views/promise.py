@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from tongban.base.errors import Conflict, Invalid
 from tongban.doors.portal import promising
+from tongban.doors.portal.application import application_of, of_case
 from tongban.doors.portal.pages import progress
 from tongban.doors.portal.views.now import shows_what_is_now
 from tongban.doors.portal.visit import fresh_key, key_of, now, say, signed_in, today, uuid_of, version_of
@@ -56,7 +57,7 @@ def promise(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
                 raise
             return _promise(request, case, _NO, [], status=refusal.status)
     url = reverse("promise", args=[case_id])
-    return HttpResponseRedirect(progress(queries.one(actor, case_id), url)["next_url"])
+    return HttpResponseRedirect(progress(of_case(actor, case_id), url)["next_url"])
 
 
 def _promise(
@@ -89,7 +90,7 @@ def _promise(
             ],
         },
         "errors": [{"name": "way", "text": error} for error in errors],
-        "progress": progress(case, reverse("promise", args=[case.id])),
+        "progress": progress(application_of(actor_of(request), case), reverse("promise", args=[case.id])),
     }
     return render(request, "portal/promise.html", context, status=status)
 

@@ -62,6 +62,8 @@ def promised(lin: Applicant, paper: Path, name: str) -> str:
     lin.go(section.get_by_role("button", name="上传"))
     expect(lin.page.locator("main input[type=file]")).to_have_count(1)  # nothing else is asked
     lin.follow("继续")
+    lin.sees("怎样领取结果")
+    lin.press("保存并继续")
     lin.sees("承诺书校验码")
     looked_at(lin.page, "send")
     lin.press("提交申请")

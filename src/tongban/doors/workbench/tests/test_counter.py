@@ -11,8 +11,8 @@ from tongban.base.actor import Post
 from tongban.doors.workbench.tests.pages import fields_of
 from tongban.offers.catalogue import actions as catalogue
 from tongban.work.cases import actions, jobs, queries
-from tongban.work.cases.models import Case, Original
 from tongban.work.cases.rules.moves import State
+from tongban.work.cases.tests.rows import Case, Original
 
 NUMBER = "46010619900101212"
 CHANNELS = {"online": "full", "visits": 0, "post": True, "anywhere": "city", "ways": ["window", "computer"]}

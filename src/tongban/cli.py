@@ -15,6 +15,7 @@ IMPORTS = {
     "departments": "tongban.people.parties.imports:run",
     "items": "tongban.offers.catalogue.imports:run_items",
     "guides": "tongban.offers.catalogue.imports:run_guides",
+    "bundles": "tongban.offers.catalogue.imports:run_bundles",
     "drafts": "tongban.offers.catalogue.imports:run_drafts",
     "sheets": "tongban.offers.catalogue.imports:run_sheets",
     "sightings": "tongban.offers.catalogue.imports:run_sightings",
@@ -137,7 +138,7 @@ def _named(path: str) -> Callable[[], Any]:
 
 
 def import_file(args: argparse.Namespace) -> int:
-    """Take in a file of places, departments, items, guides, drafts, sightings, laws, agencies, powers, synonyms or a calendar (导入)."""
+    """Take in a file of places, departments, items, guides, bundles, drafts, sightings, laws, agencies, powers, synonyms or a calendar (导入)."""
     path: Path = args.file
     if not path.exists():
         print(f"没有这个文件：{path}", file=sys.stderr)

@@ -44,6 +44,7 @@ FOLLOWUPS: Mapping[str, Sequence[str]] = {
 # Who holds the rows of a room against what the ledger says of them, when the ledger is verified.
 WITNESSES: Sequence[str] = (
     "tongban.work.cases.queries.against_ledger",
+    "tongban.work.cases.queries.bundles_against_ledger",
     "tongban.work.cases.queries.checks_against_ledger",
     "tongban.records.licences.queries.against_ledger",
     "tongban.offers.publicinfo.queries.against_ledger",

@@ -13,7 +13,7 @@ from tests.bench.stage import Draft, Stage, own_part, statements, statements_of_
 from tongban.work.cases import actions
 
 ROUNDS = 2
-GOAL = 0.4
+GOAL = 0.5
 
 
 def act(stage: Stage, case: Draft) -> None:
@@ -61,7 +61,7 @@ def measure(stage: Stage) -> list[Figure]:
     ours = statements_of_django(partial(act, stage, first))
     connections.close_all()
     with psycopg.connect(stage.url) as wire:
-        theirs = statements(wire.pgconn, partial(raw.accept, wire, second))
+        theirs = statements(wire.pgconn, partial(raw.accept, wire, second, stage.world.clerk.id))
     return [
         *compared("accept", by_us, by_raw, "raw SQL", GOAL),
         counted("accept", ours, theirs, "raw SQL", None),

@@ -4,7 +4,7 @@ What our acts do besides is left out: whether the form is complete, who may act,
 """
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 
 import psycopg
@@ -18,12 +18,17 @@ _NUMBER = """
 """
 _SUBMIT = """
     UPDATE case_file SET state = %s, version = %s, act_by = %s, warn_on = %s, promised_on = NULL, due_on = NULL,
-        provisional = %s, submitted_at = %s, number = %s WHERE id = %s
+        provisional = %s, submitted_at = %s, number = %s, clock = %s, handler_id = NULL WHERE id = %s
 """
 _ACCEPT = """
     UPDATE case_file SET state = %s, version = %s, act_by = %s, warn_on = %s, promised_on = %s, due_on = %s,
-        provisional = %s, accepted_at = %s WHERE id = %s
+        provisional = %s, accepted_at = %s, clock = clock || %s, handler_id = NULL WHERE id = %s
 """
+_GRANT = """
+    UPDATE case_file SET state = %s, version = %s, act_by = %s, warn_on = %s, promised_on = %s, due_on = %s,
+        provisional = %s, decided_at = %s, clock = clock || %s, handler_id = NULL WHERE id = %s
+"""
+_DOCUMENT = "INSERT INTO case_document (id, case_id, verb, body, by_id, at) VALUES (%s, %s, %s, %s, %s, %s)"
 _RECORD = """
     WITH act AS (
         SELECT %s::varchar AS stream, %s::text AS body
@@ -63,22 +68,40 @@ def submit(wire: psycopg.Connection, case: Draft) -> None:
     taken = wire.execute(_NUMBER, [series], prepare=True).fetchone()
     assert taken is not None
     number = f"{case.item_code}{at:%y%m%d}{taken[0]:06d}"
-    values = ["submitted", row[1] + 1, _DAY, _DAY, False, at, number, case.id]
+    values = ["submitted", row[1] + 1, _DAY, _DAY, False, at, number, _event("received"), case.id]
     wire.execute(_SUBMIT, values, prepare=True)
     said = f'"attached":["lease","report"],"form":"{_FIXED}","from":"draft","to":"submitted",'
     _record(wire, case.id, "cases.submit", number, at, said)
     wire.commit()
 
 
-def accept(wire: psycopg.Connection, case: Draft) -> None:
-    """Accept one case (受理) by three statements."""
+def _event(what: str) -> str:
+    return f'[["{what}", "{_DAY}", 0, ""]]'
+
+
+def accept(wire: psycopg.Connection, case: Draft, by: uuid.UUID) -> None:
+    """Accept one case (受理) by four statements."""
+    _decide(wire, case, by, "accept", _ACCEPT, "accepted", '"from":"submitted","to":"accepted",')
+
+
+def grant(wire: psycopg.Connection, case: Draft, by: uuid.UUID) -> None:
+    """Grant one case (准予) by four statements."""
+    _decide(wire, case, by, "grant", _GRANT, "decided", '"from":"examined","to":"granted",')
+
+
+def _decide(
+    wire: psycopg.Connection, case: Draft, by: uuid.UUID, verb: str, update: str, event: str, said: str
+) -> None:
     at = datetime.now(UTC)
     row = wire.execute(_LOCK, [case.id], prepare=True).fetchone()
     assert row is not None
-    values = ["accepted", row[1] + 1, _DAY, _DAY, _DAY, _DAY, False, at, case.id]
-    wire.execute(_ACCEPT, values, prepare=True)
-    said = f'"due_on":"{_DAY}","from":"submitted","promised_on":"{_DAY}","to":"accepted",'
-    _record(wire, case.id, "cases.accept", case.item_code, at, said)
+    document = uuid.uuid4()
+    wire.execute(_DOCUMENT, [document, case.id, verb, '{"note": ""}', by, at], prepare=True)
+    target = {"accept": "accepted", "grant": "granted"}[verb]
+    values = [target, row[1] + 1, _DAY, _DAY, _DAY, _DAY, False, at, _event(event), case.id]
+    wire.execute(update, values, prepare=True)
+    told = f'"document":"{document}","digest":"{_FIXED}","due_on":"{_DAY}","promised_on":"{_DAY}",{said}'
+    _record(wire, case.id, f"cases.{verb}", case.item_code, at, told)
     wire.commit()
 
 
@@ -92,7 +115,23 @@ def submitting(stage: Stage, cases: Sequence[Draft], number: int) -> Iterator[No
 
 def accepting(stage: Stage, cases: Sequence[Draft], number: int) -> Iterator[None]:
     """A worker that accepts (受理者)."""
+    return _deciding(stage, cases, number, accept)
+
+
+def granting(stage: Stage, cases: Sequence[Draft], number: int) -> Iterator[None]:
+    """A worker that grants (决定者)."""
+    return _deciding(stage, cases, number, grant)
+
+
+def _deciding(
+    stage: Stage,
+    cases: Sequence[Draft],
+    number: int,
+    act: Callable[[psycopg.Connection, Draft, uuid.UUID], None],
+) -> Iterator[None]:
+    by = stage.world.clerk.id
+    assert by is not None
     with psycopg.connect(stage.url) as wire:
         for case in own_part(cases, number, WORKERS):
-            accept(wire, case)
+            act(wire, case, by)
             yield

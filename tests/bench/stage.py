@@ -35,8 +35,16 @@ class Draft:
 
 # What a submit leaves behind, as far as an acceptance looks at it; these cases serve the load only.
 _SUBMITTED = """
-    UPDATE case_file SET state = 'submitted', number = 'B' || replace(id::text, '-', ''), submitted_at = %s
-    WHERE id = ANY(%s)
+    UPDATE case_file SET state = 'submitted', number = 'B' || replace(id::text, '-', ''), submitted_at = %(at)s,
+           clock = jsonb_build_array(jsonb_build_array('received', %(day)s::text, 0, '')), act_by = %(day)s::date + 7
+    WHERE id = ANY(%(ids)s)
+"""
+# The same, accepted and examined by her who examines: what waits for the decider.
+_EXAMINED = """
+    UPDATE case_file SET state = 'examined', version = 3, accepted_at = %(at)s, examiner_id = %(examiner)s,
+           clock = clock || jsonb_build_array(jsonb_build_array('accepted', %(day)s::text, 0, '')),
+           promised_on = %(day)s::date + 7, due_on = %(day)s::date + 28, act_by = %(day)s::date + 7
+    WHERE id = ANY(%(ids)s)
 """
 
 
@@ -89,10 +97,10 @@ class Stage:
         at, editions, world = datetime.now(UTC), list(self.editions), self.world
         applicant = world.applicant
         fixed = ["draft", 1, worlds.COUNTY, json.dumps(self.form), at, False]
-        fixed += [applicant.id, world.organ_id, applicant.party_id]
+        fixed += [applicant.id, world.organ_id, applicant.party_id, "{}", "{}", "[]"]
         cases = (
             "COPY case_file (id, state, version, place, form, started_at, provisional, account_id, organ_id, party_id, "
-            "edition_id) FROM STDIN"
+            "kept, delivery, clock, edition_id) FROM STDIN"
         )
         with raw.cursor().copy(cases) as copy:
             for place, id_ in enumerate(ids):
@@ -121,14 +129,24 @@ class Stage:
 
     def submitted(self) -> list[Draft]:
         """Cases that wait for acceptance (待受理): those that the runs before have submitted, topped up in bulk."""
-        found = self._cases("submitted")
+        return self._topped_up("submitted", (_SUBMITTED,))
+
+    def examined(self) -> list[Draft]:
+        """Cases that wait for a decision (待决定), topped up in bulk."""
+        return self._topped_up("examined", (_SUBMITTED, _EXAMINED))
+
+    def _topped_up(self, state: str, ways: Sequence[str]) -> list[Draft]:
+        found = self._cases(state)
         missing = DRAFTS - len(found)
         if missing > 0:
             ids = [new_id() for _ in range(missing)]
+            at = datetime.now(UTC)
+            values = {"at": at, "day": at.date().isoformat(), "ids": ids, "examiner": self.world.reviewer.id}
             with psycopg.connect(self.url) as raw:
                 self._copy(raw, ids)
-                raw.execute(_SUBMITTED, [datetime.now(UTC), ids])
-            found = self._cases("submitted")
+                for way in ways:
+                    raw.execute(way, values)
+            found = self._cases(state)
         return found
 
     def _cases(self, state: str) -> list[Draft]:

@@ -13,7 +13,7 @@ from tests.bench.stage import Draft, Stage, own_part, statements, statements_of_
 from tongban.work.cases import actions
 
 ROUNDS = 2
-GOAL = 0.4
+GOAL = 0.5
 MOST_STATEMENTS = 6
 
 

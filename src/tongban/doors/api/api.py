@@ -4,6 +4,7 @@ from ninja import NinjaAPI
 
 from tongban.doors.api import (
     acts,
+    bundles,
     calendar,
     cases,
     catalogue,
@@ -21,6 +22,7 @@ from tongban.doors.api import (
     open_catalogue,
     opened,
     powers,
+    promises,
     publicinfo,
 )
 from tongban.doors.api.auth import Token
@@ -29,7 +31,7 @@ api = NinjaAPI(
     title="通办 Tongban",
     version="1",
     description=(
-        "The machine door. Reading items, power lists, the working calendar, laws and announcements, public results, tracking by code, verifying licences and the ledger's seals are open; everything else wants a "
+        "The machine door. Reading items, bundles, power lists, the working calendar, laws and announcements, public results, tracking by code, verifying licences and the ledger's seals are open; everything else wants a "
         "bearer token. Every refusal names its rule, says it in the language of Accept-Language (zh, en), and tells by "
         "field what to mend. Acts carry the version that the caller saw; an Idempotency-Key makes them safe to repeat."
     ),
@@ -50,11 +52,13 @@ for part in (
     intermediaries,
     materials,
     cases,
+    bundles,
     opened,
     acts,
     handling,
     joint,
     counter,
+    promises,
     licences,
     ledger,
 ):

@@ -10,6 +10,7 @@ from tongban.base.errors import Invalid
 from tongban.doors.api import schemas
 from tongban.doors.api.auth import Request
 from tongban.doors.api.schemas import REFUSALS, IdempotencyKey, Key, Limit, Refused
+from tongban.doors.api.schemas_clock import Clock
 from tongban.standards.text import msg
 from tongban.work.cases import actions, queries
 from tongban.work.cases.rules.moves import State
@@ -83,9 +84,7 @@ def one(request: Request, case_id: UUID) -> schemas.Case:
     )
 
 
-@router.get(
-    "/cases/{case_id}/clock", response={200: schemas.Clock, REFUSALS: Refused}, summary="Its clock 计时数据"
-)
+@router.get("/cases/{case_id}/clock", response={200: Clock, REFUSALS: Refused}, summary="Its clock 计时数据")
 def clock(request: Request, case_id: UUID) -> dict[str, object]:
     """What happened to the case's clock, its limits, the whole calendar and the dates: all that is needed to count them again."""
     return queries.clock_file(request.auth, case_id)

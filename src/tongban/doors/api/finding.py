@@ -29,7 +29,7 @@ from tongban.people.places.rules import PROVINCE
 
 router = Router(tags=["search"])
 
-Kind = Literal["guide", "item", "law", "info"]
+Kind = Literal["guide", "bundle", "item", "law", "info"]
 PageNumber = Annotated[int, Field(ge=1, le=100)]
 
 

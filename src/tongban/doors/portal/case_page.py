@@ -1,6 +1,6 @@
 """A case as its applicant reads it (办件呈现): where it is, what comes next and by when. No request, no database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -8,16 +8,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tongban.doors.portal.application import Application
 from tongban.doors.portal.guide_page import REASON_PROVISIONAL
 from tongban.doors.portal.visit import day_of
 from tongban.doors.web.letters import sent_letters
 from tongban.doors.web.templatetags.tongban import date_zh, workdays
-from tongban.offers.catalogue.rules.form import FieldSpec
-from tongban.offers.catalogue.rules.guide import Material
+from tongban.offers.catalogue.rules.form import FieldSpec, Form
 from tongban.standards.text import msg
 from tongban.standards.workdays import Calendar
 from tongban.work.cases.queries import CaseRow, CaseView, Moment, shown
-from tongban.work.cases.rules.application import open_fields
 from tongban.work.cases.rules.labels import HAPPENED_LABELS, PUBLIC_LABELS
 from tongban.work.cases.rules.moves import State, Verb
 
@@ -203,7 +202,7 @@ def _took(
         return {}
     first = day_of(since)
     count = calendar.provisional_between(first, max(first, day_of(end) if end else today))[0]
-    words = ngettext("%(count)s 个工作日", "%(count)s 个工作日", count) % {"count": count}
+    words = _("当天") if count == 0 else workdays(count)
     return {"label": labels[1] if end else labels[0], "value": words}
 
 
@@ -215,50 +214,51 @@ def _answer(spec: FieldSpec, value: object) -> object:
     return shown(spec, value)
 
 
-def given(case: CaseView, change: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+def given(
+    form: Form, answers: Mapping[str, object], change: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
     """What was filled in (填写内容), by section.
 
     ``change``: field -> address of its 修改, where it may be changed. With it, what is empty is shown as well.
     """
     addresses = change or {}
-    asked = case.edition.guide.form.asked(case.form)
+    asked = form.asked(answers)
     return [
         {
             "title": section.title,
             "rows": [
                 {
                     "label": spec.label,
-                    "value": _answer(spec, case.form.get(spec.key)),
+                    "value": _answer(spec, answers.get(spec.key)),
                     "url": addresses.get(spec.key, ""),
                 }
                 for spec in section.fields
-                if spec.key in asked and (change is not None or case.form.get(spec.key) not in (None, ""))
+                if spec.key in asked and (change is not None or answers.get(spec.key) not in (None, ""))
             ],
         }
-        for section in case.edition.guide.form.sections
+        for section in form.sections
         if any(spec.key in asked for spec in section.fields)
     ]
 
 
-def wanted_materials(case: CaseView) -> Sequence[Material]:
-    """The materials that this case's answers call for (应交材料)."""
-    return case.edition.guide.materials_for(case.form)
-
-
-def given_materials(case: CaseView, change: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
-    """The materials (材料) with the files handed in for them. ``change``: as in :func:`given`, by material."""
+def given_materials(
+    application: Application, change: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
+    """The materials (材料) with the files handed in for them, and why one need not be. ``change``: as in :func:`given`, by
+    material."""
+    spared = application.waived()
     addresses = change or {}
     rows: list[dict[str, Any]] = []
-    wanted = {material.key: material.name for material in wanted_materials(case)}
-    names = {material.key: material.name for material in case.edition.guide.materials}
-    for key in [*wanted, *({found.key for found in case.attachments} - set(wanted))]:
-        files = [found for found in case.attachments if found.key == key]
+    wanted = [material.key for material in application.wanted]
+    for key in [*wanted, *({found.key for found in application.files} - set(wanted))]:
+        files = [found for found in application.files if found.key == key]
         for found in files:
-            address = reverse("case-file", args=[case.id, found.material_id])
-            file = {"name": found.file_name, "size": found.size, "url": address}
-            rows.append({"label": names[key], "file": file, "url": addresses.get(key, "")})
-        if not files and change is not None:
-            rows.append({"label": names[key], "value": "", "url": addresses.get(key, "")})
+            file = {"name": found.file_name, "size": found.size, "url": found.url}
+            rows.append({"label": application.names[key], "file": file, "url": addresses.get(key, "")})
+        if not files and key in spared:
+            rows.append({"label": application.names[key], "value": spared[key], "url": ""})
+        elif not files and change is not None:
+            rows.append({"label": application.names[key], "value": "", "url": addresses.get(key, "")})
     return rows
 
 
@@ -295,18 +295,3 @@ def steps_now(case: CaseView) -> list[dict[str, Any]]:
         {"name": _(name), "days": None, "state": "done" if place < at else "now" if place == at else ""}
         for place, name in enumerate(names)
     ]
-
-
-def demanded(case: CaseView, kind: str) -> dict[str, str]:
-    """What the supplement notice asks of fields or of materials (补正要求): key -> text."""
-    return {
-        target.partition(":")[2]: text
-        for target, text in case.demands().items()
-        if target.partition(":")[0] == kind
-    }
-
-
-def demanded_fields(case: CaseView) -> list[FieldSpec]:
-    """The fields of a supplement (待补正字段), in the order of the form: those demanded, and what is asked because of them."""
-    wanted = open_fields(case.edition.guide, case.demands())
-    return [spec for key, spec in case.edition.guide.form.by_key().items() if key in wanted]

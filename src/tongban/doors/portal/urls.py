@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from tongban.doors.portal.views import (
     apply,
+    bundle,
     case,
     delivery,
     depth,
@@ -18,16 +19,18 @@ from tongban.doors.portal.views import (
     notices,
     old_code,
     powers,
+    promise,
     proofs,
     results,
     track,
+    upgrade,
     verify,
 )
 
 # The address of an item is its implementation code (31) or, with a serial, that of its business item (33).
 _ITEM = r"(?P<code>[0-9A-Z]{31}(?:[0-9]{2})?)"
 _ORGAN = r"powers/(?P<organ>[0-9A-Z]{18})"
-_CASE = "my/cases/<uuid:case_id>"
+_CASE, _BUNDLE = "my/cases/<uuid:case_id>", "my/bundles/<uuid:bundle_id>"
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -44,6 +47,8 @@ urlpatterns = [
     re_path(rf"^items/{_ITEM}/files/(?P<digest>[0-9a-f]{{64}})$", guide_record.file, name="guide-file"),
     re_path(rf"^items/{_ITEM}\.jsonld$", guide_record.data, name="guide-data"),
     re_path(rf"^apply/{_ITEM}$", apply.begin, name="apply"),
+    path("bundles", bundle.index, name="bundles"),
+    path("bundles/<slug:code>", bundle.offer, name="bundle-offer"),
     path("laws", info.laws, name="laws"),
     path("laws/<str:law>", info.law, name="law"),
     path("laws/<str:law>/<slug:dated>", info.law_edition, name="law-edition"),
@@ -89,9 +94,12 @@ urlpatterns = [
     path(f"{_CASE}/form/<slug:section>/keep", apply.keep, name="keep"),
     path(f"{_CASE}/materials", apply.materials, name="materials"),
     path(f"{_CASE}/materials/<slug:key>", apply.material, name="material"),
+    path(f"{_CASE}/promise", promise.promise, name="promise"),
+    path(f"{_CASE}/later", promise.later, name="later"),
+    path(f"{_CASE}/review", promise.ask_review, name="ask-review"),
     path(f"{_CASE}/delivery", delivery.delivery, name="delivery"),
     path(f"{_CASE}/check", apply.check, name="check"),
-    path(f"{_CASE}/edition", apply.upgrade, name="upgrade"),
+    path(f"{_CASE}/edition", upgrade.upgrade, name="upgrade"),
     path(f"{_CASE}/discard", apply.discard, name="discard"),
     path(f"{_CASE}/receipt", case.receipt, name="receipt"),
     path(f"{_CASE}/receipt.json", proofs.receipt_file, name="receipt-file"),
@@ -107,5 +115,15 @@ urlpatterns = [
     path(f"{_CASE}/withdraw", case.withdraw, name="withdraw"),
     path(f"{_CASE}/rate", case.rate, name="rate"),
     path(f"{_CASE}/files/<uuid:material_id>", case.file, name="case-file"),
+    path(_BUNDLE, bundle.one, name="bundle"),
+    path(f"{_BUNDLE}/form/<slug:section>", apply.section, name="bundle-section"),
+    path(f"{_BUNDLE}/form/<slug:section>/keep", apply.keep, name="bundle-keep"),
+    path(f"{_BUNDLE}/materials", apply.materials, name="bundle-materials"),
+    path(f"{_BUNDLE}/materials/<slug:key>", apply.material, name="bundle-material"),
+    path(f"{_BUNDLE}/check", apply.check, name="bundle-check"),
+    path(f"{_BUNDLE}/upgrade", upgrade.upgrade_bundle, name="bundle-upgrade"),
+    path(f"{_BUNDLE}/discard", apply.discard, name="bundle-discard"),
+    path(f"{_BUNDLE}/receipt", bundle.receipt, name="bundle-receipt"),
+    path(f"{_BUNDLE}/withdraw", bundle.withdraw, name="bundle-withdraw"),
     path("verify/<path:token>", verify.verify, name="verify"),
 ]

@@ -5,19 +5,20 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.base.actor import Actor
-from tongban.base.errors import NotFound, Refusal
+from tongban.base.errors import Conflict, NotFound, Refusal
 from tongban.base.ids import new_id
 from tongban.doors.web import clock_page
+from tongban.doors.web import promises as told
 from tongban.doors.web.departments import departments
 from tongban.doors.web.letters import LETTERS, sent
-from tongban.doors.workbench import case_facts, offered, promises, rule_reviews, shown
+from tongban.doors.workbench import case_facts, offered, promises, shown
 from tongban.doors.workbench.act_table import label_of
 from tongban.doors.workbench.door import day_of, now, staff
 from tongban.doors.workbench.elsewhere import elsewhere
@@ -27,7 +28,7 @@ from tongban.doors.workbench.turns import turns
 from tongban.records.licences import queries as licences
 from tongban.records.licences.rules import STANDING_LABELS, Standing
 from tongban.standards.text import msg
-from tongban.work.cases import queries
+from tongban.work.cases import actions, queries
 from tongban.work.cases.queries import CaseView
 from tongban.work.cases.rules.clock import Dates
 from tongban.work.cases.rules.moves import State, Verb
@@ -72,8 +73,8 @@ def page(
         "handling": case_facts.handling(actor, case, names, query),
         "notices": case_facts.notices(case, day_of(at)) + promises.bad_records(actor, case),
         "check": promises.check_of(actor, case, day_of(at)),
-        "promised": promises.promised(case),
-        "ruled": rule_reviews.ruled(case),
+        "promised": told.promised(case),
+        "ruled": told.ruled(case),
         "proposals": shown.proposals(case),
         "standstills": case_facts.standstills(case),
         "details": case_facts.details(case),
@@ -201,6 +202,24 @@ def document(
 ) -> HttpResponseBase:
     """The signed PDF of a document of the case (文书文件)."""
     return _handed(request, queries.document_file(actor, case_id, document_id))
+
+
+@staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def export(request: HttpRequest, actor: Actor, case_id: uuid.UUID) -> HttpResponseBase:
+    """The whole case in one file (导出办件). That it was taken is recorded; a refusal is told on the page of the case."""
+    at = now()
+    if request.method != "POST":
+        return HttpResponseRedirect(f"/cases/{case_id}")
+    try:
+        made = actions.export(actor=actor, case_id=case_id, at=at)
+    except Conflict as refusal:
+        return page(request, actor, queries.one(actor, case_id), at, refusal=refusal)
+    response = StreamingHttpResponse(made.chunks, content_type="application/zip")
+    response.headers["Content-Disposition"] = (
+        content_disposition_header(as_attachment=True, filename=made.file_name) or "attachment"
+    )
+    return response
 
 
 def _handed(request: HttpRequest, found: queries.Download) -> HttpResponseBase:

@@ -66,6 +66,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/parts/<slug:part>/<slug:verb>", joint.act),
     path("cases/<uuid:case_id>/clock", case.clock),
     path("cases/<uuid:case_id>/clock.json", case.clock_data),
+    path("cases/<uuid:case_id>/export", case.export),
     path("cases/<uuid:case_id>/<slug:verb>", acts.act),
     path("checks", checks.listed),
     path("checks/<uuid:case_id>", checks.show),

@@ -364,3 +364,26 @@ class GuideFile(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="guide_file_digest")
         ]
+
+
+class BundleEdition(models.Model):
+    """Edition of a bundle (一件事版本): what was published under its code, in order; the last one is in force. Never changed (a trigger)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    code = models.CharField(max_length=40)
+    number = models.PositiveIntegerField()
+    name = models.CharField(max_length=100)
+    place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="+", db_index=False)
+    body = models.JSONField()
+    digest = models.CharField(max_length=64)
+    published_at = models.DateTimeField()
+    published_by = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "bundle_edition"
+        constraints = [
+            models.UniqueConstraint(fields=["code", "number"], name="bundle_edition_number_once"),
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[a-z][a-z0-9-]{1,39}$"), name="bundle_code_shape"
+            ),
+        ]

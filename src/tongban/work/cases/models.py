@@ -18,13 +18,17 @@ _ACCEPTED = ["accepted", "special", "examined", "granted", "made", "closed", "re
 class Bundle(models.Model):
     """Bundle (一件事): several cases of one applicant that are filled in, submitted and delivered as one.
 
-    ``definition``: the code of the catalogue's bundle; ``name`` as it read then.
+    ``definition``: the code of the catalogue's bundle; ``edition``: what that said then. ``place``: where it is asked for.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     number = models.CharField(max_length=30, null=True, unique=True)
     definition = models.CharField(max_length=40)
     name = models.CharField(max_length=100)
+    edition = models.ForeignKey(
+        "catalogue.BundleEdition", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    place = models.CharField(max_length=12)
     party = models.ForeignKey("parties.Party", on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=1)
     started_at = models.DateTimeField()
@@ -54,10 +58,14 @@ class Case(models.Model):
     state = models.CharField(max_length=12, default="draft")
     version = models.PositiveIntegerField(default=1)
     edition = models.ForeignKey("catalogue.Edition", on_delete=models.PROTECT, related_name="+")
-    organ = models.ForeignKey("parties.Organ", on_delete=models.PROTECT, related_name="+")
+    # What a longer index of this table begins with, or what nobody looks a case up by, has no index of its own: every act
+    # rewrites the row, and with it an entry of each.
+    organ = models.ForeignKey("parties.Organ", on_delete=models.PROTECT, related_name="+", db_index=False)
     place = models.CharField(max_length=12)
-    party = models.ForeignKey("parties.Party", on_delete=models.PROTECT, related_name="+")
-    account = models.ForeignKey("identity.Account", on_delete=models.PROTECT, related_name="+")
+    party = models.ForeignKey("parties.Party", on_delete=models.PROTECT, related_name="+", db_index=False)
+    account = models.ForeignKey(
+        "identity.Account", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     counter = models.ForeignKey(
         "parties.Organ", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -77,7 +85,9 @@ class Case(models.Model):
     accepted_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
-    examiner = models.ForeignKey("identity.Account", on_delete=models.PROTECT, null=True, related_name="+")
+    examiner = models.ForeignKey(
+        "identity.Account", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     act_by = models.DateField(null=True)
     warn_on = models.DateField(null=True)
     promised_on = models.DateField(null=True)
@@ -157,10 +167,12 @@ class Document(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="documents")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="documents", db_index=False)
     verb = models.CharField(max_length=20)
     body = models.JSONField()
-    by = models.ForeignKey("identity.Account", on_delete=models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(
+        "identity.Account", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     at = models.DateTimeField()
     number = models.CharField(max_length=60, null=True, unique=True)
     file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")

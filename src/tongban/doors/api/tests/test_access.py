@@ -1,10 +1,13 @@
 """Every endpoint by every role: the answer is written down here, and nothing else is given."""
 
 import re
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests import engine
 from tests import world as worlds
 
 from tongban.doors.api.api import api
@@ -53,6 +56,8 @@ def _acts() -> list[Row]:
         row("return", _staff(decider=200), worlds.examined, reason="请再看一遍检测报告。"),
         row("grant", _staff(decider=200), worlds.examined),
         row("refuse", _staff(decider=200), worlds.examined, reason="检测不合格。", article="第三十八条"),
+        row("hand_in", _staff(applicant=200), _deferring, given={"plan": "{material}"}),
+        row("ask_review", _staff(applicant=200), _ruled, reason="卡号写错了。"),
         row("grant_partly", _staff(decider=200), worlds.examined, reason="只准一半。", article="第三十八条"),
         row("terminate", _staff(decider=200), worlds.accepted, reason="法人终止。", article="第六十九条"),
         row("revoke", _staff(decider=200), worlds.closed, reason="隐瞒情况。", article="第六十九条"),
@@ -66,7 +71,7 @@ def _acts() -> list[Row]:
         row("return_for_changes", _moved(), worlds.accepted, demands=[demand]),
         row("grant_at_once", _moved(), worlds.submitted),
         row("deliver", _moved(), worlds.accepted, recipient="王秀兰"),
-        row("review", _moved(), worlds.closed, opinion="对的。"),
+        row("review", _staff(reviewer=200), _ruled, opinion="规则用得对。"),
         row("suspend", _staff(reviewer=422), worlds.accepted, kind="hearing", days=3, reason="听证。"),
     ]
 
@@ -109,6 +114,62 @@ def _handling() -> list[Row]:
     ]
 
 
+def _promised(world: worlds.World, *done: str) -> cases.Ref:
+    """A case decided on a promise, and what was done with its check since (承诺件)."""
+    code = engine.item(world, "000123011000", **engine.COMMITMENT)
+    draft = engine.draft(world, code, without=("report",))
+    cases.commit(actor=world.applicant, case_id=draft.id, agreed=True, at=world.at)
+    cases.submit(actor=world.applicant, case_id=draft.id, at=world.at)
+    granted = cases.grant_at_once(actor=world.decider, case_id=draft.id, note="", at=world.at)
+    engine.issued(granted)
+    given = {"case_id": draft.id, "at": world.at}
+    if "breach" in done:
+        until = worlds.AT.date() + timedelta(days=30)
+        cases.find_breach(actor=world.reviewer, finding="报告是假的。", rectify_by=until, **given)
+    if "rectify" in done:
+        cases.find_rectified(actor=world.reviewer, finding="补测合格。", **given)
+    return granted
+
+
+def _breached(world: worlds.World) -> cases.Ref:
+    return _promised(world, "breach")
+
+
+def _rectified(world: worlds.World) -> cases.Ref:
+    return _promised(world, "breach", "rectify")
+
+
+def _promising(world: worlds.World) -> cases.Ref:
+    return engine.draft(world, engine.item(world, "000123011000", **engine.COMMITMENT))
+
+
+def _deferring(world: worlds.World) -> cases.Ref:
+    return engine.accepted(world, engine.item(world, "000123012000", **engine.later("plan")))
+
+
+def _ruled(world: worlds.World) -> cases.Ref:
+    case = engine.submitted(world, engine.item(world, "000123013000", **engine.RULE), own_place="own")
+    jobs.decide_by_rule(0, str(case.id), case.number or "")
+    engine.issued(case)
+    return case
+
+
+def _checks() -> list[Row]:
+    def row(verb: str, who: str, case: object, **body: object) -> Row:
+        path = f"/v1/cases/{{case_id}}/check/{verb}"
+        return Row("POST", path, _staff(**{who: 200}), case, body)  # type: ignore[arg-type] # a maker of cases
+
+    until = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+    return [
+        row("assign", "decider", _promised, to="{reviewer}"),
+        row("keep", "reviewer", _promised, finding="和承诺一样。"),
+        row("breach", "reviewer", _promised, finding="报告是假的。", rectify_by=until),
+        row("rectify", "reviewer", _breached, finding="补测合格。"),
+        row("revoke", "decider", _breached, reason="逾期没有改正。", article="第六十九条"),
+        row("repair", "decider", _rectified, reason="整改满三个月。"),
+    ]
+
+
 def _editions() -> list[Row]:
     """Nobody here edits; what editors may do is told in test_editions."""
     one = "/v1/editions/{edition_id}"
@@ -127,6 +188,25 @@ def _editions() -> list[Row]:
     return [
         Row(method, path, _only({}, 428 if method == "PUT" else 403), None, body)
         for method, path, body in rows
+    ]
+
+
+def _bundles() -> list[Row]:
+    """There is no bundle here, and an item's code is none of a bundle; whose one is, is told in test_bundles."""
+    mine = "/v1/bundled/{bundle_id}"
+    rows: list[tuple[str, str, dict[str, object]]] = [
+        ("GET", mine, {}),
+        ("PATCH", f"{mine}/form", {"values": {}}),
+        ("PUT", f"{mine}/materials/{{key}}", {"material_id": "{material}"}),
+        ("POST", f"{mine}/acts/submit", {"version": 1}),
+        ("POST", f"{mine}/acts/withdraw", {"version": 1}),
+    ]
+    return [
+        Row("GET", "/v1/bundles", OPEN),
+        Row("GET", "/v1/bundles/{code}", dict.fromkeys(OPEN, 404)),
+        Row("POST", "/v1/bundles/{code}/start", _only({}, 404), None, {"place": worlds.COUNTY}),
+        Row("DELETE", f"{mine}/materials/{{key}}", _only({}, 422)),
+        *(Row(method, path, _only({}, 404), None, body) for method, path, body in rows),
     ]
 
 
@@ -156,6 +236,7 @@ MATRIX = [
     Row("GET", "/v1/catalogue/basic-items", OPEN),
     Row("GET", "/v1/catalogue/basic-items/{code}", dict.fromkeys(OPEN, 404)),
     *_editions(),
+    *_bundles(),
     Row("GET", "/v1/catalogue/sightings", _only({}, 403)),
     Row("GET", "/v1/licences/verify/{token}", OPEN),
     Row("POST", "/v1/track", OPEN, worlds.submitted, {"number": "{tracked}", "code": "{query_code}"}),
@@ -199,6 +280,16 @@ MATRIX = [
     Row("DELETE", "/v1/cases/{case_id}/materials/{key}", _only({"applicant": 204}, 404), worlds.draft_filled),
     *_acts(),
     *_handling(),
+    Row(
+        "PUT",
+        "/v1/cases/{case_id}/commitment",
+        _only({"applicant": 204}, 404),
+        _promising,
+        {"agreed": True},
+    ),
+    Row("GET", "/v1/checks", OPEN | NOBODY_KNOWN),
+    Row("GET", "/v1/cases/{case_id}/check", _only({}, 200, stranger=404, other_clerk=404), _promised),
+    *_checks(),
 ]
 
 
@@ -217,6 +308,7 @@ def _filled(row: Row, door: Door, material: str, case: cases.Ref | None) -> tupl
         "verb": "extend",
         "part": "health",
         "organ": worlds.ORGAN_CODE,
+        "bundle_id": str(uuid.UUID(int=7)),
     }
     places["edition_id"] = str(door.world.edition_id)
     places["document_id"] = ""
@@ -227,13 +319,17 @@ def _filled(row: Row, door: Door, material: str, case: cases.Ref | None) -> tupl
     path = row.path.format(case_id=case.id if case else "", **places)
     if row.method == "DELETE" and case:
         path += f"?material_id={material}"
-    body = {
-        name: value.format(material=material, **places) if isinstance(value, str) else value
-        for name, value in row.body.items()
-    }
+    places |= {"material": material, "reviewer": str(door.world.reviewer.id)}
+    body = {name: _written(value, places) for name, value in row.body.items()}
     if "/acts/" in path and case:
         body["version"] = queries.one(door.world.applicant, case.id).version
     return path, body
+
+
+def _written(value: object, places: dict[str, str]) -> object:
+    if isinstance(value, dict):
+        return {name: _written(part, places) for name, part in value.items()}
+    return value.format(**places) if isinstance(value, str) else value
 
 
 @pytest.mark.parametrize(
@@ -280,7 +376,7 @@ def test_everything_but_open_reading_wants_a_token() -> None:
         for operation in methods.values():
             assert ("security" in operation) != bool(
                 re.match(
-                    r"/v1/(items|search|suggestions|powers|laws|info|intermediaries|agencies|depth|calendar|licences|ledger|track|results|catalogue/(items|basic-items|export))",
+                    r"/v1/(items|search|suggestions|powers|laws|info|intermediaries|agencies|depth|calendar|licences|ledger|track|results|bundles$|bundles/{code}$|catalogue/(items|basic-items|export))",
                     path,
                 )
             ), path

@@ -47,6 +47,7 @@ def _addresses(world: World) -> list[str]:
             parts = {
                 "code": world.item_code if case_id == case else str(other),
                 "case_id": case_id,
+                "bundle_id": case_id,
                 "section": "shop" if case_id == case else "x",
                 "key": "report" if case_id == case else "x",
                 "material_id": other,

@@ -2,10 +2,10 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, BinaryIO, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,11 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.base.errors import Conflict, Invalid, NotFound
 from tongban.doors.portal import case_page
-from tongban.doors.portal.case_page import demanded
+from tongban.doors.portal.application import Application, asked_by, of_case, of_one, with_fixed
 from tongban.doors.portal.pages import (
     Page,
     addresses_of_change,
-    materials_of,
     missing,
     pages_of,
     progress,
@@ -47,10 +46,8 @@ from tongban.records.materials import actions as keeping
 from tongban.records.materials import queries as kept
 from tongban.standards.text import msg
 from tongban.work.cases import actions, queries
-from tongban.work.cases.queries import CaseView
-from tongban.work.cases.rules.application import FIELD, MATERIAL, check_complete
-from tongban.work.cases.rules.carrying import FATE_LABELS, Fate, Line
-from tongban.work.cases.rules.moves import EDITABLE, WHOLE, State
+from tongban.work.cases.rules.application import FIELD, MATERIAL
+from tongban.work.cases.rules.moves import State
 
 _CLOSED = msg("申请已经提交，现在不能再改。如需更正，请撤回后重新申请。")
 _FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -66,11 +63,15 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
         if actor.party_id is None:
             return to_login(request.path)
         started = actions.start(actor=actor, item_code=code, at=now(), key=key_of(request))
-        return HttpResponseRedirect(pages_of(queries.one(actor, started.id))[0].url)
+        return HttpResponseRedirect(pages_of(of_case(actor, started.id))[0].url)
     # Drafts of earlier editions as well: they can be upgraded, and nobody should fill in anew what is there.
     editions = {one.id for one in catalogue.public_editions(code)}
     drafts = (
-        [row for row in queries.mine(actor) if row.state is State.DRAFT and row.edition_id in editions]
+        [
+            row
+            for row in queries.mine(actor)
+            if row.state is State.DRAFT and row.edition_id in editions and row.bundle_id is None
+        ]
         if actor.party_id
         else []
     )
@@ -91,36 +92,21 @@ _GIVEN = {"state": "ok", "word": msg("已交")}
 _NOT_GIVEN = {"state": "wait", "word": msg("还没交")}
 
 
-def _to_case(case_id: uuid.UUID) -> HttpResponse:
-    return HttpResponseRedirect(reverse("case", args=[case_id]))
-
-
 @_FORM
 @signed_in
 @shows_what_is_now
-def section(request: HttpRequest, case_id: uuid.UUID, section: str) -> HttpResponse:
+@of_one
+def section(request: HttpRequest, application: Application, section: str) -> HttpResponse:
     """One page of the form (填一页)."""
-    actor = actor_of(request)
-    case = queries.one(actor, case_id)
     if request.method == "POST":
-        if case.state not in EDITABLE:
+        if not application.editable:
             raise Conflict("cases.closed_to_edit", _CLOSED)
-        if (old := _drawn_from(request, case)) is not None:
-            return _save_late(request, case, old, section)
-        return _save_section(request, case, section_page(case, section))
-    if case.state not in EDITABLE:
-        return _to_case(case_id)
-    page = section_page(case, section)
-    return _section(request, case, page, case.form, {})
-
-
-def _drawn_from(request: HttpRequest, case: CaseView) -> EditionView | None:
-    """The edition that the page was drawn from (页面所用版本), where the draft was upgraded elsewhere since."""
-    drawn = uuid_of(request.POST.get("edition", ""))
-    if drawn in (None, case.edition.id) or case.state not in WHOLE:
-        return None
-    editions = {one.id for one in catalogue.public_editions(case.edition.item_code)}
-    return catalogue.edition(drawn) if drawn in editions else None
+        if (old := application.drawn_from(request.POST.get("edition", ""))) is not None:
+            return _save_late(request, application, old, section)
+        return _save_section(request, application, section_page(application, section))
+    if not application.editable:
+        return HttpResponseRedirect(application.home)
+    return _section(request, application, section_page(application, section), application.answers, {})
 
 
 def _of_old_page(request: HttpRequest, old: EditionView, section: str) -> tuple[Sequence[FieldSpec], Answers]:
@@ -130,41 +116,42 @@ def _of_old_page(request: HttpRequest, old: EditionView, section: str) -> tuple[
     return fields, drawing.touched(request.POST, typed)
 
 
-def _save_late(request: HttpRequest, case: CaseView, old: EditionView, section: str) -> HttpResponse:
+def _save_late(
+    request: HttpRequest, application: Application, old: EditionView, section: str
+) -> HttpResponse:
     """Save a page of an earlier edition (旧页面保存): what was typed is kept, and what could not be is shown to be copied."""
     fields, typed = _of_old_page(request, old, section)
-    errors = actions.save(actor=actor_of(request), case_id=case.id, values=typed, at=now(), edition_id=old.id)
+    errors = application.save(typed, now(), old.id)
     left = {field_of(key) for key in errors}
     rows = [
         {"label": spec.label, "value": queries.shown(spec, typed[spec.key])}
         for spec in fields
         if spec.key in left and spec.key in typed
     ]
-    context = {"case": case, "rows": rows, "go_on_url": pages_of(case)[0].url}
+    context = {"application": application, "rows": rows, "go_on_url": pages_of(application)[0].url}
     return render(request, "portal/late.html", context, status=409 if rows else 200)
 
 
-def _save_section(request: HttpRequest, case: CaseView, page: Page) -> HttpResponse:
+def _save_section(request: HttpRequest, application: Application, page: Page) -> HttpResponse:
     """Save what was changed and go on, or show the page again with one row more or less, or with what is wrong."""
-    actor, form = actor_of(request), case.edition.guide.form
-    typed = _typed(request, case, page)
+    typed = _typed(request, application, page)
     if drawing.presses_rows(request.POST):
         typed = drawing.changed_rows(request.POST, page.fields, typed)
         mine = drawing.touched(request.POST, typed)
-        actions.save(actor=actor, case_id=case.id, values=mine, at=now())
-        kept = queries.one(actor, case.id)
+        application.save(mine, now())
+        kept = application.now()
         tables = {spec.key for spec in page.fields if spec.type is FieldType.ROWS}
         shown = mine | {key: value for key, value in typed.items() if key in tables}
-        return _section(request, kept, page, {**kept.form, **shown}, {})
+        return _section(request, kept, page, {**kept.answers, **shown}, {})
     mine = drawing.touched(request.POST, typed)
-    errors = actions.save(actor=actor, case_id=case.id, values=mine, at=now())
+    errors = application.save(mine, now())
     if "later" in request.POST and not errors:
         say(request, "ok", _("已经保存"), _("以后从“我的”接着填。"))
         return HttpResponseRedirect(reverse("my"))
-    kept = queries.one(actor, case.id)
-    values = {**kept.form, **mine}
+    kept = application.now()
+    values = {**kept.answers, **mine}
     if not errors:
-        asked = form.asked(kept.form)
+        asked = kept.form.asked(kept.answers)
         wanted = {spec.key: spec for spec in page.fields if spec.key in asked and spec.key in typed}
         errors = check_answers(wanted, {key: values.get(key) for key in wanted}, complete=True)[1]
     if not errors:
@@ -172,110 +159,117 @@ def _save_section(request: HttpRequest, case: CaseView, page: Page) -> HttpRespo
     return _section(request, kept, page, values, errors)
 
 
-def _typed(request: HttpRequest, case: CaseView, page: Page) -> dict[str, object]:
+def _typed(request: HttpRequest, application: Application, page: Page) -> dict[str, object]:
     """What the page sent, without what it showed as fixed."""
-    fixed = _fixed(case)
-    return drawing.answers(request.POST, [spec for spec in page.fields if spec.key not in fixed])
-
-
-def _fixed(case: CaseView) -> dict[str, object]:
-    if case.state is not State.DRAFT:
-        return {}
-    return queries.fixed(case.edition.guide.form, party_id=case.party_id, on=today())
-
-
-def _with_fixed(case: CaseView) -> CaseView:
-    """The case with what the platform fixes, as it will be submitted (含固定预填)."""
-    fixed = _fixed(case)
-    return replace(case, form={**case.form, **fixed}) if fixed else case
+    return drawing.answers(request.POST, [spec for spec in page.fields if spec.key not in application.fixed])
 
 
 def _section(
-    request: HttpRequest, case: CaseView, page: Page, values: dict[str, Any], errors: Errors
+    request: HttpRequest, application: Application, page: Page, values: dict[str, Any], errors: Errors
 ) -> HttpResponse:
-    notes = demanded(case, FIELD) if case.state is State.SUPPLEMENT else {}
-    form = case.edition.guide.form
-    known = queries.known(form, party_id=case.party_id, on=today()) if case.state is State.DRAFT else {}
-    fields = drawing.page_fields(form, page.fields, values, errors, known)
-    demands = {drawing.field_name(key): text for key, text in notes.items()}
+    fields = drawing.page_fields(application.form, page.fields, values, errors, application.known())
+    demands = {drawing.field_name(key): text for key, text in application.demanded(FIELD).items()}
     for drawn in fields:
         drawn["demand"] = demands.get(drawn["name"], "")
     context = {
-        "case": case,
+        "application": application,
         "page_title": page.title,
         "intro": page.intro,
+        "asked_by": asked_by(page.items, len(application.receivers)),
         "fields": fields,
         "has_rows": any(drawn["type"] == "rows" for drawn in fields),
         "errors": drawing.summary_of_errors(page.fields, errors),
-        "progress": progress(case, page.url),
+        "progress": progress(application, page.url),
         "url": page.url,
         "keep_url": f"{page.url}/keep",
-        "marks": drawing.marks({spec.key: case.form.get(spec.key) for spec in page.fields}),
-        "newer": queries.newer_edition(case, today()),
+        "edition": application.edition,
+        "marks": drawing.marks({spec.key: application.answers.get(spec.key) for spec in page.fields}),
+        **_newer(application),
     }
     return render(request, "portal/section.html", context, status=422 if errors else 200)
 
 
 @_FORM
-def keep(request: HttpRequest, case_id: uuid.UUID, section: str) -> HttpResponse:
+def keep(
+    request: HttpRequest,
+    section: str,
+    case_id: uuid.UUID | None = None,
+    bundle_id: uuid.UUID | None = None,
+) -> HttpResponseBase:
     """Save while somebody types (自动保存). Says nothing of mistakes: they are told when the page is sent."""
-    actor = actor_of(request)
     if request.method != "POST":
-        return HttpResponseRedirect(reverse("section", args=[case_id, section]))
-    if actor.party_id is None:
+        return HttpResponseRedirect(request.path.removesuffix("/keep"))
+    if actor_of(request).party_id is None:
         return HttpResponse(status=401)
-    case = queries.one(actor, case_id)
-    old = _drawn_from(request, case)
+    return _keep(request, section, case_id=case_id, bundle_id=bundle_id)
+
+
+@of_one
+def _keep(request: HttpRequest, application: Application, section: str) -> HttpResponse:
+    old = application.drawn_from(request.POST.get("edition", ""))
     if old is None:
-        typed = drawing.touched(request.POST, _typed(request, case, section_page(case, section)))
-        errors = actions.save(actor=actor, case_id=case_id, values=typed, at=now())
+        page = section_page(application, section)
+        typed = drawing.touched(request.POST, _typed(request, application, page))
+        errors = application.save(typed, now())
     else:
         _fields, typed = _of_old_page(request, old, section)
-        errors = actions.save(actor=actor, case_id=case_id, values=typed, at=now(), edition_id=old.id)
+        errors = application.save(typed, now(), old.id)
     left = {field_of(key) for key in errors}
     return JsonResponse(drawing.marks({key: value for key, value in typed.items() if key not in left}))
+
+
+def _newer(application: Application) -> dict[str, Any]:
+    """The edition in force where the draft stands on another (新版指南), and the page that compares them."""
+    newer = application.newer()
+    return {"newer": newer, "newer_url": application.url("upgrade") if newer else ""}
 
 
 @require_safe
 @signed_in
 @shows_what_is_now
-def materials(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+@of_one
+def materials(request: HttpRequest, application: Application) -> HttpResponse:
     """The materials page (交材料)."""
-    case = queries.one(actor_of(request), case_id)
-    if case.state not in EDITABLE:
-        return _to_case(case_id)
-    return _materials(request, case, {})
+    if not application.editable:
+        return HttpResponseRedirect(application.home)
+    return _materials(request, application, {})
 
 
-def _materials(request: HttpRequest, case: CaseView, errors: Errors) -> HttpResponse:
+def _materials(request: HttpRequest, application: Application, errors: Errors) -> HttpResponse:
     mine = kept.mine(actor_of(request))
-    notes = demanded(case, MATERIAL) if case.state is State.SUPPLEMENT else {}
+    notes = application.demanded(MATERIAL)
+    waived = application.waived()
     rows = []
-    for material in materials_of(case):
-        given = [found for found in case.attachments if found.key == material.key]
+    for material in application.materials:
+        given = [found for found in application.files if found.key == material.key]
         taken = {found.material_id for found in given}
         rows.append(
             {
                 "material": material,
                 "anchor": forms.material_name(material.key),
-                "url": reverse("material", args=[case.id, material.key]),
+                "url": application.url("material", material.key),
                 "tag": _GIVEN if given else forms.REQUIREMENT_TAGS.get(material.requirement, _NOT_GIVEN),
+                "waived": waived.get(material.key, ""),
+                "later": application.later_note(material),
+                "asked_by": asked_by(application.wants.get(material.key, ()), len(application.receivers)),
                 "demand": notes.get(material.key, ""),
                 "given": given,
                 "field": forms.file_field(material, errors.get(material.key, ())),
                 "mine": [found for found in mine if found.id not in taken],
             }
         )
-    names = {material.key: material.name for material in materials_of(case)}
     context = {
-        "case": case,
+        "application": application,
         "rows": rows,
         "errors": [
-            {"name": forms.material_name(key), "text": drawing.labelled(names[key], text)}
+            {
+                "name": forms.material_name(key),
+                "text": drawing.labelled(application.names[key], text),
+            }
             for key, texts in errors.items()
             for text in texts
         ],
-        "progress": progress(case, reverse("materials", args=[case.id])),
+        "progress": progress(application, application.url("materials")),
     }
     return render(request, "portal/materials.html", context, status=422 if errors else 200)
 
@@ -283,51 +277,56 @@ def _materials(request: HttpRequest, case: CaseView, errors: Errors) -> HttpResp
 @_FORM
 @signed_in
 @shows_what_is_now
-def material(request: HttpRequest, case_id: uuid.UUID, key: str) -> HttpResponse:
+@of_one
+def material(request: HttpRequest, application: Application, key: str) -> HttpResponse:
     """Hand in, use again or take out one material (交一份材料)."""
-    actor = actor_of(request)
-    page = reverse("materials", args=[case_id])
+    page = application.url("materials")
     if request.method != "POST":
         return HttpResponseRedirect(page)
-    case = queries.one(actor, case_id)
-    if case.state not in EDITABLE:
+    if not application.editable:
         raise Conflict("cases.closed_to_edit", _CLOSED)
-    if key not in {wanted.key for wanted in materials_of(case)}:
+    if key not in {wanted.key for wanted in application.materials}:
         raise NotFound("portal.material", msg("这份申请现在不用交这份材料。"))
     if "remove" in request.POST:
         removed = uuid_of(request.POST["remove"])
         if removed is not None:
-            actions.detach(actor=actor, case_id=case_id, key=key, material_id=removed)
+            application.detach(key, removed)
         return HttpResponseRedirect(f"{page}#{forms.material_name(key)}")
     try:
-        _hand_in(request, case, key)
+        _hand_in(request, application, key)
     except Invalid as refusal:
-        return _materials(request, case, {key: next(iter(refusal.fields.values()), [refusal.message])})
+        errors = {key: next(iter(refusal.fields.values()), [refusal.message])}
+        return _materials(request, application, errors)
     return HttpResponseRedirect(f"{page}#{forms.material_name(key)}")
 
 
-def _hand_in(request: HttpRequest, case: CaseView, key: str) -> None:
+def _hand_in(request: HttpRequest, application: Application, key: str) -> None:
     """Hand in an earlier material or an uploaded file (交材料); raises Invalid with what is wrong at the field."""
     actor, at = actor_of(request), now()
     if "again" in request.POST:
         chosen = uuid_of(request.POST["again"])
         if chosen is None:
             raise _wrong("portal.material_chosen", msg("请先从您以前交过的材料里选一份。"))
-        actions.attach(actor=actor, case_id=case.id, key=key, material_id=chosen, at=at)
+        application.attach(key, chosen, at)
         return
     upload = request.FILES.get(forms.material_name(key))
     if upload is None:
         raise _wrong("portal.material_file", msg("请先选一个文件，再上传。"))
     if getattr(upload, "too_large", False):
         raise _wrong("portal.material_size", forms.TOO_LARGE)
-    name = next(material.name for material in materials_of(case) if material.key == key)
     material_id = keeping.keep(
-        actor=actor, stream=cast(BinaryIO, upload), file_name=upload.name or "", title=name, at=at
+        actor=actor,
+        stream=cast(BinaryIO, upload),
+        file_name=upload.name or "",
+        title=application.names[key],
+        at=at,
     )
     fresh = kept.owned(actor, material_id)
-    if fresh is not None and fresh.digest in {a.digest for a in case.attachments if a.key == key}:
+    if fresh is not None and fresh.digest in {
+        given.digest for given in application.files if given.key == key
+    }:
         return  # the same file again: it lies there already
-    actions.attach(actor=actor, case_id=case.id, key=key, material_id=material_id, at=at)
+    application.attach(key, material_id, at)
 
 
 def _wrong(rule: str, text: str) -> Invalid:
@@ -337,135 +336,57 @@ def _wrong(rule: str, text: str) -> Invalid:
 @_FORM
 @signed_in
 @shows_what_is_now
-def check(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+@of_one
+def check(request: HttpRequest, application: Application) -> HttpResponse:
     """Look over everything and send it (核对并提交)."""
-    actor = actor_of(request)
     if request.method == "POST":
-        case = queries.one(actor, case_id)
-        send = actions.resubmit if case.state is State.SUPPLEMENT else actions.submit
-        if "resubmit" in request.POST:
-            send = actions.resubmit  # pressed twice, the case has left its state: the key then answers
+        # Pressed twice, it has left its state: the key then answers.
+        again = "resubmit" in request.POST or application.state in (State.SUPPLEMENT, State.RETURNED)
         try:
-            send(actor=actor, case_id=case_id, at=now(), key=key_of(request), version=version_of(request))
+            application.send(at=now(), key=key_of(request), version=version_of(request), again=again)
         except Invalid as refusal:
-            return _check(request, _with_fixed(case), refusal.fields, status=422)
+            return _check(request, with_fixed(application.now()), refusal.fields, status=422)
         except Conflict as refusal:
             if refusal.rule != actions.EDITION_ENDED:
                 raise
-            return HttpResponseRedirect(reverse("upgrade", args=[case_id]))
-        return HttpResponseRedirect(reverse("receipt", args=[case_id]))
-    case = _with_fixed(queries.one(actor, case_id))
-    if case.state not in EDITABLE:
-        return _to_case(case_id)
-    attached = {found.key for found in case.attachments}
-    return _check(request, case, check_complete(case.edition.guide, case.form, attached), status=200)
+            return HttpResponseRedirect(application.url("upgrade"))
+        return HttpResponseRedirect(application.url("receipt"))
+    if not application.editable:
+        return HttpResponseRedirect(application.home)
+    application = with_fixed(application)
+    return _check(request, application, application.lacks(today()), status=200)
 
 
-def _check(request: HttpRequest, case: CaseView, errors: Errors, *, status: int) -> HttpResponse:
-    of_fields, of_materials = addresses_of_change(case)
-    of_fields |= dict.fromkeys(_fixed(case), "")
+def _check(request: HttpRequest, application: Application, errors: Errors, *, status: int) -> HttpResponse:
+    of_fields, of_materials = addresses_of_change(application)
+    of_fields |= dict.fromkeys(application.fixed, "")
     context = {
-        "case": case,
-        "guide": case.edition.guide,
-        "sections": case_page.given(case, of_fields),
-        "materials": case_page.given_materials(case, of_materials),
-        "delivery": _delivery(request, case),
-        "missing": missing(case, errors),
-        "progress": progress(case, reverse("check", args=[case.id])),
-        "newer": queries.newer_edition(case, today()),
+        "application": application,
+        "sections": case_page.given(application.form, application.answers, of_fields),
+        "materials": case_page.given_materials(application, of_materials),
+        "delivery": delivering.rows(application.delivery(), application.url("delivery"))
+        if application.asks_delivery
+        else [],
+        "promise_url": application.url("promise") if application.commits else "",
+        "promised": application.promised(),
+        "missing": missing(application, errors) + application.hindrance(),
+        "progress": progress(application, application.url("check")),
+        **_newer(application),
         "key": fresh_key(),
     }
     return render(request, "portal/check.html", context, status=status)
 
 
-_FATE_TAGS = {
-    Fate.SAME: "ok",
-    Fate.CHANGED: "ok",
-    Fate.BACK: "ok",
-    Fate.UNFIT: "warn",
-    Fate.NEW: "now",
-    Fate.DROPPED: "idle",
-}
-
-
 @_FORM
 @signed_in
 @shows_what_is_now
-def upgrade(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
-    """Change to the newer edition (换到新版): what becomes of each answer and material, and one press. Never forced."""
-    actor = actor_of(request)
-    if request.method == "POST":
-        actions.upgrade(
-            actor=actor,
-            case_id=case_id,
-            at=now(),
-            edition_id=uuid_of(request.POST.get("edition", "")),
-            key=key_of(request),
-            version=version_of(request),
-        )
-        case = queries.one(actor, case_id)
-        say(request, "ok", _("已经换到新版"), _("原来填的内容都还在。标出“新要求”和“需要重填”的，请接着填。"))
-        return HttpResponseRedirect(
-            pages_of(case)[0].url if case.state in EDITABLE else reverse("case", args=[case_id])
-        )
-    case = queries.one(actor, case_id)
-    offer = queries.newer_edition(case, today())
-    if offer is None:
-        return _to_case(case_id)
-    lines = sorted(offer.carried.lines, key=lambda line: _ORDER.index(line.fate))
-    context = {
-        "case": case,
-        "offer": offer,
-        "same": sum(line.fate is Fate.SAME and not line.missing for line in lines),
-        "columns": [{"label": _("内容")}, {"label": _("换版以后")}, {"label": _("您现在填的")}],
-        "rows": [
-            {
-                "cells": [
-                    line.label,
-                    {"state": _FATE_TAGS[line.fate], "word": FATE_LABELS[line.fate]},
-                    _given_now(case, line),
-                ]
-            }
-            for line in lines
-            if line.fate is not Fate.SAME
-        ],
-        "key": fresh_key(),
-    }
-    return render(request, "portal/upgrade.html", context)
-
-
-_ORDER = (Fate.UNFIT, Fate.NEW, Fate.BACK, Fate.CHANGED, Fate.DROPPED, Fate.SAME)
-
-
-def _given_now(case: CaseView, line: Line) -> str:
-    """What stands in the draft for a line of the comparison (现有内容)."""
-    kind, _colon, key = line.target.partition(":")
-    if kind == MATERIAL:
-        return "、".join(given.file_name for given in case.attachments if given.key == key) or "—"
-    value = {**case.form, **case.kept}.get(key)
-    spec = case.edition.guide.form.by_key().get(key)
-    return "—" if value in (None, "") else queries.shown(spec, value) if spec else str(value)
-
-
-def _delivery(request: HttpRequest, case: CaseView) -> list[dict[str, Any]]:
-    """How the result is received, where there was a choice (送达方式)."""
-    if not delivering.asked(case):
-        return []
-    change = reverse("delivery", args=[case.id])
-    return delivering.rows(queries.delivery(actor_of(request), case), change)
-
-
-@_FORM
-@signed_in
-@shows_what_is_now
-def discard(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+@of_one
+def discard(request: HttpRequest, application: Application) -> HttpResponse:
     """Throw a draft away (删除草稿), after asking."""
-    actor = actor_of(request)
     if request.method == "POST":
-        actions.discard(actor=actor, case_id=case_id, at=now())
+        application.discard(now())
         say(request, "ok", _("草稿已经删除"))
         return HttpResponseRedirect(reverse("my"))
-    case = queries.one(actor, case_id)
-    if case.state is not State.DRAFT:
-        return _to_case(case_id)
-    return render(request, "portal/discard.html", {"case": case})
+    if application.state is not State.DRAFT:
+        return HttpResponseRedirect(application.home)
+    return render(request, "portal/discard.html", {"application": application})

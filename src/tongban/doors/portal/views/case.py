@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.base.errors import Conflict, Invalid
-from tongban.doors.portal import case_page
+from tongban.doors.portal import case_page, promising
+from tongban.doors.portal.application import application_of
 from tongban.doors.portal.pages import pages_of
 from tongban.doors.portal.views.my import licence_card
 from tongban.doors.portal.views.now import shows_what_is_now
@@ -35,9 +36,11 @@ _FORM = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 @signed_in
 def one(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
-    """My case (办件详情). Looking at it reads what was told of it."""
+    """My case (办件详情). Looking at it reads what was told of it. A draft of a bundle is filled in on the bundle's page."""
     actor = actor_of(request)
     case = queries.one(actor, case_id)
+    if case.bundle_id is not None and case.state is State.DRAFT:
+        return HttpResponseRedirect(reverse("bundle", args=[case.bundle_id]))
     if case.number is not None:
         actions.read_notices(actor=actor, at=now(), case_id=case_id)
     return _one(request, case)
@@ -46,6 +49,7 @@ def one(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 def _one(
     request: HttpRequest, case: CaseView, rated: dict[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
+    application = application_of(actor_of(request), case)
     licence = licences.of_case(actor_of(request), case.id, on=today()) if case.state is State.CLOSED else None
     rating = ratings.of_case(case.id) if case.state in RATEABLE else None
     verbs = {move.verb for move in case.moves}
@@ -55,7 +59,7 @@ def _one(
         "standing": case_page.standing(case),
         "steps": case_page.steps_now(case),
         "joint": departments(case, queries.calendar(), today()) if case.parts else {},
-        "go_on_url": pages_of(case)[0].url if case.state in EDITABLE else "",
+        "go_on_url": pages_of(application)[0].url if case.state in EDITABLE else "",
         "may_withdraw": Verb.WITHDRAW in verbs,
         "letters": case_page.letters(case),
         "open_letter": case.state in (State.SUPPLEMENT, State.DECLINED, State.REFUSED),
@@ -64,8 +68,9 @@ def _one(
         "spent": case_page.spent_so_far(case, calendar, today()),
         "code": spaced(queries.track_code(case.id)) if case.number else "",
         "elsewhere": _elsewhere(request, case),
-        "sections": case_page.given(case),
-        "materials": case_page.given_materials(case),
+        "sections": case_page.given(application.form, application.answers),
+        "materials": case_page.given_materials(application),
+        "after": promising.aftermath(actor_of(request), case, today()),
         "number": case_page.readable(case.number),
         "rating": rating,
         "rating_word": GRADES[rating.grade] if rating else "",

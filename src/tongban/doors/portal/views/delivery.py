@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from tongban.base.errors import Invalid
+from tongban.doors.portal.application import application_of
 from tongban.doors.portal.pages import progress
 from tongban.doors.portal.views.now import shows_what_is_now
 from tongban.doors.portal.visit import now, signed_in, today
@@ -27,7 +28,7 @@ def delivery(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     actor = actor_of(request)
     case = queries.one(actor, case_id)
     if request.method != "POST":
-        if not delivering.asked(case):
+        if not delivering.asked(case) or case.bundle_id is not None:
             return HttpResponseRedirect(reverse("case", args=[case_id]))
         return _page(request, case, delivering.standing(queries.delivery(actor, case)), {})
     sent = delivering.typed(request.POST)
@@ -44,6 +45,6 @@ def _page(request: HttpRequest, case: CaseView, given: Mapping[str, str], errors
         "case": case,
         "fields": fields,
         "errors": delivering.summary_of_errors(fields),
-        "progress": progress(case, reverse("delivery", args=[case.id])),
+        "progress": progress(application_of(actor_of(request), case), reverse("delivery", args=[case.id])),
     }
     return render(request, "portal/delivery.html", context, status=422 if errors else 200)

@@ -20,7 +20,7 @@ from tongban.doors.web.templatetags.tongban import translated
 from tongban.doors.web.views import place_of
 from tongban.offers.catalogue import queries as catalogue
 from tongban.offers.catalogue.rules.elements import ANYWHERE_LABELS
-from tongban.offers.catalogue.rules.finding import BASIC, GUIDE
+from tongban.offers.catalogue.rules.finding import BASIC, BUNDLE, GUIDE
 from tongban.offers.publicinfo.rules.documents import DOCUMENT_KIND_LABELS, DocumentKind
 from tongban.offers.publicinfo.rules.finding import INFO, LAW
 from tongban.people.parties import queries as parties
@@ -36,6 +36,7 @@ _MOST_HINTS, _LAST_PAGE = 4, 9
 
 KINDS: Mapping[str, str] = {
     GUIDE: msg("能办的事"),
+    BUNDLE: msg("一件事"),
     BASIC: msg("目录里还没开办的"),
     LAW: msg("法规"),
     INFO: msg("信息公开"),
@@ -204,6 +205,13 @@ def _card(hit: Hit) -> dict[str, Any]:
             "text": organ if place in organ else f"{place} · {organ}",
             "meta": meta,
             "tag": None if hit.near else {"state": "idle", "word": _("其他地方")},
+        }
+    if hit.kind == BUNDLE:
+        return {
+            "title": hit.title,
+            "url": reverse("bundle-offer", args=[shown["bundle"]]),
+            "text": _("几项一起办：%(items)s") % {"items": "、".join(map(str, shown["items"]))},
+            "meta": [_("一件事"), _("填一张表，交一套材料")],
         }
     if hit.kind == LAW:
         return {"title": hit.title, "url": reverse("law", args=[shown["law"]]), "meta": [_("法规")]}

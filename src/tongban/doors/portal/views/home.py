@@ -9,18 +9,18 @@ from django.views.decorators.http import require_safe
 
 from tongban.base.errors import NotFound
 from tongban.base.search import queries as search
-from tongban.doors.portal import case_page
+from tongban.doors.portal.views.bundle import card
 from tongban.doors.portal.views.finding import address, hints, offered, read_question
+from tongban.doors.portal.views.my import listed
 from tongban.doors.portal.visit import today
 from tongban.doors.web.middleware import actor_of
 from tongban.doors.web.views import next_of, place_of, remember
+from tongban.offers.catalogue import queries as catalogue
 from tongban.people.places import queries as places
 from tongban.people.places.rules import PROVINCE
 from tongban.standards.text import msg
-from tongban.work.cases import queries as cases
-from tongban.work.cases.rules.moves import EDITABLE, OPEN
 
-_MOST_THEMES, _MOST_CASES = 6, 3
+_MOST_THEMES, _MOST_CASES, _MOST_BUNDLES = 6, 3, 4
 
 
 def _themes(hits: Sequence[search.Hit]) -> list[dict[str, Any]]:
@@ -47,9 +47,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """The home page (首页): search first; what is under way only for those who signed in."""
     actor, (place, _name), day = actor_of(request), place_of(request), today()
     hits = offered(place, day)
-    own = cases.mine(actor) if actor.party_id else []
+    own = listed(actor) if actor.party_id else []
     running = sorted(
-        (row for row in own if row.state in OPEN | EDITABLE), key=lambda row: row.state not in EDITABLE
+        (unit for unit in own if unit.waiting or unit.running), key=lambda unit: not unit.waiting
     )
     return render(
         request,
@@ -57,7 +57,8 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "hints": hints(hits),
             "themes": _themes(hits),
-            "running": [case_page.card(row) for row in running[:_MOST_CASES]],
+            "bundles": [card(one) for one in catalogue.bundles()[:_MOST_BUNDLES]],
+            "running": [unit.card for unit in running[:_MOST_CASES]],
             "more": len(running) > _MOST_CASES,
         },
     )

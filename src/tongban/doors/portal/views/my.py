@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tongban.base.actor import Actor
 from tongban.base.errors import NotFound
 from tongban.base.files import queries as files
-from tongban.doors.portal import case_page
+from tongban.doors.portal.bundle_page import Unit, units
 from tongban.doors.portal.visit import hand_out, signed_in, today
 from tongban.doors.web.middleware import actor_of
 from tongban.records.licences import queries as licences
@@ -23,7 +24,6 @@ from tongban.records.materials import queries as kept
 from tongban.records.materials.rules import TRUST_LABELS, Trust
 from tongban.standards.text import msg
 from tongban.work.cases import queries as cases
-from tongban.work.cases.rules.moves import EDITABLE, OPEN
 
 STANDING_TAGS = {
     Standing.VALID: "ok",
@@ -52,22 +52,26 @@ def licence_card(licence: licences.LicenceView) -> dict[str, Any]:
     }
 
 
+def listed(actor: Actor) -> list[Unit]:
+    """What is the visitor's own (我的清单): cases, each bundle as one card."""
+    rows = cases.mine(actor)
+    ids = {row.bundle_id for row in rows if row.bundle_id is not None}
+    return units(rows, cases.bundle_names(ids), cases.outlooks(rows)) if ids else units(rows, {}, {})
+
+
 @require_safe
 @signed_in
 def overview(request: HttpRequest) -> HttpResponse:
     """My cases and licences (我的办件和证照): what waits for me first."""
     actor = actor_of(request)
-    rows = cases.mine(actor)
-    waiting = [row for row in rows if row.state in EDITABLE]
-    running = [row for row in rows if row.state in OPEN - EDITABLE]
-    ended = [row for row in rows if row.state not in OPEN | EDITABLE]
+    found = listed(actor)
     return render(
         request,
         "portal/my.html",
         {
-            "waiting": [case_page.card(row) for row in waiting],
-            "running": [case_page.card(row) for row in running],
-            "ended": [case_page.card(row) for row in ended],
+            "waiting": [unit.card for unit in found if unit.waiting],
+            "running": [unit.card for unit in found if unit.running],
+            "ended": [unit.card for unit in found if not unit.waiting and not unit.running],
             "licences": [licence_card(licence) for licence in licences.mine(actor, on=today())],
         },
     )

@@ -19,6 +19,7 @@ from tongban.offers.catalogue.actions.bulk import (
     publish_items,
     publish_standards,
 )
+from tongban.offers.catalogue.actions.bundles import publish_bundle, read_bundle
 from tongban.offers.catalogue.actions.editions import (
     approve,
     check,
@@ -58,8 +59,10 @@ __all__ = [
     "propose",
     "publish",
     "publish_basic",
+    "publish_bundle",
     "publish_items",
     "publish_standards",
+    "read_bundle",
     "read_guide",
     "read_seen",
     "read_terms",

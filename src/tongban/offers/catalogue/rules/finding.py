@@ -1,17 +1,24 @@
 """What search finds of the catalogue (事项检索文档): editions of items, and basic items that nobody offers yet. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from tongban.base.search.rules.documents import Document
+from tongban.offers.catalogue.rules.bundles import Definition
 from tongban.offers.catalogue.rules.guide import CaseKind, Guide
 
-GUIDE, BASIC = "guide", "item"  # kinds of search documents
+GUIDE, BASIC, BUNDLE = "guide", "item", "bundle"  # kinds of search documents
 ALWAYS = date(1949, 10, 1)  # basic items have no first day
 _DEPTHS = ("none", "accept", "full")
 _SCOPES = ("county", "city", "province", "country")
 _NATURAL = "自然人"
-_OFFERED, _NOT_OFFERED, _AFTERWARDS = 1.0, 0.8, 0.93  # [O] how readily each is what people look for
+_OFFERED, _TOGETHER, _NOT_OFFERED, _AFTERWARDS = (
+    1.0,
+    1.0,
+    0.8,
+    0.93,
+)  # [O] how readily each is what people look for
 # What is done to something one has already; who does not say so looks for the thing itself.
 _LATER = [
     "变更",
@@ -141,4 +148,27 @@ def of_basic(*, code: str, name: str, department: str, demonstration: bool) -> D
         words=department,
         prior=prior_of(name, offered=False),
         shown={"department": department, "item_type": code[2:4], "demonstration": demonstration},
+    )
+
+
+def of_bundle(definition: Definition, edition: str, names: Sequence[str], on: date) -> Document:
+    """The search document of a bundle (一件事检索文档); ``names``: of its items."""
+    facets = {f"kind:{BUNDLE}"} | {f"theme:{theme}" for theme in definition.themes}
+    return Document(
+        key=f"bundle:{edition}",
+        kind=BUNDLE,
+        ref=f"bundle:{definition.code}",
+        group=f"bundle:{definition.code}",
+        title=definition.name,
+        starts_on=on,
+        place=definition.place,
+        keywords=definition.keywords,
+        words=" ".join((*names, *definition.themes)),
+        facets=frozenset(facets),
+        prior=_TOGETHER,
+        shown={
+            "bundle": definition.code,
+            "items": [item.short for item in definition.items],
+            "demonstration": definition.demonstration,
+        },
     )

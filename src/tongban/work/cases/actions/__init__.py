@@ -13,6 +13,17 @@ from tongban.work.cases.actions.applicant import (
     submit,
     withdraw,
 )
+from tongban.work.cases.actions.bundles import (
+    BundleRef,
+    attach_to_bundle,
+    detach_from_bundle,
+    discard_bundle,
+    save_bundle,
+    start_bundle,
+    submit_bundle,
+    upgrade_bundle,
+    withdraw_bundle,
+)
 from tongban.work.cases.actions.by_rule import ask_review
 from tongban.work.cases.actions.carrying import upgrade
 from tongban.work.cases.actions.checks import (
@@ -78,6 +89,7 @@ from tongban.work.cases.actions.tracking import track
 __all__ = [
     "CHINA",
     "EDITION_ENDED",
+    "BundleRef",
     "Exported",
     "Outcome",
     "Presented",
@@ -87,6 +99,7 @@ __all__ = [
     "ask_review",
     "assign_check",
     "attach",
+    "attach_to_bundle",
     "cancel_migration",
     "choose_delivery",
     "claim",
@@ -98,7 +111,9 @@ __all__ = [
     "deem_accepted",
     "deliver",
     "detach",
+    "detach_from_bundle",
     "discard",
+    "discard_bundle",
     "examine",
     "export",
     "extend",
@@ -140,11 +155,14 @@ __all__ = [
     "revoke",
     "revoke_for_breach",
     "save",
+    "save_bundle",
     "send_back",
     "send_originals",
     "start",
     "start_at_counter",
+    "start_bundle",
     "submit",
+    "submit_bundle",
     "suspend",
     "take_in",
     "terminate",
@@ -153,5 +171,7 @@ __all__ = [
     "turn_down",
     "unpause",
     "upgrade",
+    "upgrade_bundle",
     "withdraw",
+    "withdraw_bundle",
 ]

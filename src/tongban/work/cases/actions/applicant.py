@@ -118,11 +118,18 @@ def opened(actor: Actor, case_id: uuid.UUID) -> tuple[Locked, frozenset[str]]:
     allowed, reason = applies(actor, case)
     if not allowed:
         raise Forbidden("cases.own", reason)
+    _ensure_by_itself(case)
     if case.state not in EDITABLE:
         raise Conflict(
             "cases.closed_to_edit", msg("申请已经提交，现在不能再改。如需更正，请撤回后重新申请。")
         )
     return case, demanded_targets(case_id) if case.state is State.SUPPLEMENT else frozenset()
+
+
+def _ensure_by_itself(case: Locked) -> None:
+    """Before it is submitted, a case of a bundle is filled in and sent with the others only (一件事草稿不单独办)."""
+    if case.bundle_id is not None and case.state is State.DRAFT:
+        raise Conflict("cases.in_bundle", msg("这份申请是“一件事”里的一项，请在“一件事”里一起填、一起提交。"))
 
 
 def save(
@@ -144,18 +151,25 @@ def save(
         case, demanded = opened(actor, case_id)
         if edition_id not in (None, case.edition_id) and case.state in WHOLE:
             return _late(case, edition_id, values, at)
-        guide = catalogue.guide_of(case.edition_id)
-        barred = _barred(case, guide, values, demanded, at)
-        form, errors = fill(
-            guide.form, case.form, {key: value for key, value in values.items() if key not in barred}
-        )
-        nowhere = _nowhere(guide, form, case.form)
-        form = {key: value for key, value in form.items() if key not in nowhere}
-        form |= {key: case.form[key] for key in nowhere if key in case.form}
-        errors |= nowhere | {key: [text] for key, text in barred.items() if text}
-        if form != case.form:
-            _put_down(case, form, superseded(case.form, form, case.kept))
-    return errors
+        return saved(case, values, demanded, at)[1]
+
+
+def saved(
+    case: Locked, values: Mapping[str, object], demanded: frozenset[str], at: datetime
+) -> tuple[dict[str, object], Errors]:
+    """Save answers of an opened case (写入填写内容): (what it holds now, what was not taken in)."""
+    guide = case.guide
+    barred = _barred(case, guide, values, demanded, at)
+    form, errors = fill(
+        guide.form, case.form, {key: value for key, value in values.items() if key not in barred}
+    )
+    nowhere = _nowhere(guide, form, case.form)
+    form = {key: value for key, value in form.items() if key not in nowhere}
+    form |= {key: case.form[key] for key in nowhere if key in case.form}
+    errors |= nowhere | {key: [text] for key, text in barred.items() if text}
+    if form != case.form:
+        _put_down(case, form, superseded(case.form, form, case.kept))
+    return form, errors
 
 
 def _put_down(case: Locked, form: Mapping[str, object], kept: Mapping[str, object]) -> None:
@@ -237,11 +251,11 @@ def attach(*, actor: Actor, case_id: uuid.UUID, key: str, material_id: uuid.UUID
             raise Invalid("cases.beyond_guide", msg("办事指南没有要求这份材料。"))
         if case.state not in WHOLE and key not in open_materials(guide, case.form, case.attached, demanded):
             raise _beyond_supplement()
-        if _put_in(actor, case, key, material_id, at):
+        if put_in(actor, case, key, material_id, at):
             update(case.id, {"version": case.version + 1})
 
 
-def _put_in(actor: Actor, case: Locked, key: str, material_id: uuid.UUID, at: datetime) -> bool:
+def put_in(actor: Actor, case: Locked, key: str, material_id: uuid.UUID, at: datetime) -> bool:
     """Attach one of the applicant's materials (附件入卷); at a counter the clerk hands it in for her. False: it lay there already."""
     if materials.owned_by(case.party_id, material_id) is None:
         raise NotFound("cases.material", msg("没有找到这份材料。"))
@@ -276,8 +290,13 @@ def discard(*, actor: Actor, case_id: uuid.UUID, at: datetime) -> None:
         case, _ = opened(actor, case_id)
         if case.state is not State.DRAFT:
             raise Conflict("cases.discard", msg("已经提交的申请不能删除，可以撤回。"))
-        Case.objects.get(pk=case_id).delete()
-        record(stream=stream_of(case_id), act="cases.discard", actor=actor, at=at, data={})
+        discarded(actor, case, at)
+
+
+def discarded(actor: Actor, case: Locked, at: datetime) -> None:
+    """Delete a locked draft (删除已锁定的草稿)."""
+    Case.objects.get(pk=case.id).delete()
+    record(stream=stream_of(case.id), act="cases.discard", actor=actor, at=at, data={})
 
 
 def taken_in(case: Locked, answers: Mapping[str, object], on: date) -> Step:
@@ -313,20 +332,29 @@ def submit(
     """Submit a draft (提交申请): it gets its number, and the five days of article 32, or the promised pre-review, begin."""
 
     def write(case: Locked) -> Step:
-        day = day_of(at)
-        ensure_in_force(case, day)
-        if case.committed is not None and has_bad_record(case.party_id):
-            raise barred_from_commitment()
-        given_by_us = fixed(case.guide.form, party_id=case.party_id, on=day)
-        step = taken_in(case, {**case.form, **given_by_us}, day)
-        number = _number(catalogue.edition(case.edition_id).item_code, day)
-        chosen = {"committed": case.committed, "delivery": told_of_delivery(case.delivery) or None}
-        told = {name: value for name, value in chosen.items() if value is not None}
-        return replace(
-            step, changes=step.changes | {"submitted_at": at, "number": number}, data=step.data | told
-        )
+        _ensure_by_itself(case)
+        return numbered(case, ready(case, at), at)
 
     return move(actor=actor, case_id=case_id, verb=Verb.SUBMIT, at=at, key=key, version=version, write=write)
+
+
+def ready(case: Locked, at: datetime) -> Step:
+    """What a draft submits (待提交内容), without its number; raises Invalid or Conflict where it is not ready."""
+    day = day_of(at)
+    ensure_in_force(case, day)
+    if case.committed is not None and has_bad_record(case.party_id):
+        raise barred_from_commitment()
+    given_by_us = fixed(case.guide.form, party_id=case.party_id, on=day)
+    step = taken_in(case, {**case.form, **given_by_us}, day)
+    chosen = {"committed": case.committed, "delivery": told_of_delivery(case.delivery) or None}
+    told = {name: value for name, value in chosen.items() if value is not None}
+    return replace(step, changes=step.changes | {"submitted_at": at}, data=step.data | told)
+
+
+def numbered(case: Locked, step: Step, at: datetime) -> Step:
+    """The same with its number (编号), the last lock that a submit takes."""
+    number = _number(catalogue.edition(case.edition_id).item_code, day_of(at))
+    return replace(step, changes=step.changes | {"number": number})
 
 
 def ensure_in_force(case: Locked, day: date) -> None:
@@ -407,7 +435,7 @@ def hand_in(
         if not given or not given.keys() <= waited_for:
             raise Invalid("cases.later", msg("这里只能补交受理时约定后补、还没有交的材料。"))
         for target, material_id in given.items():
-            _put_in(actor, case, target, material_id, at)
+            put_in(actor, case, target, material_id, at)
         pairs = sorted([*case.handed_in, *(f"{target} {material}" for target, material in given.items())])
         changes: Changes = {} if waited_for - given.keys() else {"later_by": None}
         return Step(changes, {"handed_in": pairs})
@@ -426,5 +454,10 @@ def withdraw(
         at=at,
         key=key,
         version=version,
-        write=lambda case: Step({"ended_at": at}, events=close_all(case, day_of(at))),
+        write=lambda case: withdrawal(case, at),
     )
+
+
+def withdrawal(case: Locked, at: datetime) -> Step:
+    """What a withdrawal writes (撤回内容)."""
+    return Step({"ended_at": at}, events=close_all(case, day_of(at)))

@@ -41,14 +41,14 @@ def upgrade(
             if key is not None and done_before(actor, key) == (stream_of(case_id), _ACT):
                 return lock(actor, case_id).ref()
             case, _ = opened(actor, case_id)
-            new = _target(case, edition_id, at)
+            new = target_of(case, edition_id, at)
             if new.id == case.edition_id:
                 return case.ref()
             if version is not None and version != case.version:
                 raise Conflict(
                     "cases.version", msg("您打开页面以后，这份申请又有了改动。请看过最新的对照再换。")
                 )
-            return _written(actor, case, new, at, key)
+            return carried_over(actor, case, new, at, key)
     except Repeated:
         if done_before(actor, key or "") != (stream_of(case_id), _ACT):
             raise Conflict("cases.key", msg("这个请求编号已经用在另一次操作上。")) from None
@@ -56,7 +56,8 @@ def upgrade(
             return lock(actor, case_id).ref()
 
 
-def _target(case: Locked, seen: uuid.UUID | None, at: datetime) -> catalogue.EditionView:
+def target_of(case: Locked, seen: uuid.UUID | None, at: datetime) -> catalogue.EditionView:
+    """The edition in force to which a draft can be changed (可换的新版); raises Conflict."""
     if case.state not in WHOLE:
         raise Conflict("cases.upgrade", msg("申请已经提交，按提交时的版本办理，不用换版。"))
     standing = catalogue.in_force_id(catalogue.edition(case.edition_id).item_code, day_of(at))
@@ -70,7 +71,10 @@ def _target(case: Locked, seen: uuid.UUID | None, at: datetime) -> catalogue.Edi
     return new
 
 
-def _written(actor: Actor, case: Locked, new: catalogue.EditionView, at: datetime, key: str | None) -> Ref:
+def carried_over(
+    actor: Actor, case: Locked, new: catalogue.EditionView, at: datetime, key: str | None
+) -> Ref:
+    """Write a draft onto another edition (写入换版)."""
     carried = carry(case.guide, new.guide, form=case.form, kept=case.kept, attached=case.attached)
     # What the platform knows of the new questions is filled in, as it is where a draft begins.
     filled = {

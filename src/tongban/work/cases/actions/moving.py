@@ -255,9 +255,7 @@ def move(
             found = find(case.state, chosen, case.traits)
             if found is None or (version is not None and version != case.version):
                 raise _too_late(case, found)
-            allowed, reason = may(actor, found, case, case.turns)
-            if not allowed:
-                raise Forbidden(f"cases.{chosen}", reason)
+            _ensure_may(actor, found, case)
             return written(actor, case, found, write(case), at, key)
     except (Repeated, Refusal, IntegrityError) as error:
         refusal = twice if isinstance(error, IntegrityError) else error
@@ -266,6 +264,21 @@ def move(
         _unless_repeated(refusal, actor, key, case_id, f"cases.{verb}" if isinstance(verb, Verb) else None)
     with transaction.atomic():
         return lock(actor, case_id).ref()
+
+
+def move_within(*, actor: Actor, case: Locked, verb: Verb, at: datetime, step: Step) -> Ref:
+    """Make a move that is one of several (一并流转), in the transaction of the act that they are, on a case that it has locked."""
+    found = find(case.state, verb, case.traits)
+    if found is None:
+        raise _too_late(case, None)
+    _ensure_may(actor, found, case)
+    return written(actor, case, found, step, at, None)
+
+
+def _ensure_may(actor: Actor, move: Move, case: Locked) -> None:
+    allowed, reason = may(actor, move, case, case.turns)
+    if not allowed:
+        raise Forbidden(f"cases.{move.verb}", reason)
 
 
 def _too_late(case: Locked, move: Move | None) -> Conflict:

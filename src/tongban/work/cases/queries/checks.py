@@ -10,6 +10,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from tongban.base.actor import Actor
+from tongban.base.batches import batched
 from tongban.base.errors import NotFound
 from tongban.base.ledger import queries as ledger
 from tongban.base.ledger.rules import Finding
@@ -19,7 +20,7 @@ from tongban.people.identity import queries as identity
 from tongban.people.identity.queries import Colleague
 from tongban.standards.text import msg
 from tongban.work.cases.access import checks_visible_to, may_check
-from tongban.work.cases.models import Check
+from tongban.work.cases.models import Case, Check
 from tongban.work.cases.queries.files import CaseView
 from tongban.work.cases.rules.checks import UNREPAIRED, CheckMove, CheckState, CheckVerb, moves_from
 from tongban.work.cases.rules.checks_witness import expected_check
@@ -265,3 +266,15 @@ def checks_against_ledger() -> Iterator[Finding]:
                     f"case_check({row['case_id']})", f"changed: {name} is not what its last act left"
                 )
         after = rows[-1]["case_id"]
+    yield from _gone()
+
+
+def _gone() -> Iterator[Finding]:
+    """Checks that a decision on a promise scheduled and the table has lost; that a case committed is held by the case's own witness."""
+    lost = Case.objects.filter(committed__isnull=False, decided_at__isnull=False, followup__isnull=True)
+    for batch in batched(lost.values_list("id", flat=True).iterator(_CHUNK), _CHUNK):
+        for stream, acts in ledger.acts_of_many([f"case:{case_id}" for case_id in batch]).items():
+            if expected_check(acts) is not None:
+                yield Finding(
+                    f"case_check({stream.removeprefix('case:')})", "missing: recorded in the ledger"
+                )

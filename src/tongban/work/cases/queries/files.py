@@ -277,19 +277,21 @@ def _attachments(case_id: uuid.UUID) -> list[AttachmentView]:
         .select_related("material__file")
         .order_by("attached_at", "id")
     )
-    return [
-        AttachmentView(
-            key=a.key,
-            material_id=a.material_id,
-            file_name=a.material.file_name,
-            size=a.material.file.size,
-            media_type=a.material.file.media_type,
-            digest=a.material.file_id,
-            trust=a.material.trust,
-            attached_at=a.attached_at,
-        )
-        for a in found
-    ]
+    return [view_of(one) for one in found]
+
+
+def view_of(one: Attachment) -> AttachmentView:
+    """An attachment as it is shown (附件视图)."""
+    return AttachmentView(
+        key=one.key,
+        material_id=one.material_id,
+        file_name=one.material.file_name,
+        size=one.material.file.size,
+        media_type=one.material.file.media_type,
+        digest=one.material.file_id,
+        trust=one.material.trust,
+        attached_at=one.attached_at,
+    )
 
 
 # Opinions are between officials until the decision is made; the applicant reads notices, decisions and what a person

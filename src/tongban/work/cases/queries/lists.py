@@ -46,6 +46,7 @@ class CaseRow:
     due_on: date | None
     provisional: bool
     edition_id: uuid.UUID
+    bundle_id: uuid.UUID | None
     handler_id: uuid.UUID | None = None
     handler_name: str | None = None
     turn: Turn = Turn.MOVE
@@ -67,6 +68,7 @@ ROW = [
     "due_on",
     "provisional",
     "edition_id",
+    "bundle_id",
     "handler_id",
     "handler__staff_name",
 ]

@@ -5,9 +5,7 @@ from tongban.work.cases.rules.moves import MOVES, By, Verb
 # What she, or a counter for her, did: she gets it as a receipt, and it is read already where she did it herself.
 OWN = frozenset(move.verb for move in MOVES if move.by is By.APPLICANT)
 # Steps inside the office: the time line shows them, but nobody is called for them.
-_INSIDE = frozenset(
-    {Verb.EXAMINE, Verb.RETURN, Verb.OPINE, Verb.UNPAUSE, Verb.CONCLUDE, Verb.MAKE, Verb.REVIEW}
-)
+_INSIDE = frozenset({Verb.EXAMINE, Verb.RETURN, Verb.OPINE, Verb.UNPAUSE, Verb.CONCLUDE, Verb.MAKE})
 TOLD = frozenset(Verb) - _INSIDE
 
 

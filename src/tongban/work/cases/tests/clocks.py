@@ -38,7 +38,7 @@ def limits(**changed: object) -> Limits:
 
 def told(*acts: tuple[object, ...]) -> History:
     """``("stopped", date(…), 10, "fire")``: what, on which day, for how many days, whose."""
-    return tuple(Event(Happened(str(what)), on, *rest) for what, on, *rest in acts)  # type: ignore[arg-type]
+    return tuple(Event(Happened(str(what)), on, *rest) for what, on, *rest in acts)  # type: ignore[arg-type] # days and part in order
 
 
 def nov(day: int) -> date:

@@ -92,7 +92,7 @@ def test_begun_in_one_city_decided_in_another_delivered_by_post(
 
     yun = official(browser, installation, "yun")
     yun.page.goto(case)
-    yun.sees("三亚市吉阳区卫生健康委员会")
+    yun.sees("吉阳区卫健委窗口代为申请")
     assert ADDRESS not in yun.page.content()
     for label in ("预审通过", "收件"):
         yun.follow(label)
@@ -112,7 +112,7 @@ def test_begun_in_one_city_decided_in_another_delivered_by_post(
     long.act("准予许可")
 
     yun.page.goto(case)
-    until(yun.page, "送达")
+    until(yun.page, "待送达")
     yun.sees(ADDRESS)
     yun.act("送达", recipient="林晓梅", tracking="EM200000002CN")
     lin.page.goto(mine)

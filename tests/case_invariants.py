@@ -96,6 +96,7 @@ FILES = frozenset(
         Verb.RETURN_FOR_CHANGES,
         Verb.REQUEST_SUPPLEMENT,
         Verb.REQUEST_AGAIN,
+        Verb.TRANSFER,
         Verb.ACCEPT,
         Verb.DEEM_ACCEPTED,
         Verb.DECLINE,

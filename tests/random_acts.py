@@ -12,9 +12,10 @@ from tests.random_cases import Act, Life
 
 from tongban.base.actor import PUBLIC, Actor, system
 from tongban.base.ids import new_id
+from tongban.offers.catalogue import actions as catalogue
 from tongban.people.identity.rules import Role
+from tongban.standards.iso7064 import mod11_2
 from tongban.work.cases import actions
-from tongban.work.cases.models import Case
 from tongban.work.cases.rules.application import Demand, still_to_come
 from tongban.work.cases.rules.checks import CHECK_MOVES, CheckState
 from tongban.work.cases.rules.moves import PROPOSALS, State, Verb, verbs_from
@@ -23,6 +24,15 @@ if TYPE_CHECKING:
     from tests.random_cases import Driver
 
 OWN_OPINION = {"key": "own", "organ": worlds.ORGAN_CODE, "name": "本机关", "days": 4}
+ANYWHERE: dict[str, object] = {
+    "channels": {
+        "online": "full",
+        "visits": 0,
+        "post": True,
+        "anywhere": "city",
+        "ways": ["window", "computer"],
+    }
+}
 KINDS: dict[str, dict[str, object]] = {
     "plain": {**engine.SPECIAL, **engine.later("plan")},
     "pre-reviewed": {**engine.PRE_REVIEW, **engine.SPECIAL},
@@ -31,6 +41,8 @@ KINDS: dict[str, dict[str, object]] = {
     "committed": {**engine.COMMITMENT, **engine.later("lease")},
     "instant": dict(engine.INSTANT),
     "by rule": dict(engine.RULE),
+    "misdirected": {**engine.SPECIAL, **ANYWHERE},
+    "at a counter": {**engine.later("lease"), **ANYWHERE},
 }
 SYSTEM = system("tests.random")
 
@@ -44,6 +56,10 @@ class Hands:
     applicants: list[Actor]
     staff: dict[str, list[Actor]]
     materials: dict[uuid.UUID, list[uuid.UUID]]
+    elsewhere: dict[
+        str, list[Actor]
+    ]  # the organ of another county, to which what was misdirected is passed on
+    cards: dict[uuid.UUID, actions.Presented]
 
     @property
     def begin(self) -> Any:
@@ -51,18 +67,28 @@ class Hands:
         return self.world.at.replace(year=2024, month=1, day=2)
 
     def started(self, life: Life) -> actions.Ref:
-        """A draft of the life's kind."""
+        """A draft of the life's kind: her own, or begun by another county's counter that serves her."""
+        if life.kind == "at a counter":
+            return actions.start_at_counter(
+                actor=self.elsewhere["clerk"][0],
+                counter=self.world.other_organ_id,
+                applicant=self.cards[life.applicant.id],
+                item_code=self.items[life.kind],
+                at=life.at,
+            )
         return actions.start(actor=life.applicant, item_code=self.items[life.kind], at=life.at)
 
     def everybody(self, life: Life) -> list[Actor]:
         """All that could try something."""
-        found = [actor for actors in self.staff.values() for actor in actors]
+        both = (*self.staff.values(), *self.elsewhere.values())
+        found = [actor for actors in both for actor in actors]
         return [*found, *self.applicants, PUBLIC, SYSTEM]
 
     def one(self, role: str, life: Life, rng: Random) -> Actor:
         """One who holds ``role`` for this case."""
         if role == "applicant":
-            return life.applicant
+            served = life.kind == "at a counter" and rng.random() < 0.5
+            return self.elsewhere["clerk"][0] if served else life.applicant
         if role == "system":
             return SYSTEM
         if role == "handler":
@@ -81,11 +107,20 @@ class Hands:
             )
             keys = [part["key"] for part in parts] or ["fire", "ecology", "market", "own"]
             return rng.choice(self.staff[f"department {rng.choice(keys)}"])
-        return rng.choice(self.staff[role])
+        return rng.choice(self.staff_of(life).get(role) or self.staff[role])
+
+    def staff_of(self, life: Life) -> dict[str, list[Actor]]:
+        """The people of the organ that has the case now."""
+        passed_on = life.now is not None and life.now.row["organ_id"] == str(self.world.other_organ_id)
+        return self.elsewhere if passed_on else self.staff
 
     def roles_of(self, actor: Actor, life: Life) -> frozenset[str]:
         """The roles of the table that an actor holds for a case, told from who she is and not by the actions."""
-        found = {name for name, actors in self.staff.items() if actor in actors}
+        found = {name for name, actors in self.staff_of(life).items() if actor in actors}
+        if life.now is not None and actor in self.elsewhere["clerk"]:
+            there = str(self.world.other_organ_id)
+            found |= {"applicant"} if life.now.row["counter_id"] == there else set()
+            found |= {"clerk"} if life.now.row["delivery"].get("counter") == there else set()
         found |= {"department"} if any(name.startswith("department") for name in found) else set()
         found |= {"applicant"} if actor == life.applicant else set()
         found |= {"system"} if actor is SYSTEM else set()
@@ -161,6 +196,14 @@ def hands() -> Hands:
         kind: engine.item(world, f"00012302{n}000", **changed)
         for n, (kind, changed) in enumerate(KINDS.items())
     }
+    there = {
+        "clerk": [world.other_clerk],
+        **{
+            role.value: [engine.colleague(world, f"other_{role.value}", role, world.other_organ_id)]
+            for role in (Role.REVIEWER, Role.DECIDER, Role.HEAD)
+        },
+    }
+    _also_there(world, items["misdirected"])
     people = ["张一", "李二", "王三", "赵四", "钱五"]
     applicants = [world.applicant] + [
         worlds._person(f"person{n}", name, f"4601061990010{n + 1}12{n}", f"1380013900{n}")
@@ -177,7 +220,6 @@ def hands() -> Hands:
         "governor": [world.governor],
         "supervisor": [world.supervisor, world.county_supervisor],
         "editor": [world.editor],
-        "elsewhere": [world.other_clerk],
         "department own": [world.reviewer, both, chief],
         **{f"department {key}": [hand.reviewer] for key, hand in parts.items()},
         "head of a department": [parts["fire"].head],
@@ -186,7 +228,23 @@ def hands() -> Hands:
         actor.id: [worlds.material(world, actor, name=f"材料{n}.pdf") for n in range(6)]
         for actor in applicants
     }
-    return Hands(world, items, applicants, staff, materials)
+    cards = {applicants[0].id: actions.Presented("王秀兰", _number("46010619900101212"))}
+    for n, name in enumerate(people, 1):
+        cards[applicants[n].id] = actions.Presented(name, _number(f"4601061990010{n}12{n - 1}"))
+    return Hands(world, items, applicants, staff, materials, there, cards)
+
+
+def _number(first17: str) -> str:
+    return first17 + mod11_2(first17)
+
+
+def _also_there(world: worlds.World, item_code: str) -> None:
+    """The same basic item, carried out by the organ of the other county as well, which asks a little else."""
+    editor = engine.colleague(world, "other_editor", Role.EDITOR, world.other_organ_id)
+    item_id = catalogue.register_item(
+        actor=editor, basic_code=item_code[-12:], organ_id=world.other_organ_id, level="4", at=world.at
+    )
+    worlds.publish_edition(editor, item_id, **{**KINDS["misdirected"], **engine.later("plan", "lease")})
 
 
 # What is told with an act: mostly what is right, now and then what is not.
@@ -305,10 +363,21 @@ def _until(driver: "Driver", life: Life) -> dict[str, Any]:
     return {"rectify_by": day, **_words(driver, "finding")}
 
 
-def _choose_delivery(*, actor: Actor, case_id: uuid.UUID, way: str) -> None:
-    """By which way the result goes, chosen in the draft. Written as a row until an act for it stands in the room."""
-    if Case.objects.get(pk=case_id).state == State.DRAFT:
-        Case.objects.filter(pk=case_id).update(delivery={"way": way} if way else {})
+def _delivery(driver: "Driver", life: Life) -> dict[str, Any]:
+    way = driver.rng.choice(["online", "post", "counter", "balloon"])
+    address = {"recipient": "王秀兰", "phone": "13800138000", "address": "海口市龙华区滨海大道1号"}
+    counters = [driver.hands.world.organ_id, driver.hands.world.other_organ_id, new_id()]
+    return {
+        "way": way,
+        "counter": driver.rng.choice(counters),
+        **(address if driver.rng.random() < 0.9 else {}),
+    }
+
+
+def _transfer(driver: "Driver", life: Life) -> dict[str, Any]:
+    here = driver.hands.world.organ_id
+    organs = [driver.hands.world.other_organ_id, driver.hands.world.other_organ_id, here]
+    return {"to": driver.rng.choice(organs), **_words(driver, "reason")}
 
 
 def _said(*names: str) -> Any:
@@ -330,6 +399,7 @@ def acts() -> dict[str, Act]:
         Act("receive", a.receive, "clerk"),
         Act("request_supplement", a.request_supplement, "clerk", lambda d, c: {"demands": _demands(d, c)}),
         Act("accept", a.accept, "clerk"),
+        Act("transfer", a.transfer, "clerk", _transfer),
         Act("decline", a.decline, "clerk", _said("reason", "article")),
         Act("deliver", a.deliver, "clerk", _said("recipient", "tracking")),
         Act("request_again", a.request_again, "head"),
@@ -373,13 +443,12 @@ def acts() -> dict[str, Act]:
         ),
         Act(
             "choose_delivery",
-            _choose_delivery,
+            a.choose_delivery,
             "applicant",
-            lambda d, c: {"way": d.rng.choice(["", "post", "counter"])},
+            _delivery,
             moves=False,
             keyed=False,
             entries=(0,),
-            timed=False,
         ),
         Act("claim", a.claim, "turn", moves=False, entries=(0, 1)),
         Act("put_back", a.put_back, "handler", moves=False),

@@ -91,6 +91,8 @@ class Applicant(Visitor):
         self.fill_in(unit)
         self.hand_in(paper)
         self.follow("继续")
+        self.choose("怎样领取结果", "只要电子")
+        self.press("保存并继续")
         self.sees(unit)
         self.press("提交申请")
         self.sees("已经提交")
@@ -107,7 +109,6 @@ class Applicant(Visitor):
         self.fill("直接为顾客服务的人数", "3")
         self.press("保存并继续")
         self.choose("是不是代别人办", "不是")
-        self.choose("怎样领取结果", "只要电子")
         self.press("保存并继续")
 
     def hand_in(self, paper: Path) -> None:

@@ -42,7 +42,7 @@ lin = actor("lin", then)
 case = actions.start(actor=lin, item_code="11460108000000030B4460198001000", at=then)
 answers = {
     "shop_name": "演练小餐馆", "shop_code": credit_code.make("92460108MA5RC1235"), "address": "海口市美兰区和平大道 3 号",
-    "area": "50", "category": "hot", "manager": "林晓梅", "staff": 3, "new_sign": "no", "delivery": "electronic",
+    "area": "50", "category": "hot", "manager": "林晓梅", "staff": 3, "new_sign": "no",
 }
 errors = actions.save(actor=lin, case_id=case.id, values=answers, at=then)
 assert not errors, errors

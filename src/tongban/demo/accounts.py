@@ -31,6 +31,13 @@ ACCOUNTS = [
         "搜“开理发店”，申请公共场所卫生许可；看“我的办件”，下载证照",
     ),
     Account("portal", "wang", PASSWORD, "申请人 王大海", "搜“砍树”，申请林木采伐许可证；看没有批准的一件"),
+    Account(
+        "portal",
+        "ming",
+        PASSWORD,
+        "申请人 明小华",
+        "看承诺核查不实的一件；再申请职业中介许可，看为什么不能再承诺；看自动决定的人工复核",
+    ),
     Account("workbench", "chen", PASSWORD, "海口市美兰区卫健委 窗口受理", "受理，或者一次性告知补正"),
     Account("workbench", "huang", PASSWORD, "海口市美兰区卫健委 审查", "审查快到期的一件，提出意见"),
     Account("workbench", "fu", PASSWORD, "海口市美兰区卫健委 决定", "准予许可，电子证照随后自动签发"),
@@ -67,6 +74,11 @@ ACCOUNTS = [
     Account("workbench", "fang", PASSWORD, "美兰区消防救援大队 审查", "进入特别程序，只顺延本部门的时间"),
     Account("workbench", "zeng", PASSWORD, "美兰区综合行政执法局 审查", "等市场监管局办完，再提意见"),
     Account("workbench", "dong", PASSWORD, "美兰区市场监管局 决定", "各部门都办完以后，一次作出决定"),
+    Account("workbench", "qin", PASSWORD, "海口市人社局 窗口受理", "受理没有承诺的职业中介许可"),
+    Account("workbench", "yang", PASSWORD, "海口市人社局 审查", "核查承诺、记录整改；复核自动决定"),
+    Account(
+        "workbench", "shen", PASSWORD, "海口市人社局 决定", "当场决定承诺件；指定核查人，撤销决定，修复信用"
+    ),
     Account(
         "workbench",
         "han",

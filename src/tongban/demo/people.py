@@ -48,6 +48,7 @@ FORESTRY = "琼中黎族苗族自治县林业局"
 GOVERNMENT = "海口市美兰区人民政府"
 MARKET = "海口市美兰区市场监督管理局"
 FIRE = "海口市美兰区消防救援大队"
+LABOUR = "海口市人力资源和社会保障局"
 ENFORCEMENT = "海口市美兰区综合行政执法局"
 PROVINCIAL = "海南省人民政府政务服务中心"
 SANYA = "三亚市吉阳区卫生健康委员会"  # its counter takes in for the whole province
@@ -56,6 +57,7 @@ WENCHANG = "文昌市卫生健康委员会"
 APPLICANTS = (
     Applicant("lin", "林晓梅", "46010819000101002", "13000000001", APPLICANT_TOKEN),
     Applicant("wang", "王大海", "46903019000101001", "13000000002"),
+    Applicant("ming", "明小华", "46010819000101004", "13000000003"),
 )
 OFFICIALS = (
     Official("chen", "陈美玲", Role.CLERK, (HEALTH,), CLERK_TOKEN),
@@ -80,6 +82,10 @@ OFFICIALS = (
     Official("qiu", "邱岩", Role.REVIEWER, (MARKET,)),
     Official("dong", "董明", Role.DECIDER, (MARKET,)),
     Official("fang", "方强", Role.REVIEWER, (FIRE,)),
+    # A promise is decided at once and checked later by another; what a rule decided, a person reviews.
+    Official("qin", "秦梅", Role.CLERK, (LABOUR,)),
+    Official("yang", "杨帆", Role.REVIEWER, (LABOUR,)),
+    Official("shen", "沈越", Role.DECIDER, (LABOUR,)),
     Official("zeng", "曾丽", Role.REVIEWER, (ENFORCEMENT,)),
 )
 

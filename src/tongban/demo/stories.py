@@ -32,7 +32,6 @@ ANSWERS: Mapping[str, Mapping[str, object]] = {
         "central_air": "no",
         "staff": 3,
         "by_agent": "no",
-        "delivery": "electronic",
     },
     "forestry": {
         "location": "琼中黎族苗族自治县演示镇演示村1号小班",
@@ -43,7 +42,6 @@ ANSWERS: Mapping[str, Mapping[str, object]] = {
         "volume": "80",
         "renewal": "采伐后一年内在原地补种同一树种。",
         "by_agent": "no",
-        "delivery": "electronic",
     },
 }
 

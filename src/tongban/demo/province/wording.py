@@ -64,11 +64,6 @@ _SAID = (
     "演示内容：受理条件、材料、时限、流程、收费按事项名称和类型拟写，不是任何机关的正式规定。",
 )
 _YES_NO = [{"value": "no", "label": "不是，为自己办"}, {"value": "yes", "label": "是，受别人委托代办"}]
-_DELIVERY = [
-    {"value": "electronic", "label": "只要电子结果"},
-    {"value": "post", "label": "邮寄"},
-    {"value": "window", "label": "到窗口领取"},
-]
 _PLACE = [{"value": "own", "label": "自己的"}, {"value": "rented", "label": "租的"}]
 
 
@@ -237,10 +232,7 @@ def _form(situation: bool) -> Body:
     ]
     if situation:
         asked.append(_field("own_place", "场所是自己的还是租的", type="choice", options=_PLACE))
-    handling = [
-        _field("by_agent", "是不是代别人办", type="choice", options=_YES_NO),
-        _field("delivery", "怎样领取结果", type="choice", options=_DELIVERY),
-    ]
+    handling = [_field("by_agent", "是不是代别人办", type="choice", options=_YES_NO)]
     return {
         "sections": [
             {"key": "matter", "title": "申请内容", "fields": asked},

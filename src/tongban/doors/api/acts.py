@@ -5,7 +5,7 @@ from uuid import UUID
 
 from ninja import Router
 
-from tongban.doors.api import schemas
+from tongban.doors.api import act_schemas, schemas
 from tongban.doors.api.auth import Request
 from tongban.doors.api.schemas import REFUSALS, IdempotencyKey, Refused
 from tongban.work.cases import actions
@@ -95,7 +95,7 @@ def request_supplement(
     "/cases/{case_id}/acts/request_again", response=_ANSWERS, summary="Approve a second notice 批准再次告知"
 )
 def request_again(
-    request: Request, case_id: UUID, body: schemas.Approval, key: IdempotencyKey = None
+    request: Request, case_id: UUID, body: act_schemas.Approval, key: IdempotencyKey = None
 ) -> actions.Ref:
     """Approve the second notice that the counter proposed; there is never a third."""
     return actions.request_again(
@@ -126,7 +126,7 @@ def decline(
 
 @router.post("/cases/{case_id}/acts/suspend", response=_ANSWERS, summary="Suspend 进入特别程序")
 def suspend(
-    request: Request, case_id: UUID, body: schemas.Suspension, key: IdempotencyKey = None
+    request: Request, case_id: UUID, body: act_schemas.Suspension, key: IdempotencyKey = None
 ) -> actions.Ref:
     """Begin a special procedure that the edition lists; what is told binds."""
     return actions.suspend(
@@ -155,7 +155,7 @@ def resume(request: Request, case_id: UUID, body: schemas.Act, key: IdempotencyK
 
 @router.post("/cases/{case_id}/acts/extend", response=_ANSWERS, summary="Approve an extension 批准延期")
 def extend(
-    request: Request, case_id: UUID, body: schemas.Approval, key: IdempotencyKey = None
+    request: Request, case_id: UUID, body: act_schemas.Approval, key: IdempotencyKey = None
 ) -> actions.Ref:
     """Approve the extension that was proposed: once, by the superior of article 42."""
     return actions.extend(
@@ -185,7 +185,7 @@ def examine(
 
 @router.post("/cases/{case_id}/acts/return", response=_ANSWERS, summary="Return 退回重新审查")
 def send_back(
-    request: Request, case_id: UUID, body: schemas.SentBack, key: IdempotencyKey = None
+    request: Request, case_id: UUID, body: act_schemas.SentBack, key: IdempotencyKey = None
 ) -> actions.Ref:
     """Send back for another examination; the clock goes on."""
     return actions.send_back(
@@ -261,7 +261,7 @@ def refuse(
 
 @router.post("/cases/{case_id}/acts/deliver", response=_ANSWERS, summary="Deliver 送达")
 def deliver(
-    request: Request, case_id: UUID, body: schemas.Delivery, key: IdempotencyKey = None
+    request: Request, case_id: UUID, body: act_schemas.Delivery, key: IdempotencyKey = None
 ) -> actions.Ref:
     """Deliver what was made, with the receipt of delivery."""
     return actions.deliver(
@@ -309,7 +309,7 @@ def revoke(
 
 @router.post("/cases/{case_id}/acts/correct", response=_ANSWERS, summary="Correct 更正笔误")
 def correct(
-    request: Request, case_id: UUID, body: schemas.Correction, key: IdempotencyKey = None
+    request: Request, case_id: UUID, body: act_schemas.Correction, key: IdempotencyKey = None
 ) -> actions.Ref:
     """Correct a slip of the pen in a document that went out; nothing is overwritten."""
     return actions.correct(

@@ -176,9 +176,7 @@ def bundles(request: HttpRequest) -> dict[str, Any]:
 @router.get(
     "/bundles/{code}", response={200: BundleOut, REFUSALS: Refused}, auth=None, summary="Bundle 一件事"
 )
-def bundle(
-    request: HttpRequest, code: _Code, place: PlaceCode = PROVINCE
-) -> dict[str, Any]:
+def bundle(request: HttpRequest, code: _Code, place: PlaceCode = PROVINCE) -> dict[str, Any]:
     """A bundle as it is carried out for a place: organs, the merged form, the materials, and by when."""
     view, day = catalogue.bundle(code), timezone.localdate(_now())
     definition = view.definition

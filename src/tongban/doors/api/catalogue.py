@@ -17,15 +17,12 @@ from tongban.doors.api.schemas import (
     AnyItemCode,
     BasicItemCode,
     Compared,
-    DriftOut,
-    Drifts,
     Item,
     ItemCode,
     Refused,
     SeenThrough,
-    SightingOut,
-    Sightings,
 )
+from tongban.doors.api.schemas_open import DriftOut, Drifts, SightingOut, Sightings
 from tongban.offers.catalogue import queries as catalogue
 from tongban.offers.catalogue.rules.form import json_schema
 

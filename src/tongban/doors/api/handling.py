@@ -8,7 +8,7 @@ from django.utils import translation
 from ninja import Router, Status
 
 from tongban.base.errors import Refusal
-from tongban.doors.api import schemas
+from tongban.doors.api import act_schemas
 from tongban.doors.api.auth import Request
 from tongban.doors.api.errors import said
 from tongban.doors.api.schemas import REFUSALS, IdempotencyKey, Refused
@@ -29,7 +29,7 @@ def _now() -> datetime:
 
 @router.get(
     "/cases/{case_id}/proposals",
-    response={200: schemas.Proposals, REFUSALS: Refused},
+    response={200: act_schemas.Proposals, REFUSALS: Refused},
     summary="Proposals 待批呈批",
 )
 def proposals(request: Request, case_id: UUID) -> dict[str, object]:
@@ -39,7 +39,7 @@ def proposals(request: Request, case_id: UUID) -> dict[str, object]:
 
 @router.post("/cases/{case_id}/proposals/extend", response=_NOTHING, summary="Propose an extension 呈批延期")
 def propose_extension(
-    request: Request, case_id: UUID, body: schemas.Proposed, key: IdempotencyKey = None
+    request: Request, case_id: UUID, body: act_schemas.Proposed, key: IdempotencyKey = None
 ) -> Status[None]:
     """Ask the superior of article 42 for an extension, with the reason that the applicant will read."""
     actions.propose_extension(actor=request.auth, case_id=case_id, reason=body.reason, at=_now(), key=key)
@@ -52,7 +52,7 @@ def propose_extension(
     summary="Propose a second notice 呈批再次告知",
 )
 def propose_second_notice(
-    request: Request, case_id: UUID, body: schemas.SecondNotice, key: IdempotencyKey = None
+    request: Request, case_id: UUID, body: act_schemas.SecondNotice, key: IdempotencyKey = None
 ) -> Status[None]:
     """Ask a superior for the one second notice there may be; it rests on something that arrived after the first."""
     actions.propose_second_notice(
@@ -74,7 +74,7 @@ def turn_down(
     request: Request,
     case_id: UUID,
     verb: Literal["extend", "request_again"],
-    body: schemas.TurnedDown,
+    body: act_schemas.TurnedDown,
     key: IdempotencyKey = None,
 ) -> Status[None]:
     """Turn a proposal down with the reason; the case stays as it is."""
@@ -106,7 +106,7 @@ def put_back(request: Request, case_id: UUID, key: IdempotencyKey = None) -> Sta
 
 @router.post("/cases/{case_id}/hand_over", response=_NOTHING, summary="Hand over 转交")
 def hand_over(
-    request: Request, case_id: UUID, body: schemas.HandOver, key: IdempotencyKey = None
+    request: Request, case_id: UUID, body: act_schemas.HandOver, key: IdempotencyKey = None
 ) -> Status[None]:
     """Hand a case over to a colleague who could act on it as well."""
     actions.hand_over(actor=request.auth, case_id=case_id, to=body.to, at=_now(), key=key)
@@ -115,10 +115,10 @@ def hand_over(
 
 @router.post(
     "/cases/acts/accept",
-    response={200: schemas.Results, REFUSALS: Refused},
+    response={200: act_schemas.Results, REFUSALS: Refused},
     summary="Accept many 成批受理",
 )
-def accept_all(request: Request, body: schemas.Bulk, key: IdempotencyKey = None) -> dict[str, object]:
+def accept_all(request: Request, body: act_schemas.Bulk, key: IdempotencyKey = None) -> dict[str, object]:
     """Accept many applications, each for itself: one that is refused keeps none of the others."""
     found = actions.accept_all(actor=request.auth, case_ids=body.cases, at=_now(), key=key)
     with translation.override(translation.get_language_from_request(request)):
@@ -143,7 +143,7 @@ def _refused(refusal: Refusal | None) -> dict[str, object] | None:
 
 @router.get(
     "/cases/{case_id}/letters",
-    response={200: schemas.Letters, REFUSALS: Refused},
+    response={200: act_schemas.Letters, REFUSALS: Refused},
     summary="Letters of a case 文书",
 )
 def letters(request: Request, case_id: UUID) -> dict[str, object]:

@@ -8,7 +8,8 @@ from ninja import Path, Query, Router
 
 from tongban.base.errors import NotFound
 from tongban.base.ledger import queries as ledger
-from tongban.doors.api.schemas import REFUSALS, Limit, OneSeal, Refused, SealingKeys, Seals
+from tongban.doors.api.schemas import REFUSALS, Limit, Refused
+from tongban.doors.api.schemas_open import OneSeal, SealingKeys, Seals
 from tongban.standards.text import msg
 
 router = Router(tags=["ledger"])

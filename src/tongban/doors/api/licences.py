@@ -9,7 +9,8 @@ from ninja import Path, Router
 from pydantic import StringConstraints
 
 from tongban.base.errors import NotFound
-from tongban.doors.api.schemas import REFUSALS, Refused, Verified
+from tongban.doors.api.schemas import REFUSALS, Refused
+from tongban.doors.api.schemas_open import Verified
 from tongban.records.licences import queries as licences
 from tongban.standards.text import msg
 

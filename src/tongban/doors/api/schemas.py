@@ -6,12 +6,10 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Header
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from tongban.base.ledger.rules import seal_time
 from tongban.offers.catalogue.rules.guide import Guide
-from tongban.records.licences.rules import Standing
 from tongban.work.cases.queries import Turn
 from tongban.work.cases.rules.application import LONGEST_NOTE
 from tongban.work.cases.rules.moves import State, Verb
@@ -157,73 +155,6 @@ class DemandIn(_In):
     text: Note
 
 
-class Approval(Act):
-    """An approval (批准). ``proposal``: the one that the approver read; another one in between is refused."""
-
-    proposal: UUID | None = None
-
-
-class Suspension(Reasoned):
-    """A special procedure (特别程序): of which kind, and for how many working days at most."""
-
-    kind: Words
-    days: Annotated[int, Field(strict=True, ge=0, le=LARGEST_INT)]
-
-
-class SentBack(Reasoned):
-    """A case sent back (退回重新审查); ``parts``: in joint handling, the departments that look once more."""
-
-    parts: Annotated[list[Key], Field(max_length=100)] = []
-
-
-class Delivery(Act):
-    """A delivery (送达): who signed for it, and the number of the parcel."""
-
-    recipient: Note
-    tracking: Words = ""
-
-
-class Correction(Act):
-    """A slip of the pen (更正笔误) in a document that went out."""
-
-    document: Verb
-    wrong: Note
-    right: Note
-
-
-class Proposed(_In):
-    """A proposal of an extension (呈批延期)."""
-
-    reason: Note
-
-
-class SecondNotice(_In):
-    """A proposal of a second notice (呈批再次告知); ``rests_on``: what arrived after the first."""
-
-    demands: Annotated[list["DemandIn"], Field(max_length=100)]
-    because: Note
-    rests_on: Target
-
-
-class TurnedDown(_In):
-    """A proposal that is turned down (不批准)."""
-
-    reason: Note
-    proposal: UUID | None = None
-
-
-class HandOver(_In):
-    """To whom a case is handed over (转交)."""
-
-    to: UUID
-
-
-class Bulk(_In):
-    """Many cases at once (成批)."""
-
-    cases: Annotated[list[UUID], Field(min_length=1, max_length=100)]
-
-
 class Supplement(Act):
     """A supplement notice (一次性告知): everything that is missing, at once."""
 
@@ -337,72 +268,6 @@ class Row(_Out):
     turn: Turn
 
 
-class ProposalOut(_Out):
-    """A proposal that waits for a superior (待批呈批)."""
-
-    id: UUID
-    verb: Verb
-    body: dict[str, Any]
-    by: str
-    at: datetime
-
-
-class Proposals(_Out):
-    """The proposals that wait (待批呈批)."""
-
-    proposals: list[ProposalOut]
-
-
-class Done(_Out):
-    """What became of one of many (成批结果): where it stands, or the refusal."""
-
-    case_id: UUID
-    case: Ref | None = None
-    refusal: Refused | None = None
-
-
-class Results(_Out):
-    """What became of each (成批结果)."""
-
-    results: list[Done]
-
-
-class LetterRow(_Out):
-    """A fact in a letter (文书事实): a text, or a day."""
-
-    label: str
-    value: str
-
-
-class LetterReason(_Out):
-    """A reason in a letter (文书原因): what, and by which article."""
-
-    what: str
-    why: str
-
-
-class LetterOut(_Out):
-    """A document that went out, in words (文书), in the language of Accept-Language."""
-
-    id: UUID
-    verb: Verb
-    number: str | None
-    title: str
-    opening: str
-    rows: list[LetterRow]
-    reasons: list[LetterReason]
-    todo: list[str]
-    by: date | None
-    objection: str
-    at: datetime
-
-
-class Letters(_Out):
-    """The documents of a case that went out (文书), the newest first."""
-
-    letters: list[LetterOut]
-
-
 class Rows(_Out):
     """Cases (办件列表)."""
 
@@ -482,103 +347,6 @@ class Saved(_Out):
 
     version: int
     form: dict[str, Any]
-
-
-class Verified(_Out):
-    """What anybody with the code is told (核验结果); the holder's name is masked."""
-
-    identifier: str
-    number: str
-    name: str
-    holder_name: str
-    issuer_name: str
-    valid_from: date
-    valid_to: date | None
-    standing: Standing
-    digest: str
-    issued_at: datetime
-    revoked_at: datetime | None
-
-
-class DriftOut(_Out):
-    """One way in which a basic item is carried out (不一致之处), where there are several; ``items`` do it so."""
-
-    basic_code: str
-    basic_name: str
-    element: str
-    value: str
-    items: int
-    places: list[str]
-    kinds: int
-
-
-class Drifts(_Out):
-    """Where the catalogue drifts apart (不一致报告), by basic item and element, the commonest value first."""
-
-    items: list[DriftOut]
-
-
-class MismatchOut(_Out):
-    """Where what was shown differs from the edition in force (所见不一致)."""
-
-    element: str
-    shown: str
-    stands: str
-
-
-class SightingOut(_Out):
-    """What was shown of an item somewhere on a day (所见文本), and where it differs; ``edition_id`` null: none was in force."""
-
-    item_code: str
-    item_name: str
-    organ_name: str
-    place_name: str
-    channel: str
-    whereabouts: str
-    seen_on: date
-    edition_id: UUID | None
-    edition_number: int
-    mismatches: list[MismatchOut]
-
-
-class Sightings(_Out):
-    """Sightings that differ (网上和窗口对照), the newest first; who reported them stays with the editors."""
-
-    items: list[SightingOut]
-
-
-class SealOut(_Out):
-    """A seal of the ledger (封存): verify ``signature`` over the canonical JSON of seal, at, size, root and previous."""
-
-    number: int
-    at: Annotated[
-        datetime, PlainSerializer(seal_time, return_type=str)
-    ]  # to the microsecond, as it was signed
-    size: int
-    root: str
-    previous: str
-    key_id: str
-    signature: str
-
-
-class Seals(_Out):
-    """Seals (封存列表), newest first, and the public keys that check them."""
-
-    seals: list[SealOut]
-    keys: dict[str, str]
-
-
-class OneSeal(SealOut):
-    """One seal (单个封存) and the public key that checks it, PEM; null where that key is no longer known."""
-
-    key: str | None
-
-
-class SealingKeys(_Out):
-    """Public keys (封存公钥) of all that ever sealed here, PEM by id, and the id of the one that seals today."""
-
-    current: str
-    keys: dict[str, str]
 
 
 REFUSALS = frozenset({400, 401, 403, 404, 409, 412, 413, 422, 428, 500, 503})

@@ -17,8 +17,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongban.base.actor import Actor
+from tongban.doors.portal import promising
 from tongban.doors.portal.visit import today, uuid_of
 from tongban.doors.web import delivery as delivering
+from tongban.doors.web import promises
 from tongban.doors.web.middleware import actor_of
 from tongban.offers.catalogue import queries as catalogue
 from tongban.offers.catalogue.queries import EditionView
@@ -90,6 +92,27 @@ class Application(ABC):
     def delivery(self) -> DeliveryView | None:
         """How the result is received, where it was chosen (送达方式)."""
         return None
+
+    @property
+    def commits(self) -> bool:
+        """Whether it has a page of commitment (有无承诺页); the items of a bundle have none of their own."""
+        return False
+
+    def promised(self) -> list[dict[str, Any]]:
+        """What was promised (已承诺的内容)."""
+        return []
+
+    def hindrance(self) -> list[dict[str, str]]:
+        """What keeps a promise from being sent (承诺的障碍)."""
+        return []
+
+    def waived(self) -> Mapping[str, str]:
+        """Materials that need not be handed in (免交材料), and why."""
+        return {}
+
+    def later_note(self, material: Material) -> str:
+        """When a deferred material may follow (容缺说明), or nothing."""
+        return ""
 
     @property
     def editable(self) -> bool:
@@ -214,6 +237,27 @@ class CaseApplication(Application):
         """How the result is received, where it was chosen (送达方式)."""
         return queries.delivery(self.actor, self.of)
 
+    @property
+    def commits(self) -> bool:
+        """Whether it has a page of commitment (有无承诺页)."""
+        return promising.commits(self.of)
+
+    def promised(self) -> list[dict[str, Any]]:
+        """What was promised (已承诺的内容)."""
+        return promises.promised(self.of)
+
+    def hindrance(self) -> list[dict[str, str]]:
+        """What keeps a promise from being sent (承诺的障碍)."""
+        return promising.hindrance(self.of)
+
+    def waived(self) -> Mapping[str, str]:
+        """Materials that need not be handed in (免交材料), and why."""
+        return promising.waived(self.of, today())
+
+    def later_note(self, material: Material) -> str:
+        """When a deferred material may follow (容缺说明), or nothing."""
+        return promising.later_note(self.of, material)
+
     def newer(self) -> object:
         """The edition in force, with what carries over (新版指南)."""
         return queries.newer_edition(self.of, today())
@@ -313,7 +357,8 @@ def application_of(actor: Actor, case: CaseView) -> CaseApplication:
     fixed = queries.fixed(guide.form, party_id=case.party_id, on=today()) if case.state is State.DRAFT else {}
     demands = case.demands() if case.state in (State.SUPPLEMENT, State.RETURNED) else {}
     if case.state is State.SUPPLEMENT:
-        wanted = open_materials(guide, case.form, {given.key for given in files}, demands)
+        attached = {given.key for given in files} | promising.waived(case, today()).keys()
+        wanted = open_materials(guide, case.form, attached, demands)
         materials = tuple(material for material in guide.materials if material.key in wanted)
     else:
         materials = guide.materials_for(case.form)

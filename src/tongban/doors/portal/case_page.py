@@ -244,7 +244,9 @@ def given(
 def given_materials(
     application: Application, change: Mapping[str, str] | None = None
 ) -> list[dict[str, Any]]:
-    """The materials (材料) with the files handed in for them. ``change``: as in :func:`given`, by material."""
+    """The materials (材料) with the files handed in for them, and why one need not be. ``change``: as in :func:`given`, by
+    material."""
+    spared = application.waived()
     addresses = change or {}
     rows: list[dict[str, Any]] = []
     wanted = [material.key for material in application.wanted]
@@ -253,7 +255,9 @@ def given_materials(
         for found in files:
             file = {"name": found.file_name, "size": found.size, "url": found.url}
             rows.append({"label": application.names[key], "file": file, "url": addresses.get(key, "")})
-        if not files and change is not None:
+        if not files and key in spared:
+            rows.append({"label": application.names[key], "value": spared[key], "url": ""})
+        elif not files and change is not None:
             rows.append({"label": application.names[key], "value": "", "url": addresses.get(key, "")})
     return rows
 

@@ -29,6 +29,8 @@ class Page:
 def pages_of(application: Application) -> list[Page]:
     """All pages (全部分页): of a draft every section, of a supplement only what was demanded; then materials and check."""
     found = _sections(application)
+    if application.commits:
+        found.append(Page(_("告知承诺"), application.url("promise")))
     if application.materials:
         found.append(Page(_("材料"), application.url("materials")))
     if application.asks_delivery:

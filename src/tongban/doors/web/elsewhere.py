@@ -14,11 +14,16 @@ from tongban.work.cases.rules.originals import latest
 Row = dict[str, object]
 
 
+def taken_in(case: CaseView) -> list[Row]:
+    """The counter that took it in (收件窗口), where that is another organ's, for a summary list."""
+    if case.counter_id is None or case.counter_id == case.organ_id:
+        return []
+    return [{"label": _("收件窗口"), "value": parties.organ(case.counter_id).name}]
+
+
 def rows(actor: Actor, case: CaseView) -> list[Row]:
-    """The counter that took it in, where it was passed on and why, how it is delivered (异地与送达), for a summary list."""
+    """Where it was passed on and why, and how it is delivered (移送与送达), for a summary list."""
     found: list[Row] = []
-    if case.counter_id is not None and case.counter_id != case.organ_id:
-        found.append({"label": _("收件窗口"), "value": parties.organ(case.counter_id).name})
     for document in case.documents:
         if document.verb is Verb.TRANSFER:
             text = _("从%(sender)s移送到%(receiver)s：%(reason)s")

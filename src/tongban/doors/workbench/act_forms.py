@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from tongban.base.actor import Actor
+from tongban.doors.web import delivery as delivering
 from tongban.doors.web.letters import LETTERS, Letter, preview
 from tongban.doors.web.templatetags.tongban import date_zh, translated, workdays
 from tongban.doors.workbench import shown
@@ -28,7 +29,7 @@ from tongban.work.cases.rules.application import (
     targets,
 )
 from tongban.work.cases.rules.clock import LONGEST_STOP
-from tongban.work.cases.rules.letters import CORRECTABLE, TITLES, WAYS
+from tongban.work.cases.rules.letters import CORRECTABLE, TITLES
 from tongban.work.cases.rules.moves import Verb
 from tongban.work.cases.rules.special import check_stop, procedures
 
@@ -282,9 +283,7 @@ def told(page: Page) -> list[Shown]:
         later, by = queries.deferred(case, today)
         rows = [(_("以后补交"), _("、").join(material.name for material in later)), (_("最晚补交"), by)]
     elif page.name is Verb.DELIVER:
-        way = str(case.delivery.get("way", ""))
-        rows = [(_("送达方式"), translated(WAYS.get(way, way)))]
-        rows += [(_("收件地址"), str(case.delivery.get("address", "")))]
+        rows = [(row["label"], row["value"]) for row in delivering.rows(queries.delivery(page.actor, case))]
     return [{"label": label, "value": value} for label, value in rows if value]
 
 

@@ -15,9 +15,10 @@ from tongban.base.actor import Actor
 from tongban.base.errors import Conflict, NotFound, Refusal
 from tongban.base.ids import new_id
 from tongban.doors.web import clock_page
+from tongban.doors.web import promises as told
 from tongban.doors.web.departments import departments
 from tongban.doors.web.letters import LETTERS, sent
-from tongban.doors.workbench import case_facts, offered, promises, rule_reviews, shown
+from tongban.doors.workbench import case_facts, offered, promises, shown
 from tongban.doors.workbench.act_table import label_of
 from tongban.doors.workbench.door import day_of, now, staff
 from tongban.doors.workbench.elsewhere import elsewhere
@@ -72,8 +73,8 @@ def page(
         "handling": case_facts.handling(actor, case, names, query),
         "notices": case_facts.notices(case, day_of(at)) + promises.bad_records(actor, case),
         "check": promises.check_of(actor, case, day_of(at)),
-        "promised": promises.promised(case),
-        "ruled": rule_reviews.ruled(case),
+        "promised": told.promised(case),
+        "ruled": told.ruled(case),
         "proposals": shown.proposals(case),
         "standstills": case_facts.standstills(case),
         "details": case_facts.details(case),

@@ -14,7 +14,6 @@ from tongban.people.parties import queries as parties
 from tongban.work.cases import queries
 from tongban.work.cases.queries import CaseView
 from tongban.work.cases.rules.clock import stops
-from tongban.work.cases.rules.letters import WAYS
 from tongban.work.cases.rules.moves import OPEN, Verb
 
 _HANDLING = (Deed.CLAIM, Deed.PUT_BACK, Deed.HAND_OVER)
@@ -64,7 +63,6 @@ def details(case: CaseView) -> list[Shown]:
         (_("实施机关"), case.edition.organ_name),
         (_("地方"), case.edition.place_name),
         (_("指南版本"), _("第 %(number)s 版") % {"number": case.edition.number}),
-        (_("送达方式"), _delivery(case)),
         (_("办理方式"), _("告知承诺") if case.committed is not None else ""),
     ]
     return [{"label": label, "value": value, "code": value == case.number} for label, value in rows if value]
@@ -74,11 +72,6 @@ def _came(case: CaseView) -> str:
     if case.counter_id is None:
         return _("网上申请")
     return _("%(organ)s窗口代为申请") % {"organ": parties.organ(case.counter_id).short_name}
-
-
-def _delivery(case: CaseView) -> str:
-    way = str(case.delivery.get("way", ""))
-    return translated(WAYS[way]) if way in WAYS else ""
 
 
 def notices(case: CaseView, today: date) -> list[Shown]:

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tongban.base.actor import Actor
 from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from tongban.base.ids import new_id
+from tongban.doors.web import promises
 from tongban.doors.web.templatetags.tongban import tail, translated
-from tongban.doors.workbench import promises
 from tongban.doors.workbench.act_table import as_id
 from tongban.doors.workbench.door import day_of, key_of, now, staff, typed_in
 from tongban.doors.workbench.shown import Shown

@@ -1,48 +1,17 @@
-"""A promise on the case's page (告知承诺): what was promised, its check, and what the applicant's record says to whoever handles the case."""
+"""A promise on the case's page (告知承诺): its check, and what the applicant's record says to whoever handles the case."""
 
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from tongban.base.actor import Actor
-from tongban.doors.web.templatetags.tongban import date_zh, day_zh, time_zh, translated
+from tongban.doors.web.promises import rows, tag_of
+from tongban.doors.web.templatetags.tongban import day_zh, translated
 from tongban.doors.workbench.shown import Shown
 from tongban.work.cases import queries
-from tongban.work.cases.queries import CaseView, CheckView
-from tongban.work.cases.rules.checks import CHECK_LABELS, CheckState
+from tongban.work.cases.queries import CaseView
+from tongban.work.cases.rules.checks import CHECK_LABELS
 from tongban.work.cases.rules.moves import OPEN
-
-TAGS = {
-    CheckState.SCHEDULED: "wait",
-    CheckState.KEPT: "ok",
-    CheckState.BREACHED: "bad",
-    CheckState.RECTIFIED: "warn",
-    CheckState.REVOKED: "bad",
-    CheckState.REPAIRED: "idle",
-}
-
-
-def tag_of(state: CheckState) -> Shown:
-    """State of a check as a tag (核查状态标签)."""
-    return {"state": TAGS[state], "word": CHECK_LABELS[state]}
-
-
-def promised(case: CaseView) -> list[Shown]:
-    """What was promised (承诺内容), as rows of label and value; empty where nothing was."""
-    promise = queries.promise_of(case.committed)
-    if promise is None:
-        return []
-    names = {material.key: material.name for material in case.edition.guide.materials}
-    replaced = [names.get(key, key) for key in promise.text.replaces]
-    rows = [
-        (_("要证明的内容"), "\n".join(promise.text.proves)),
-        (_("承诺人的义务"), promise.text.duty),
-        (_("承诺不实的后果"), promise.text.liability),
-        (_("代替的材料"), _("、").join(replaced)),
-        (_("承诺时间"), time_zh(promise.at)),
-        (_("承诺书校验码"), promise.digest),
-    ]
-    return [{"label": label, "value": value} for label, value in rows if value]
 
 
 def check_of(actor: Actor, case: CaseView, today: date) -> Shown | None:
@@ -56,24 +25,6 @@ def check_of(actor: Actor, case: CaseView, today: date) -> Shown | None:
         "url": f"/checks/{case.id}",
         "acts": bool(found.moves),
     }
-
-
-def rows(found: CheckView, today: date) -> list[Shown]:
-    """The facts of a check (核查情况), as rows of label and value."""
-    late = _("（已过期）")
-    due = date_zh(found.due_on)
-    if found.state is CheckState.SCHEDULED and found.due_on < today:
-        due += late
-    mend = date_zh(found.rectify_by) if found.rectify_by else ""
-    if found.state is CheckState.BREACHED and found.rectify_by and found.rectify_by < today:
-        mend += late
-    told = [
-        (_("最晚核查"), due),
-        (_("核查人"), found.assignee_name or _("还没有指定")),
-        (_("核查情况"), found.finding),
-        (_("整改最晚到"), mend),
-    ]
-    return [{"label": label, "value": value} for label, value in told if value]
 
 
 def bad_records(actor: Actor, case: CaseView) -> list[Shown]:

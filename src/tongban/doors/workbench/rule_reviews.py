@@ -1,21 +1,18 @@
 """Decisions by rule for a person's eye (按规则自动决定的办件): those asked about first; each leads to its case and the review."""
 
-from datetime import date
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tongban.base.actor import Actor
-from tongban.doors.web.templatetags.tongban import date_zh, day_zh, tail
+from tongban.doors.web.templatetags.tongban import day_zh, tail
 from tongban.doors.workbench.act_table import as_id
 from tongban.doors.workbench.door import staff
 from tongban.doors.workbench.shown import Shown, tag
 from tongban.standards.text import msg
 from tongban.work.cases import queries
-from tongban.work.cases.queries import CaseView, Reviewed, RuleRow, shown
-from tongban.work.cases.rules.moves import Verb
+from tongban.work.cases.queries import Reviewed, RuleRow
 
 PAGE = 50
 _FILTERS = {
@@ -76,34 +73,3 @@ def _row(row: RuleRow) -> Shown:
             tail(row.case.number),
         ]
     }
-
-
-def ruled(case: CaseView) -> list[Shown]:
-    """What a rule decided (自动决定的依据): the rule, the edition, what was looked at, the result; empty where none did."""
-    document = next((one for one in case.documents if one.verb is Verb.GRANT_BY_RULE), None)
-    if document is None:
-        return []
-    inputs = document.body["inputs"]
-    assert isinstance(inputs, dict)  # noqa: S101 -- grant_by_rule writes it
-    fields = case.edition.guide.form.by_key()
-    rows: list[Shown] = [{"label": _("依据的规则"), "value": str(dict(document.body["rule"])["name"])}]  # type: ignore[call-overload] # as written by grant_by_rule
-    rows += [
-        {
-            "label": fields[key].label if key in fields else key,
-            "value": shown(fields[key], value) if key in fields else value,
-        }
-        for key, value in inputs["answers"].items()
-    ]
-    rows += [
-        {
-            "label": _("证照 %(type)s") % {"type": kind},
-            "value": _("有，编号 %(number)s") % {"number": number} if number else _("没有有效的"),
-        }
-        for kind, number in inputs["licences"].items()
-    ]
-    on = date.fromisoformat(str(inputs["on"]))
-    return [
-        *rows,
-        {"label": _("核验的日子"), "value": date_zh(on)},
-        {"label": _("结果"), "value": _("条件都满足，准予许可")},
-    ]

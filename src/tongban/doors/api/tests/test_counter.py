@@ -11,7 +11,7 @@ from tongban.base.actor import Post
 from tongban.doors.api.tests.conftest import Door
 from tongban.offers.catalogue import actions as catalogue
 from tongban.work.cases import actions
-from tongban.work.cases.models import Case
+from tongban.work.cases.tests.rows import Case
 
 NUMBER = "46010619900101212"
 PERSON = {"name": "王秀兰", "id_number": NUMBER + worlds.mod11_2(NUMBER)}

@@ -238,6 +238,7 @@ def materials(request: HttpRequest, application: Application) -> HttpResponse:
 def _materials(request: HttpRequest, application: Application, errors: Errors) -> HttpResponse:
     mine = kept.mine(actor_of(request))
     notes = application.demanded(MATERIAL)
+    waived = application.waived()
     rows = []
     for material in application.materials:
         given = [found for found in application.files if found.key == material.key]
@@ -248,6 +249,8 @@ def _materials(request: HttpRequest, application: Application, errors: Errors) -
                 "anchor": forms.material_name(material.key),
                 "url": application.url("material", material.key),
                 "tag": _GIVEN if given else forms.REQUIREMENT_TAGS.get(material.requirement, _NOT_GIVEN),
+                "waived": waived.get(material.key, ""),
+                "later": application.later_note(material),
                 "asked_by": asked_by(application.wants.get(material.key, ()), len(application.receivers)),
                 "demand": notes.get(material.key, ""),
                 "given": given,
@@ -364,7 +367,9 @@ def _check(request: HttpRequest, application: Application, errors: Errors, *, st
         "delivery": delivering.rows(application.delivery(), application.url("delivery"))
         if application.asks_delivery
         else [],
-        "missing": missing(application, errors),
+        "promise_url": application.url("promise") if application.commits else "",
+        "promised": application.promised(),
+        "missing": missing(application, errors) + application.hindrance(),
         "progress": progress(application, application.url("check")),
         **_newer(application),
         "key": fresh_key(),

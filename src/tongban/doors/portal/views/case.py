@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.base.errors import Conflict, Invalid
-from tongban.doors.portal import case_page
+from tongban.doors.portal import case_page, promising
 from tongban.doors.portal.application import application_of
 from tongban.doors.portal.pages import pages_of
 from tongban.doors.portal.views.my import licence_card
@@ -67,9 +67,10 @@ def _one(
         "events": case_page.events(case, calendar),
         "spent": case_page.spent_so_far(case, calendar, today()),
         "code": spaced(queries.track_code(case.id)) if case.number else "",
-        "elsewhere": [*elsewhere.rows(actor_of(request), case), *elsewhere.papers(actor_of(request), case)],
+        "elsewhere": _elsewhere(request, case),
         "sections": case_page.given(application.form, application.answers),
         "materials": case_page.given_materials(application),
+        "after": promising.aftermath(actor_of(request), case, today()),
         "number": case_page.readable(case.number),
         "rating": rating,
         "rating_word": GRADES[rating.grade] if rating else "",
@@ -78,6 +79,12 @@ def _one(
         "key": fresh_key(),
     }
     return render(request, "portal/case.html", context, status=status)
+
+
+def _elsewhere(request: HttpRequest, case: CaseView) -> list[dict[str, Any]]:
+    """The counter, transfers, delivery and originals of a case (异地与送达)."""
+    actor = actor_of(request)
+    return [*elsewhere.taken_in(case), *elsewhere.rows(actor, case), *elsewhere.papers(actor, case)]
 
 
 def _rating_fields(typed: dict[str, str], errors: dict[str, list[str]]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ _CHINA = ZoneInfo("Asia/Shanghai")
 
 
 class Leg(Protocol):
-    """One way of one paper (一程): from whom to whom, and whether it was signed for."""
+    """One way of one paper (原件一程): from whom to whom, and whether it was signed for."""
 
     @property
     def what(self) -> str: ...

@@ -409,7 +409,7 @@ def test_what_a_commitment_stands_for_is_asked_of_nobody_who_committed(world):
 
 def test_the_promise_of_a_case_is_the_text_of_its_day_whatever_the_guide_says_later(world):
     case = promised(world)
-    later = dict(engine.COMMITMENT["commitment"]) | {"proves": ["别的。"]}  # type: ignore[call-overload] # a dict
+    later = dict(engine.COMMITMENT["commitment"]) | {"proves": ["别的。"]}  # type: ignore[call-overload] # the fixture keeps it as a dict of texts
     worlds.publish_edition(
         world.editor, worlds.item_of(CODE), starts_on=date(2026, 12, 1), name="事项", commitment=later
     )

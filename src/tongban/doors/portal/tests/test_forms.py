@@ -133,7 +133,7 @@ def test_a_page_that_no_answer_asks_for_is_not_there(world, browser):
     assert person.get(f"{url}/canteen").status_code == 404
     assert person.post(f"{url}/way", {"f_delivery": "window"})["Location"] == f"{url}/more"
     assert person.post(f"{url}/way", {"f_delivery": "post"})["Location"] == f"{url}/canteen"
-    assert "第 4 步，共 7 步" in text_of(person.get(f"{url}/canteen"))
+    assert "第 4 步，共 8 步" in text_of(person.get(f"{url}/canteen"))
 
 
 def test_a_supplement_page_holds_what_was_demanded_and_what_hangs_on_it(world, browser, case):

@@ -43,7 +43,7 @@ def test_a_citizen_gets_a_licence_from_search_to_verification(world: World, brow
     case_id = uuid.UUID(case_url.rsplit("/", 1)[1])
     assert person.post(f"/apply/{world.item_code}", {"key": key})["Location"] == first["Location"]
 
-    assert "第 1 步，共 4 步" in text_of(person.get(first["Location"]))
+    assert "第 1 步，共 5 步" in text_of(person.get(first["Location"]))
     second = person.post(first["Location"], as_typed("shop_name", "own_place"))
     assert second["Location"] == f"{case_url}/form/contact"
     third = person.post(second["Location"], as_typed("address", "area", "phone"))

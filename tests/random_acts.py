@@ -6,7 +6,7 @@ from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from tests import engine
+from tests import engine, random_bundles
 from tests import world as worlds
 from tests.random_cases import Act, Life
 
@@ -204,6 +204,7 @@ def hands() -> Hands:
         },
     }
     _also_there(world, items["misdirected"])
+    random_bundles.items(world)
     people = ["张一", "李二", "王三", "赵四", "钱五"]
     applicants = [world.applicant] + [
         worlds._person(f"person{n}", name, f"4601061990010{n + 1}12{n}", f"1380013900{n}")

@@ -62,6 +62,11 @@ class Life:
     acts: list[str] = field(default_factory=list)
     over_for: int = 0
 
+    @property
+    def stream(self) -> str:
+        """Its ledger stream."""
+        return f"case:{self.id}"
+
 
 @dataclass(frozen=True)
 class Act:
@@ -136,14 +141,18 @@ class Tally:
 class Driver:
     """The random world (随机世界): ``run`` acts; ``tally`` says what came of them."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *kinds: str, live: int = LIVE) -> None:
         from tests.random_acts import acts, hands
+        from tests.random_bundles import BUNDLED
 
         self.rng = Random(seed)  # noqa: S311 -- acts that can be brought back, no secrets
         self.seed = seed
         self.step = 0
         self.hands = hands()
         self.acts = acts()
+        self.kinds = kinds or (*self.hands.items, BUNDLED)
+        self.live = live
+        self.numbers: set[str] = set()
         self.lives: list[Life] = []
         self.tally = Tally()
 
@@ -164,10 +173,13 @@ class Driver:
     # Which case, and what is done to it.
 
     def _life(self) -> Life:
+        from tests.random_bundles import BUNDLED, Together
+
         self.lives = [life for life in self.lives if life.over_for < AFTER]
-        if len(self.lives) < LIVE and (len(self.lives) < 3 or self.rng.random() < 0.3):
-            life = Life(
-                self.rng.choice(list(self.hands.items)),
+        if len(self.lives) < self.live and (len(self.lives) < 3 or self.rng.random() < 0.3):
+            kind = self.rng.choice(self.kinds)
+            life = (Together if kind == BUNDLED else Life)(
+                kind,
                 self.rng.choice(self.hands.applicants),
                 self.hands.begin + timedelta(days=self.rng.randrange(1030), hours=self.rng.randrange(9)),
             )
@@ -176,18 +188,28 @@ class Driver:
         return self.rng.choice(self.lives)
 
     def _act(self, life: Life) -> None:
+        from tests import random_bundles
+
+        if isinstance(life, random_bundles.Together):
+            life.over_for += bool(life.over_for)
+            life.at += self._while()
+            random_bundles.act(self, life)
+            return
         if life.id is None:
             self._start(life)
             return
         life.over_for += bool(life.over_for)
-        life.at += timedelta(days=self.rng.choice(SOME_DAYS), minutes=self.rng.randrange(300))
+        life.at += self._while()
         chance = self.rng.random()
         if chance < 0.05 and life.pressed:
             self._again(life)
         elif chance < 0.8:
             self._lawful(life)
         else:
-            self._any(life)
+            self.disturb(life)
+
+    def _while(self) -> timedelta:
+        return timedelta(days=self.rng.choice(SOME_DAYS), minutes=self.rng.randrange(300))
 
     def _start(self, life: Life) -> None:
         from tests import case_invariants as hold
@@ -197,7 +219,7 @@ class Driver:
         self.tally.done["start"] += 1
         self.tally.kinds[life.kind] += 1
         life.now = hold.snapshot(life.id, 0)
-        self._told(life, life.now, "start")
+        self.took(life, life.now)
         self.tally.checked += hold.holds(life.now)
 
     def _lawful(self, life: Life) -> None:
@@ -205,12 +227,12 @@ class Driver:
         names = self.hands.offered(life, self.rng)
         weights = [SELDOM.get(name, 1.0) for name in names]
         if not names:
-            self._any(life)
+            self.disturb(life)
             return
         act = self.acts[self.rng.choices(names, weights)[0]]
         self._do(life, act, self.hands.one(act.by, life, self.rng), wrong=False)
 
-    def _any(self, life: Life) -> None:
+    def disturb(self, life: Life) -> None:
         """Anything by anybody: the wrong act, the wrong person, a stale page, as it comes."""
         act = self.acts[self.rng.choice(list(self.acts))]
         everybody = self.hands.everybody(life)
@@ -270,11 +292,12 @@ class Driver:
             self.tally.checked += hold.aside(before, after, len(after.entries))
         self.tally.checked += hold.holds(after)
         self.tally.done[act.name] += 1
-        self._told(life, after, act.name)
+        self.took(life, after)
         if "key" in given and after.entries:
             life.pressed.append((act.name, actor, given))
 
-    def _told(self, life: Life, after: "Snapshot", name: str) -> None:
+    def took(self, life: Life, after: "Snapshot") -> None:
+        """Take in what became of a case (记下结果)."""
         from tests import case_invariants as hold
 
         from tongban.work.cases.rules.moves import OVER
@@ -295,8 +318,11 @@ class Driver:
         from tongban.base.ledger import queries as ledger
         from tongban.work.cases import queries
 
-        found = [str(finding) for finding in [*ledger.verify(), *queries.against_ledger()]]
-        written = sum(len(ledger.acts_of(f"case:{life.id}")) for life in self.lives if life.id)
+        found = [
+            str(finding)
+            for finding in [*ledger.verify(), *queries.against_ledger(), *queries.bundles_against_ledger()]
+        ]
+        written = sum(len(ledger.acts_of(life.stream)) for life in self.lives if life.id)
         assert written == sum(life.seen for life in self.lives)
         return found
 

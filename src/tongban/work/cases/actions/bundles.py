@@ -239,11 +239,15 @@ def detach_from_bundle(*, actor: Actor, bundle_id: uuid.UUID, key: str, material
     with transaction.atomic():
         bundle = _open(actor, bundle_id)
         paper = bundle.merged.papers.get(key)
-        for place, own in paper.wanted.items() if paper else ():
+        taken = [
             execute(
                 "DELETE FROM case_attachment WHERE case_id = %s AND key = %s AND material_id = %s",
                 [bundle.members[place].id, own, material_id],
             )
+            for place, own in (paper.wanted.items() if paper else ())
+        ]
+        if any(taken):
+            execute("UPDATE case_bundle SET version = version + 1 WHERE id = %s", [bundle_id])
 
 
 def submit_bundle(

@@ -3,7 +3,7 @@
 from tests import world as worlds
 
 from tongban.work.cases import actions
-from tongban.work.cases.models import Case
+from tongban.work.cases.tests.rows import Case
 
 SECRET = "海口市龙华区演示路1号2栋301"
 POST = {"way": "post", "recipient": "王秀兰", "phone": "13800138000", "address": SECRET}

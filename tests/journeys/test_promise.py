@@ -44,8 +44,6 @@ def filled_in(lin: Applicant, name: str) -> None:
     lin.fill("专职工作人员人数", "4")
     lin.choose("做哪些业务", "职业介绍")
     lin.press("保存并继续")
-    lin.choose("怎样领取结果", "只要电子")
-    lin.press("保存并继续")
     lin.sees("您要承诺的内容")
 
 

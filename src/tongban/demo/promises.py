@@ -25,7 +25,6 @@ _AGENCY = {
     "agency_code": credit_code.make("91460100MA5TDEM0A"),
     "staff_count": 5,
     "scope": ["introduce", "guide"],
-    "delivery": "electronic",
 }
 
 

@@ -81,9 +81,7 @@ def standing(bundle: BundleFile) -> dict[str, Any]:
     }
 
 
-COLUMNS = [
-    {"label": label} for label in (msg("事项"), msg("现在"), msg("办理机关"), msg("最晚"), msg("办件编号"))
-]
+COLUMNS = [{"label": label} for label in (msg("事项"), msg("现在"), msg("办理机关"), msg("最晚"))]
 
 
 def member_rows(bundle: BundleFile) -> list[dict[str, Any]]:
@@ -101,7 +99,6 @@ def member_rows(bundle: BundleFile) -> list[dict[str, Any]]:
                 {"state": case_page.TAGS[member.state], "word": PUBLIC_LABELS[member.state]},
                 member.edition.organ_name,
                 _until(member.state, member.act_by),
-                (member.number or "")[-12:] or "—",
             ]
         }
         for member in bundle.members

@@ -327,7 +327,7 @@ def _document(case: CaseView, document: DocumentView) -> Shown:
     return {
         "verb": document.verb,
         "title": TITLES.get(document.verb, VERB_LABELS[document.verb]),
-        "by": document.by or _("平台自动"),
+        "by": _("申请人") if document.verb is Verb.ASK_REVIEW else document.by or _("平台自动"),
         "at": document.at,
         "number": document.number,
         "rows": _rows_of(case, document.body),

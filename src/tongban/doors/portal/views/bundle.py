@@ -110,7 +110,7 @@ def one(request: HttpRequest, bundle_id: uuid.UUID) -> HttpResponse:
         "bundle": bundle,
         "standing": bundle_page.standing(bundle),
         "columns": bundle_page.COLUMNS[: None if bundle.number else 3],
-        "rows": _narrow(bundle_page.member_rows(bundle), 5 if bundle.number else 3),
+        "rows": _narrow(bundle_page.member_rows(bundle), 4 if bundle.number else 3),
         "go_on_url": pages_of(application)[0].url if application.editable else "",
         "may_withdraw": any(member.may_withdraw for member in bundle.members),
         "handed_over": bundle_page.handed_over(bundle),

@@ -7,9 +7,9 @@ from tests import world as worlds
 
 from tongban.doors.workbench.act_table import ACTS, Deed, label_of
 from tongban.work.cases import actions, queries
-from tongban.work.cases.models import Case
 from tongban.work.cases.rules.letters import LETTERS, TITLES
 from tongban.work.cases.rules.moves import MOVES, By, State, Verb
+from tongban.work.cases.tests.rows import Case
 
 WHY = {"reason": "检测报告不合格", "article": "公共场所卫生管理条例第四条"}
 PRE = {"limits": {"statutory_days": 20, "promised_days": 5, "pre_review_days": 2}}

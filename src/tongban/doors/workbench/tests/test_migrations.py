@@ -8,8 +8,8 @@ from tests import world as worlds
 from tests.world import GUIDE
 
 from tongban.work.cases import actions
-from tongban.work.cases.models import Case, Migration
 from tongban.work.cases.queries import against_ledger
+from tongban.work.cases.tests.rows import Case, Migration
 
 LIMITS = {"statutory_days": 20, "promised_days": 4}
 

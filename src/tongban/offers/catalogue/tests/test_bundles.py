@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -190,6 +190,7 @@ def test_a_definition_that_contradicts_itself_is_refused(changed: Any):
         definition(**changed)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(form_bodies(), min_size=2, max_size=3), st.data())
 def test_random_items_are_asked_exactly_what_they_ask_by_themselves(bodies: list[Any], data: Any):
     named = json.loads(json.dumps(bodies))

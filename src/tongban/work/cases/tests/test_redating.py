@@ -1,5 +1,6 @@
 """An import of the calendar and the open cases (日历更新重算): what moves, what settles, once, and whatever dies goes on."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -10,14 +11,20 @@ from tests import world as worlds
 from tongban.base.actor import system
 from tongban.base.calendar.queries import calendar_of, current_id
 from tongban.base.calendar.tests.filling import INVENTED_2027, take_in, whole
+from tongban.base.db import fetch_all
 from tongban.base.ledger import queries as ledger
-from tongban.base.outbox.models import Event as OutboxEvent
 from tongban.work.cases import actions, jobs, queries
 from tongban.work.cases.actions.redating import Counting, begin, step
 from tongban.work.cases.models import Case, Part, Redated, Redating
 
 ACTOR = system("tests")
 AFTER = clocked.DECEMBER + timedelta(days=1)
+
+
+def events(name: str) -> list[tuple[int, dict[str, str]]]:
+    """What waits in the outbox under a name (待转事件): id and payload."""
+    rows = fetch_all("SELECT id, payload FROM outbox_event WHERE name = %s ORDER BY id", [name])
+    return [(row[0], json.loads(row[1])) for row in rows]
 
 
 def redate(**given: object) -> Redating | None:
@@ -72,7 +79,7 @@ def test_the_event_is_there_for_those_whose_promise_or_limit_moved_and_only_once
     take_in(INVENTED_2027, AFTER)
     redate()
     redate()
-    payloads = [event.payload for event in OutboxEvent.objects.filter(name="cases.recompute")]
+    payloads = [payload for _id, payload in events("cases.recompute")]
     assert payloads == [{"case_id": str(case.id), "number": case.number, "verb": "recompute"}]
 
 
@@ -204,9 +211,11 @@ def test_the_job_is_woken_by_the_import_and_may_run_twice(december):
 
     case = worlds.accepted(december)
     taken = take_in(INVENTED_2027, AFTER)
-    event = OutboxEvent.objects.get(name="calendar.imported", payload__edition_id=str(taken.id))
-    assert wiring.FOLLOWUPS[event.name] == ("tongban.work.cases.jobs.redate",)
+    event_id, payload = next(
+        one for one in events("calendar.imported") if one[1]["edition_id"] == str(taken.id)
+    )
+    assert wiring.FOLLOWUPS["calendar.imported"] == ("tongban.work.cases.jobs.redate",)
     for _ in range(2):
-        jobs.redate(event.id, **event.payload)
+        jobs.redate(event_id, **payload)
     assert not Case.objects.get(pk=case.id).provisional
     assert acts(case).count("cases.recompute") == 1

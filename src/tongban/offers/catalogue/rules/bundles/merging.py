@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tongban.offers.catalogue.rules.bundles.definition import Definition
-from tongban.offers.catalogue.rules.form import FieldSpec, Form, Section, When
+from tongban.offers.catalogue.rules.form import FieldSpec, FieldType, Form, Section, When
 from tongban.offers.catalogue.rules.form.conditions import impossible, joined
 from tongban.offers.catalogue.rules.guide import Material, Requirement, Terms
 
@@ -107,8 +107,8 @@ def merge(definition: Definition, guides: Sequence[Terms]) -> Merged:
         "facts",
         [(one.fact, one.fields) for one in definition.facts],
         [
-            {key: (spec.label, spec.type) for key, spec in guide.form.by_key().items() if key in when}
-            for guide, when in zip(guides, whens, strict=True)
+            {key: (spec.label, spec.type) for key, spec in guide.form.by_key().items() if key in of.whens}
+            for guide, of in zip(guides, whens, strict=True)
         ],
     )
     facts: dict[str, Fact] = {}
@@ -195,30 +195,43 @@ class _Unlike(Exception):  # noqa: N818 -- a way out of the comparison, told as 
     """Fields that cannot be asked as one."""
 
 
-def _situations(form: Form) -> dict[str, When]:
-    """In which situation each field is asked (提问情形): its condition, and those of what it depends on.
+@dataclass(frozen=True, slots=True)
+class _Situations:
+    """In which situation each field is asked (提问情形). ``rigid``: fields that must not be asked in wider ones."""
 
-    A field that can never be asked is left out. In one form the conditions of what is named need not be repeated; in the
-    merged one they must be, for what is named may be asked there because of another item.
+    whens: Mapping[str, When]
+    rigid: frozenset[str]
+
+
+def _situations(form: Form) -> _Situations:
+    """The situation of each field: its condition, and those of what it depends on. What can never be asked is left out.
+
+    In one form the conditions of what is named need not be repeated; in the merged one they must be, for what is named may be
+    asked there because of another item. Of several choices, "one of these and one of those" cannot be written as one
+    condition: then the field keeps its own, and what it depends on must not be asked more widely.
     """
-    found: dict[str, When] = {}
+    fields, found, rigid = form.by_key(), dict[str, When](), set[str]()
     for key, when in form.conditions().items():
+        if not when.keys() <= found.keys():
+            continue
         whole = when
         for named in when:
-            if named not in found:
+            clash = [k for k, test in found[named].items() if k in whole and whole[k] != test]
+            if any(fields[k].type is FieldType.MULTIPLE for k in clash):
+                whole = when
+                rigid |= when.keys()
                 break
             whole = joined(whole, found[named])
-        else:
-            if not impossible(whole):
-                found[key] = whole
-    return found
+        if not impossible(whole):
+            found[key] = whole
+    return _Situations(found, frozenset(rigid))
 
 
 def _facts(
     definition: Definition,
     guides: Sequence[Terms],
     found: Mapping[str, list[Place]],
-    whens: Sequence[Mapping[str, When]],
+    whens: Sequence[_Situations],
 ) -> tuple[dict[str, Fact], dict[str, str]]:
     """The facts, each with one question, and what cannot be one."""
     labels = {fact.fact: fact for fact in definition.facts}
@@ -231,7 +244,11 @@ def _facts(
             if len({place for place, _ in group}) != len(group):
                 raise _Unlike("one item asks it twice")
             spec = _one(specs)
-            when = _when([_renamed(whens[place][key], place, names) for place, key in group])
+            when = _when([_renamed(whens[place].whens[key], place, names) for place, key in group])
+            if not when and any(
+                key in whens[place].rigid and whens[place].whens[key] for place, key in group
+            ):
+                raise _Unlike("what depends on it cannot tell the situations apart")
         except _Unlike as unlike:
             wrong[name] = f"{', '.join(key for _, key in group)} cannot be asked as one: {unlike}"
             continue

@@ -25,6 +25,6 @@ def _links(actor: Actor, case: CaseView) -> list[Shown]:
         links.append({"text": text, "url": f"/counter/{case.id}/form"})
     if Verb.TRANSFER in verbs and queries.may_transfer(case):
         links.append({"text": _("移送有权办理的机关"), "url": f"/cases/{case.id}/transfer"})
-    if case.state is not State.DRAFT and counters and queries.may_send(actor, case.id):
+    if case.state is not State.DRAFT and counters and queries.may_send(actor, case):
         links.append({"text": _("寄出、签收原件"), "url": f"/cases/{case.id}/originals"})
     return links

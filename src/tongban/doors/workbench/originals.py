@@ -74,7 +74,7 @@ def _row(one: OriginalView, today: date) -> Shown:
 def originals(request: HttpRequest, actor: Actor, case_id: uuid.UUID) -> HttpResponse:
     """The papers of a case (本件原件): where each is now; sending further ones."""
     at, case = now(), queries.one(actor, case_id)
-    if not queries.may_send(actor, case.id):
+    if not queries.may_send(actor, case):
         raise Forbidden("cases.originals", msg("原件由参与这件的窗口寄出和签收。"))
     if request.method != "POST":
         return _page(request, actor, case, at)
@@ -165,7 +165,7 @@ def _fields(
 ) -> list[Shown]:
     """What is sent, to whom, under which number (寄件表单)."""
     mine = actor.organs_as("clerk")
-    organs = parties.organs_by_id(queries.taking_part(case.id))
+    organs = parties.organs_by_id(queries.taking_part(case))
     last = latest(legs)
     held = [
         {"value": material.key, "label": material.name}

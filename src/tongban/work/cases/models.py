@@ -167,7 +167,7 @@ class Document(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="documents", db_index=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="documents")
     verb = models.CharField(max_length=20)
     body = models.JSONField()
     by = models.ForeignKey(

@@ -174,7 +174,7 @@ def test_a_known_edition_costs_one_statement_or_none(django_assert_num_queries):
         "UPDATE calendar_edition SET rows = ''",
         "UPDATE calendar_edition SET imported_at = imported_at + interval '1 day'",
         "DELETE FROM calendar_edition",
-        "TRUNCATE calendar_edition",
+        "TRUNCATE calendar_edition CASCADE",
     ],
 )
 def test_the_database_refuses_to_change_an_edition(statement: str):

@@ -210,6 +210,46 @@ def _bundles() -> list[Row]:
     ]
 
 
+def _counters() -> list[Row]:
+    nobody = str(uuid.UUID(int=8))
+    who = {"name": "王秀兰", "id_number": "460106199001012127"}
+    start = {"counter": "{counter}", "item_code": "{code}", "applicant": who}
+    send = {"what": ["report"], "receiver": nobody}
+    return [
+        Row("POST", "/v1/counter/cases", _only({"clerk": 201}, 403), None, start),
+        Row("GET", "/v1/counter/cases", OPEN | NOBODY_KNOWN),
+        Row("GET", "/v1/counter/originals", OPEN | NOBODY_KNOWN),
+        Row(
+            "PUT",
+            "/v1/cases/{case_id}/delivery",
+            _only({"applicant": 204}, 404),
+            worlds.draft_filled,
+            {"way": "online"},
+        ),
+        Row(
+            "POST",
+            "/v1/cases/{case_id}/acts/transfer",
+            _staff(clerk=422),
+            worlds.submitted,
+            {"to": nobody, "reason": "不归本机关办。"},
+        ),
+        Row(
+            "GET",
+            "/v1/cases/{case_id}/originals",
+            _only({}, 200, stranger=404, other_clerk=404),
+            worlds.submitted,
+        ),
+        Row("POST", "/v1/cases/{case_id}/originals", _staff(clerk=422), worlds.submitted, send),
+        Row(
+            "POST",
+            "/v1/cases/{case_id}/originals/receive",
+            _only({}, 404),
+            worlds.submitted,
+            {"originals": [nobody]},
+        ),
+    ]
+
+
 MATRIX = [
     Row("GET", "/v1/items", OPEN),
     Row("GET", "/v1/search", OPEN),
@@ -290,6 +330,7 @@ MATRIX = [
     Row("GET", "/v1/checks", OPEN | NOBODY_KNOWN),
     Row("GET", "/v1/cases/{case_id}/check", _only({}, 200, stranger=404, other_clerk=404), _promised),
     *_checks(),
+    *_counters(),
 ]
 
 
@@ -309,6 +350,7 @@ def _filled(row: Row, door: Door, material: str, case: cases.Ref | None) -> tupl
         "part": "health",
         "organ": worlds.ORGAN_CODE,
         "bundle_id": str(uuid.UUID(int=7)),
+        "counter": str(door.world.organ_id),
     }
     places["edition_id"] = str(door.world.edition_id)
     places["document_id"] = ""
@@ -367,7 +409,8 @@ def test_no_endpoint_is_missing_from_the_matrix() -> None:
         for path, methods in api.get_openapi_schema(path_prefix="/v1/")["paths"].items()
         for method in methods
     }
-    walked = {(row.method, row.path) for row in MATRIX} | {("POST", "/v1/materials")}
+    files = {("POST", "/v1/materials"), ("POST", "/v1/cases/{case_id}/papers/{key}")}
+    walked = {(row.method, row.path) for row in MATRIX} | files
     assert described == walked
 
 

@@ -10,8 +10,7 @@ from tests import world as worlds
 from tongban.base.actor import Post
 from tongban.doors.api.tests.conftest import Door
 from tongban.offers.catalogue import actions as catalogue
-from tongban.work.cases import actions
-from tongban.work.cases.tests.rows import Case
+from tongban.work.cases import queries
 
 NUMBER = "46010619900101212"
 PERSON = {"name": "王秀兰", "id_number": NUMBER + worlds.mod11_2(NUMBER)}
@@ -79,7 +78,7 @@ def test_a_case_is_passed_on_by_a_program(door: Door) -> None:
     assert door("reviewer", "POST", path, body).status_code == 403
     assert door("clerk", "POST", path, body | {"to": str(uuid.uuid4())}).status_code == 422
     assert door("clerk", "POST", path, body).json()["number"] == case.number
-    assert Case.objects.get().organ_id == world.other_organ_id
+    assert queries.one(world.applicant, case.id).organ_id == world.other_organ_id
 
 
 @pytest.mark.parametrize(
@@ -112,4 +111,3 @@ def test_garbage_is_refused_with_its_place(door: Door, taken: str) -> None:
     assert door("other_clerk", "POST", f"{taken}/originals", draft).status_code == 409
     assert door("other_clerk", "POST", f"{taken}/originals/receive", {"originals": []}).status_code == 422
     assert door("stranger", "GET", f"{taken}/originals").status_code == 404
-    actions.discard(actor=world.other_clerk, case_id=Case.objects.get().id, at=world.at)

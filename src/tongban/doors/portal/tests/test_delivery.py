@@ -2,8 +2,7 @@
 
 from tests import world as worlds
 
-from tongban.work.cases import actions
-from tongban.work.cases.models import Case
+from tongban.work.cases import actions, queries
 
 SECRET = "海口市龙华区演示路1号2栋301"
 POST = {"way": "post", "recipient": "王秀兰", "phone": "13800138000", "address": SECRET}
@@ -16,7 +15,7 @@ def test_the_way_is_chosen_on_its_own_page_and_seen_before_sending(world, browse
     assert person.post(url, POST)["Location"].endswith(f"/my/cases/{draft.id}/check")
     assert SECRET in person.get(f"/my/cases/{draft.id}/check").content.decode()
     assert SECRET in person.get(url).content.decode(), "her own draft shows what she typed"
-    assert SECRET not in str(Case.objects.get().delivery)
+    assert SECRET not in str(queries.one(world.applicant, draft.id).delivery)
     actions.submit(actor=world.applicant, case_id=draft.id, at=world.at)
     page = person.get(f"/my/cases/{draft.id}").content.decode()
     assert SECRET not in page
@@ -39,7 +38,7 @@ def test_what_is_wrong_is_said_at_the_field_and_kept(world, browser):
         assert answer.status_code == 422
         assert f'id="id_{name}-error"' in answer.content.decode()
     assert 'value="12"' in person.post(url, POST | {"phone": "12"}).content.decode()
-    assert Case.objects.get().delivery == {}
+    assert queries.one(world.applicant, draft.id).delivery == {}
 
 
 def test_strangers_do_not_find_the_page(world, browser):

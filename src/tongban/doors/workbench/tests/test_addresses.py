@@ -166,7 +166,7 @@ def test_each_page_costs_a_fixed_number_of_statements(world, as_, django_assert_
     for _ in range(3):
         case = worlds.submitted(world)
     client.get("/")
-    for url, most in (("/", 8), ("/cases", 6), (f"/cases/{case.id}", 15), (f"/cases/{case.id}/decline", 15)):
+    for url, most in (("/", 8), ("/cases", 6), (f"/cases/{case.id}", 17), (f"/cases/{case.id}/decline", 15)):
         with django_assert_max_num_queries(most):
             assert client.get(url).status_code == 200
 

@@ -39,9 +39,5 @@ class Migration(migrations.Migration):
             name='by',
             field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AlterField(
-            model_name='document',
-            name='case',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='cases.case'),
-        ),
+        # Not of a document's case: Django would take the unique indexes over that column alone with it.
     ]

@@ -11,7 +11,7 @@ from tongban.base.actor import Actor
 from tongban.people.parties import queries as parties
 from tongban.standards.workdays import Calendar
 from tongban.work.cases.access import visible_to
-from tongban.work.cases.models import Case, Original
+from tongban.work.cases.models import Case, Original, Reach
 from tongban.work.cases.queries.calendar import calendar
 from tongban.work.cases.queries.files import CaseView
 from tongban.work.cases.rules.originals import expected_by
@@ -59,17 +59,19 @@ def on_the_way(actor: Actor, *, limit: int = 200) -> list[OriginalView]:
     return _views(found.select_related("case", "sent_by", "received_by").order_by(*IN_ORDER)[:limit])
 
 
-def taking_part(case_id: uuid.UUID) -> list[uuid.UUID]:
-    """Organs that take part in a case (参与机关): its counter, its deciding organ, and whoever it reached. The caller sees it."""
-    case = Case.objects.get(pk=case_id)
-    reaching = case.reaches.order_by("id").values_list("organ_id", flat=True)
-    found = [case.organ_id, *([case.counter_id] if case.counter_id else []), *reaching]
-    return list(dict.fromkeys(found))
+def taking_part(case: CaseView) -> list[uuid.UUID]:
+    """Organs that take part in a case (参与机关): its deciding organ, its counter, and whoever it reached. One statement."""
+    reaching = Reach.objects.filter(case_id=case.id).order_by("id").values_list("organ_id", flat=True)
+    counter = [] if case.counter_id is None else [case.counter_id]
+    return list(dict.fromkeys([case.organ_id, *counter, *reaching]))
 
 
-def may_send(actor: Actor, case_id: uuid.UUID) -> bool:
+def may_send(actor: Actor, case: CaseView) -> bool:
     """Whether the actor's counter takes part in a case (能否寄收原件)."""
-    return not actor.organs_as("clerk").isdisjoint(taking_part(case_id))
+    counters = actor.organs_as("clerk")
+    if case.organ_id in counters or case.counter_id in counters:
+        return True
+    return bool(counters) and not counters.isdisjoint(taking_part(case))
 
 
 def _views(found: Iterable[Original]) -> list[OriginalView]:

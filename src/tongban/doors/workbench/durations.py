@@ -131,7 +131,7 @@ def _phases(found: list[queries.PhaseTime]) -> list[Shown]:
     return [
         {
             "label": translated(PHASE_LABELS[one.phase]),
-            "value": _("平均 %(mean)s，最长一成 %(most)s 以上")
+            "value": _("平均 %(mean)s，九成不超过 %(most)s")
             % {"mean": f"{one.mean:.1f}", "most": workdays(one.most)},
             "share": round(one.mean / most * 100, 1),
             "tone": "sea",

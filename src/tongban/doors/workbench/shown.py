@@ -279,7 +279,8 @@ def _actor_of(moment: Moment) -> str:
 
 def next_step(case: CaseView) -> str:
     """What comes next (下一步) in words, as the table of moves has it."""
-    words = [_(VERB_LABELS[move.verb]) for move in _ahead(case)]
+    # The last opinion is an opinion like the others.
+    words = [_(VERB_LABELS[move.verb]) for move in _ahead(case) if move.verb is not Verb.CONCLUDE]
     return " / ".join(dict.fromkeys(words))
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 from tests import world as worlds
 from tests.world import World
@@ -54,7 +53,7 @@ def portal(world: World, settings: Any) -> Callable[..., str]:
     def post(case: actions.Ref, values: dict[str, Any]) -> str:
         settings.ROOT_URLCONF, settings.DOOR = "config.urls_portal", "portal"
         client = Client(headers={"accept-language": "zh-CN"})
-        client.force_login(get_user_model().objects.get(pk=world.applicant.id))
+        worlds.enter(client, world.applicant.id)
         typed: dict[str, Any] = {}
         for key, value in values.items():
             if isinstance(value, list):
@@ -130,7 +129,7 @@ def test_every_channel_asks_for_the_same_fields_and_materials(
 
     settings.ROOT_URLCONF, settings.DOOR = "config.urls_portal", "portal"
     client = Client(headers={"accept-language": "zh-CN"})
-    client.force_login(get_user_model().objects.get(pk=world.applicant.id))
+    worlds.enter(client, world.applicant.id)
     page = client.get(f"/my/cases/{case.id}/check").content.decode()
     of_field = {f"field:{key}" for key in re.findall(r'#id_f_([a-z_]+)">[^<]*请', page)}
     of_material = {f"material:{key}" for key in re.findall(r'#m_([a-z_]+)">[^<]*请', page)}

@@ -71,7 +71,7 @@ def _editor(login: str, organ: OrganView) -> Client:
     )
     client = Client()
     with at_door("workbench"):
-        client.force_login(account_by_login(login), backend="django.contrib.auth.backends.ModelBackend")
+        worlds.enter(client, account_by_login(login).id)
     return client
 
 

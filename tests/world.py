@@ -13,17 +13,20 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import connection, transaction
+from django.test import Client
 
 from tongban.base.actor import Actor, system
 from tongban.base.ids import new_id
 from tongban.base.search import actions as search
+from tongban.doors.web.middleware import SESSION
 from tongban.offers.catalogue import actions as catalogue
 from tongban.offers.catalogue.models import BasicItem, Edition, Item
 from tongban.offers.catalogue.rules.finding import of_basic
 from tongban.people.identity import actions as identity
 from tongban.people.identity.queries import actor_of
-from tongban.people.identity.rules import Role
+from tongban.people.identity.rules import Method, Role
 from tongban.people.parties import actions as parties
 from tongban.people.parties import imports as organ_imports
 from tongban.people.parties.queries import OrganView, organ_by_code
@@ -468,3 +471,21 @@ def closed(world: World) -> cases.Ref:
     case = granted(world)
     jobs.issue_licence(0, str(case.id), case.number or "")
     return cases.Ref(case.id, case.number, State.CLOSED, case.version + 1)
+
+
+def enter(client: Client, account_id: uuid.UUID | None, *methods: Method) -> None:
+    """Sign an account in at the door that the settings name, as its page would: by a password, or by ``methods``."""
+    account = get_user_model().objects.get(pk=account_id)
+    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    session_id = identity.begin_session(
+        account_id=account.pk,
+        door=settings.DOOR,
+        device="Firefox · Linux",
+        address="127.0.0.1",
+        methods=methods or [Method.PASSWORD],
+        actor=system("tests.world"),
+        at=datetime.now(UTC),
+    )
+    kept = client.session
+    kept[SESSION] = str(session_id)
+    kept.save()

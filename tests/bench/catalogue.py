@@ -14,6 +14,7 @@ from statistics import median
 from typing import Any
 
 import psycopg
+from tests import world as worlds
 from tests.bench.database import ROOT, database, home
 from tests.bench.report import Figure, keep, table
 
@@ -123,7 +124,7 @@ def _measured(url: str, seconds: float) -> list[Figure]:
     today = timezone.localtime(now).date()
     gao = people.actor("gao", now)
     client = Client()
-    client.force_login(account_by_login("gao"), backend="django.contrib.auth.backends.ModelBackend")
+    worlds.enter(client, account_by_login("gao").id)
     with psycopg.connect(url, autocommit=True) as wire:
         wire.execute("VACUUM ANALYZE edition, item, basic_edition, basic_item, ledger_head, ledger_entry")
         (editions,) = wire.execute("SELECT count(*) FROM edition").fetchone() or (0,)

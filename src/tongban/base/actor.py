@@ -1,7 +1,9 @@
 """Actor (行为人): who does an act, under which posts, for whom. Passed into every action."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 from tongban.standards import divisions
@@ -30,11 +32,23 @@ class Post:
     for_id: UUID | None = None
 
 
+class ActSigner(Protocol):
+    """Signer of acts (行为签名者): somebody's certificate, unlocked by her for one request."""
+
+    def sign_act(self, content: bytes, at: datetime) -> bytes:
+        """Evidence (签名证据) over ``content``: CMS SignedData (RFC 5652), DER, detached, with time stamp and status inside."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Actor (行为人).
 
     ``id``: account id, absent for the public and for the system. ``party_id``: the party acted for.
+    ``mandate_id``: by which mandate (授权) she acts for that party, absent where it is herself.
+    ``level``: level of assurance (实名等级), 1 to 3, of whom she is known to be in this session; 0 where nobody looked.
+    ``session_id``: the session in which she acts, absent for programs. ``signer``: signs her acts with her certificate,
+    where she has unlocked it for this act.
     ``name``: name shown to staff and kept in the ledger for staff and system only; a citizen's name is
     personal data and stays out of the ledger.
     """
@@ -44,6 +58,10 @@ class Actor:
     party_id: UUID | None = None
     name: str = ""
     posts: frozenset[Post] = field(default_factory=frozenset)
+    mandate_id: UUID | None = None
+    level: int = field(default=0, compare=False)
+    session_id: UUID | None = field(default=None, compare=False)
+    signer: ActSigner | None = field(default=None, compare=False, repr=False)
 
     def organs_as(self, *roles: str) -> frozenset[UUID]:
         """Organs in which the actor holds one of ``roles``."""
@@ -72,12 +90,14 @@ class Actor:
         return own | frozenset(post.for_id for post in self.posts if post.for_id is not None)
 
     def for_ledger(self) -> dict[str, str]:
-        """What the ledger keeps of the actor: kind, account id and, for officials, the name."""
+        """What the ledger keeps of the actor: kind, account id, the mandate and for whom, and, for officials, the name."""
         kept = {"kind": self.kind.value}
         if self.id is not None:
             kept["id"] = str(self.id)
         if self.kind in (ActorKind.STAFF, ActorKind.SYSTEM) and self.name:
             kept["name"] = self.name
+        if self.mandate_id is not None:
+            kept |= {"mandate": str(self.mandate_id), "for": str(self.party_id)}
         return kept
 
 

@@ -1,6 +1,7 @@
 """What surrounds every request of every door (中间件): security headers, the actor, refusals, a lost database."""
 
 import re
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -16,6 +17,8 @@ from tongban.base.errors import Refusal
 from tongban.doors.web import errors
 from tongban.doors.web.policy import POLICY
 from tongban.people.identity import queries as identity
+
+SESSION = "tongban_session"  # under which a browser's session keeps the id of the session in our own table
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -90,8 +93,8 @@ class Faults:
 
 
 def _who(request: HttpRequest) -> tuple[Actor, str]:
-    account_id = request.session.get(SESSION_KEY)
-    found = identity.actor_of(account_id, at=datetime.now(UTC)) if account_id else None
+    session_id = request.session.get(SESSION) if request.session.get(SESSION_KEY) else None
+    found = identity.actor_of_session(uuid.UUID(session_id), at=datetime.now(UTC)) if session_id else None
     return found or (PUBLIC, "")
 
 

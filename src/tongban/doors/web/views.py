@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from django.conf import settings
-from django.contrib.auth import login, logout
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -13,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongban.base.errors import Refusal
+from tongban.doors.web import entering
 from tongban.doors.web.samples import samples
 from tongban.people.identity import actions as identity
+from tongban.people.identity.rules import Method
 from tongban.people.places import queries as places
 from tongban.people.places.rules import PROVINCE
 
@@ -73,10 +74,6 @@ def elderly(request: HttpRequest, switch: str) -> HttpResponse:
     return remember(request, "tongban_elderly", "on" if switch == "on" else "off")
 
 
-def _address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in (登录). People at the portal, officials at the workbench; the wrong door says so."""
@@ -88,7 +85,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         account = identity.sign_in(
             login=typed["login"],
             password=request.POST.get("password", "")[:200],
-            address=_address(request),
+            address=entering.address_of(request),
             at=now,
         )
     except Refusal as refusal:
@@ -100,14 +97,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             else _("这个账号是办事人账号，请从门户登录。")
         )
         return render(request, "web/login.html", {"typed": typed, "wrong_door": wrong}, status=403)
-    login(request, account, backend="django.contrib.auth.backends.ModelBackend")
+    entering.enter(request, account, methods=[Method.PASSWORD], at=now)
     return HttpResponseRedirect(typed["next"])
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Sign out (退出)."""
-    logout(request)
+    entering.leave(request, at=datetime.now(UTC))
     return HttpResponseRedirect("/")
 
 

@@ -1,7 +1,8 @@
-"""Rules of identity (身份规则): roles, for how long one may be deputised, and how guesses are slowed. Pure."""
+"""Rules of identity (身份规则): roles, levels of assurance, for how long one may be deputised, how guesses are slowed. Pure."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from tongban.standards.text import msg
 
@@ -32,6 +33,53 @@ ROLE_LABELS = {
     Role.GOVERNOR: msg("政府负责人"),
     Role.SUPERVISOR: msg("督查"),
 }
+
+
+class Level(IntEnum):
+    """Level of assurance (实名等级): how well it is known who acts. Three in a province ([R], domain facts on people)."""
+
+    UNPROVEN = 1  # browse and ask
+    BASIC = 2  # most items
+    ADVANCED = 3  # everything
+
+
+LEVEL_LABELS = {
+    Level.UNPROVEN: msg("未实名"),
+    Level.BASIC: msg("基本实名"),
+    Level.ADVANCED: msg("高级实名"),
+}
+
+
+class Method(StrEnum):
+    """Method of authentication (认证方式): how somebody shows that an account is hers. Names follow RFC 8176 where it has one."""
+
+    PASSWORD = "pwd"  # noqa: S105 -- the name of a method
+    ONE_TIME = "otp"
+    PASSKEY = "swk"
+    CERTIFICATE = "cert"
+    COUNTER = "counter"
+    LINKED = "linked"
+
+
+# A password alone shows that somebody knows it. What is held as well as known, or was seen by a clerk, shows more.
+_STRENGTH = {
+    Method.PASSWORD: Level.BASIC,
+    Method.LINKED: Level.BASIC,
+    Method.ONE_TIME: Level.ADVANCED,
+    Method.PASSKEY: Level.ADVANCED,
+    Method.CERTIFICATE: Level.ADVANCED,
+    Method.COUNTER: Level.ADVANCED,
+}
+
+
+def session_level(account: Level, methods: Collection[Method]) -> Level:
+    """Level of a session (会话等级): that of the account, as far as the way in shows that it is the owner.
+
+    A one-time code never stands alone: it comes after a password, and lifts the session.
+    """
+    shown = max((_STRENGTH[method] for method in methods), default=Level.UNPROVEN)
+    return min(account, shown)
+
 
 LONGEST_ABSENCE = timedelta(days=366)  # [O] whoever is away longer hands the post over
 LONGEST_LOGIN = 60  # characters

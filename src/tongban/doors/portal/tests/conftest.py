@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.http.response import HttpResponseBase
 from django.test import Client
@@ -41,7 +40,7 @@ def browser() -> Callable[[Actor | None], Client]:
     def of(actor: Actor | None) -> Client:
         client = Client(raise_request_exception=False, headers={"accept-language": "zh-CN"})
         if actor is not None:
-            client.force_login(get_user_model().objects.get(pk=actor.id))
+            worlds.enter(client, actor.id)
         return client
 
     return of

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import psycopg
 import pytest
-from django.contrib.auth import get_user_model
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
@@ -216,7 +215,7 @@ def signed_in() -> Client:
         actor=system("tests.web"), login="lin", password="long enough", at=worlds.AT, staff_name="小林"
     )
     client = Client(raise_request_exception=False, headers={"accept-language": "zh-CN"})
-    client.force_login(get_user_model().objects.get(pk=account))
+    worlds.enter(client, account)
     return client
 
 

@@ -35,7 +35,7 @@ def as_(world) -> Callable[[Actor | None], Client]:
         if actor is not None:
             login = next(login for role, login in world.logins.items() if getattr(world, role) == actor)
             account = account_by_login(login)
-            client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+            worlds.enter(client, account.id)
         return client
 
     return signed_in

@@ -41,7 +41,7 @@ def other(world, client):
     identity.appoint(
         actor=PLATFORM, account_id=account, organ_id=world.organ_id, role=Role.EDITOR, since=SINCE, at=AT
     )
-    client.force_login(account_by_login("second"), backend="django.contrib.auth.backends.ModelBackend")
+    worlds.enter(client, account_by_login("second").id)
     return client
 
 

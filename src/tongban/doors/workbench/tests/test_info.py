@@ -30,9 +30,8 @@ def second(world):
 
 
 def sign_in(client, actor):
-    from django.contrib.auth import get_user_model
 
-    client.force_login(get_user_model().objects.get(pk=actor.id))
+    worlds.enter(client, actor.id)
     return client
 
 

@@ -25,7 +25,7 @@ def second(world):
 
 def client_of(login: str) -> Client:
     client = Client(raise_request_exception=False)
-    client.force_login(account_by_login(login), backend="django.contrib.auth.backends.ModelBackend")
+    worlds.enter(client, account_by_login(login).id)
     return client
 
 

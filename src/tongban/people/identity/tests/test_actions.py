@@ -11,6 +11,7 @@ from tongban.base.actor import ActorKind, Post, system
 from tongban.base.errors import Conflict, Forbidden, Invalid, Refusal
 from tongban.base.ledger.queries import acts_of
 from tongban.people.identity import actions, queries
+from tongban.people.identity.actions import signing_in
 from tongban.people.identity.models import Account, Guess, Holding, Token
 from tongban.people.identity.rules import FREE_GUESSES, LONGEST_WAIT, Role
 from tongban.people.parties import actions as parties
@@ -131,7 +132,7 @@ def test_an_account_of_neither_or_of_both_is_a_fault_and_no_taken_login(named: s
 def test_opening_is_recorded_without_login_or_password():
     account = official("lin")
     (act,) = acts_of(f"account:{account}")
-    assert (act.act, act.at, dict(act.data)) == ("identity.open", AT, {})
+    assert (act.act, act.at, dict(act.data)) == ("identity.open", AT, {"level": 3})
 
 
 # ── signing in ──
@@ -202,7 +203,7 @@ def test_no_more_than_two_passwords_are_checked_at_once(monkeypatch):
     check = Account.check_password
 
     def watched(self: Account, raw: str) -> bool:
-        free.append(actions._AT_ONCE._value)
+        free.append(signing_in._AT_ONCE._value)
         return check(self, raw)
 
     monkeypatch.setattr(Account, "check_password", watched)

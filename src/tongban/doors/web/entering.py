@@ -1,0 +1,67 @@
+"""Entering and leaving a door (进出门): the browser's session and the one in our own table begin and end together."""
+
+import contextlib
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.http import HttpRequest
+
+from tongban.base.actor import Actor, ActorKind
+from tongban.base.errors import NotFound
+from tongban.doors.web.middleware import SESSION, actor_of
+from tongban.people.identity import actions as identity
+from tongban.people.identity.rules import Method
+
+if TYPE_CHECKING:
+    from tongban.people.identity.models import Account
+
+_SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux")
+_BROWSERS = (
+    ("MicroMessenger", "微信"),
+    ("Edg/", "Edge"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+
+
+def address_of(request: HttpRequest) -> str:
+    """The network address of the visitor (来访地址)."""
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def device_of(request: HttpRequest) -> str:
+    """The device as its owner would know it (设备): browser and system, from what the browser says of itself."""
+    said = request.headers.get("User-Agent", "")
+    browser = next((name for mark, name in _BROWSERS if mark in said), "")
+    system = next((name for name in _SYSTEMS if re.search(rf"\b{name}\b", said)), "")
+    return " · ".join(filter(None, (browser, system))) or said[:40]
+
+
+def enter(request: HttpRequest, account: "Account", *, methods: Sequence[Method], at: datetime) -> None:
+    """Let somebody in (进门) who has just shown by ``methods`` that the account is hers."""
+    login(request, account, backend="django.contrib.auth.backends.ModelBackend")
+    kind = ActorKind.PERSON if account.party_id else ActorKind.STAFF
+    session_id = identity.begin_session(
+        account_id=account.id,
+        door=settings.DOOR,
+        device=device_of(request),
+        address=address_of(request),
+        methods=methods,
+        actor=Actor(kind=kind, id=account.id, party_id=account.party_id, name=account.staff_name),
+        at=at,
+    )
+    request.session[SESSION] = str(session_id)
+
+
+def leave(request: HttpRequest, *, at: datetime) -> None:
+    """Let somebody out (出门): both sessions end, and whoever else was opened by it is told."""
+    actor = actor_of(request)
+    if actor.session_id is not None:
+        with contextlib.suppress(NotFound):  # ended from another device in this very moment
+            identity.end_session(actor=actor, session_id=actor.session_id, because="sign_out", at=at)
+    logout(request)

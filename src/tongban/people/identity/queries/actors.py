@@ -1,0 +1,86 @@
+"""Which actor an account, a session or a token is (行为人查询)."""
+
+import hashlib
+import uuid
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from tongban.base.actor import Actor, ActorKind, Post
+from tongban.base.db import fetch_one
+from tongban.people.identity.rules import Level, Method, session_level
+
+# One statement for every signed-in request: the account, its person, its posts of the day. A deputy has what the other
+# still holds that day, as long as both are in office: whoever leaves takes nothing along and leaves nothing behind.
+_ACTOR = """
+    SELECT a.id, a.party_id, a.staff_name, p.name, a.level, s.id, s.methods,
+           (SELECT array_agg(concat_ws(' ', post.role, post.organ_id, o.place_id, post.for_id)) FROM (
+                SELECT h.role, h.organ_id, NULL::uuid AS for_id FROM holding h
+                WHERE h.account_id = a.id AND h.since <= %(today)s AND (h.until IS NULL OR h.until > %(today)s)
+                UNION ALL
+                SELECT d.role, d.organ_id, d.account_id FROM deputy d JOIN account away ON away.id = d.account_id
+                WHERE d.deputy_id = a.id AND d.since <= %(today)s AND d.until > %(today)s
+                    AND (d.ended_at IS NULL OR d.ended_at > %(at)s) AND away.is_active
+                    AND EXISTS (SELECT FROM holding h WHERE h.account_id = d.account_id AND h.organ_id = d.organ_id
+                        AND h.role = d.role AND h.since <= %(today)s AND (h.until IS NULL OR h.until > %(today)s))
+                    AND EXISTS (SELECT FROM holding h WHERE h.account_id = a.id AND h.organ_id = d.organ_id
+                        AND h.since <= %(today)s AND (h.until IS NULL OR h.until > %(today)s))
+            ) post JOIN organ o ON o.id = post.organ_id)
+    FROM account a LEFT JOIN party p ON p.id = a.party_id
+        LEFT JOIN account_session s ON s.account_id = a.id AND s.id = %(session)s AND s.ended_at IS NULL
+    WHERE a.is_active AND a.id =
+"""
+_BY_ID = _ACTOR + " %(id)s"
+_BY_SESSION = _ACTOR + " (SELECT account_id FROM account_session WHERE id = %(session)s AND ended_at IS NULL)"  # noqa: S608 -- constant text
+_BY_TOKEN = _ACTOR + " (SELECT account_id FROM token WHERE digest = %(digest)s AND expires_at > %(at)s)"  # noqa: S608 -- constant text
+_CHINA = ZoneInfo("Asia/Shanghai")
+
+
+def actor_of(account_id: uuid.UUID, *, at: datetime) -> tuple[Actor, str] | None:
+    """(actor, name to greet) of an active account (账号的行为人), or None; the level is that of the account itself."""
+    return _actor(_BY_ID, {"id": account_id}, at)
+
+
+def actor_of_session(session_id: uuid.UUID, *, at: datetime) -> tuple[Actor, str] | None:
+    """(actor, name to greet) of a session that has not ended (会话的行为人), or None; with the level of the session."""
+    return _actor(_BY_SESSION, {"session": session_id}, at)
+
+
+def day_of(at: datetime) -> date:
+    """The day in China (当日) on which a moment lies: a post begins and ends with it."""
+    return at.astimezone(_CHINA).date()
+
+
+def _actor(sql: str, who: dict[str, object], at: datetime) -> tuple[Actor, str] | None:
+    row = fetch_one(sql, {"session": None} | who | {"today": day_of(at), "at": at})
+    if row is None:
+        return None
+    id_, party_id, staff_name, person_name, proven, session_id, methods, posts = row
+    level = Level(proven)
+    if methods is not None:
+        level = session_level(level, [Method(method) for method in methods])
+    if party_id is not None:
+        person = Actor(kind=ActorKind.PERSON, id=id_, party_id=party_id, level=level, session_id=session_id)
+        return person, person_name
+    held = frozenset(_post(*post.split(" ")) for post in posts or ())
+    official = Actor(
+        kind=ActorKind.STAFF, id=id_, name=staff_name, posts=held, level=level, session_id=session_id
+    )
+    return official, staff_name
+
+
+def _post(role: str, organ: str, place: str, for_id: str = "") -> Post:
+    return Post(role, uuid.UUID(organ), place, uuid.UUID(for_id) if for_id else None)
+
+
+def token_digest(token: str) -> str:
+    """Digest under which a token is kept (令牌摘要)."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def actor_of_token(token: str, *, at: datetime) -> tuple[Actor, str] | None:
+    """(actor, name) of a token that has not expired (令牌的行为人), or None. A token is worth what a password is."""
+    found = _actor(_BY_TOKEN, {"digest": token_digest(token)}, at)
+    if found is None:
+        return None
+    return replace(found[0], level=session_level(Level(found[0].level), [Method.PASSWORD])), found[1]

@@ -97,8 +97,8 @@ def _signed(acts: Sequence[Body]) -> dict[str, str]:
 
 
 def _evidence(signed: Mapping[str, str], digests: Mapping[str, str]) -> Iterator[Finding]:
-    for name, digest in signed.items():
-        if digests.get(name) != digest:
+    for name, named in signed.items():
+        if digests.get(name) != named:
             yield Finding(name, "is not the evidence of a signature that the ledger names")
 
 

@@ -52,7 +52,8 @@ def test_the_page_shows_who_one_is_with_the_number_hidden(door: str, world: Worl
 def test_a_browser_is_known_again_by_its_cookie(door: str, world: World, settings: object):
     client = sign_in(world, door)
     kept = client.cookies[f"tongban_{door}_browser"]
-    assert kept["httponly"] and kept["samesite"] == "Lax"
+    assert kept["httponly"]
+    assert kept["samesite"] == "Lax"
     before = kept.value
     client.post("/logout")
     client.post("/login", {"login": world.logins[LOGIN[door]], "password": PASSWORD})

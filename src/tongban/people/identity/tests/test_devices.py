@@ -85,10 +85,12 @@ def test_reading_the_news_ends_the_notice_at_every_page(account: uuid.UUID):
     begin(account, "a" * 43)
     session = begin(account, "b" * 43)
     visit = queries.visit_of_session(session, at=AT)
-    assert visit is not None and visit.has_news
+    assert visit is not None
+    assert visit.has_news
     assert actions.read_news(actor=visit.actor, at=AT) == 1
     again = queries.visit_of_session(session, at=AT)
-    assert again is not None and not again.has_news
+    assert again is not None
+    assert not again.has_news
 
 
 def test_when_a_session_was_used_is_written_at_most_every_ten_minutes(account: uuid.UUID):

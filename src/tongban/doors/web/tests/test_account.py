@@ -5,7 +5,8 @@ from django.test import Client
 from tests import world as worlds
 from tests.world import PASSWORD, World
 
-from tongban.people.identity.models import Session
+from tongban.base.actor import Actor
+from tongban.people.identity.queries import sessions_of
 
 CHINESE = {"accept-language": "zh-CN"}
 PREFIX = {"portal": "/my/account", "workbench": "/account"}
@@ -29,6 +30,10 @@ def sign_in(world: World, door: str) -> Client:
     answer = client.post("/login", {"login": world.logins[LOGIN[door]], "password": PASSWORD})
     assert answer.status_code == 302, answer.content.decode()
     return client
+
+
+def owner(world: World, door: str) -> Actor:
+    return getattr(world, LOGIN[door])
 
 
 def text(answer: object) -> str:
@@ -71,8 +76,7 @@ def test_a_new_device_is_told_at_the_next_page_until_it_was_read(door: str, worl
 
 def test_one_device_is_signed_out_from_another(door: str, world: World):
     here, there = sign_in(world, door), sign_in(world, door)
-    session = Session.objects.order_by("started_at", "id").last()
-    assert session is not None
+    session = sessions_of(owner(world, door))[0]
     here.post(f"{PREFIX[door]}/sessions/{session.id}/end")
     assert there.get(PREFIX[door]).status_code == 302
     assert here.get(PREFIX[door]).status_code == 200
@@ -90,7 +94,7 @@ def test_signing_out_everywhere_leaves_the_device_one_is_at(door: str, world: Wo
 
 def test_nobody_ends_anothers_session(door: str, world: World):
     here = sign_in(world, door)
-    session = Session.objects.get()
+    (session,) = sessions_of(owner(world, door))
     stranger = Client(headers=CHINESE)
     worlds.enter(stranger, {"portal": world.stranger, "workbench": world.reviewer}[door].id)
     stranger.post(f"{PREFIX[door]}/sessions/{session.id}/end")

@@ -95,7 +95,8 @@ class HolderKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Profile (证书模板). ``usages``, ``purposes``: key usage and extended key usage (RFC 5280 sections 4.2.1.3, 4.2.1.12; RFC 9336).
+    """Profile (证书模板). ``usages``, ``purposes``: key usage and extended key usage (RFC 5280 sections 4.2.1.3, 4.2.1.12; RFC 9336), by the
+    names that base.pki.profiles knows.
 
     ``validity``: from issuing on. ``signs_in``: whether its holder may log in with it. ``level``: of assurance that a request needs.
     """
@@ -110,9 +111,7 @@ class Profile:
 
 
 _SIGNING: Final = ("digital_signature", "content_commitment")
-_DOCUMENTS: Final = "1.3.6.1.5.5.7.3.36"  # id-kp-documentSigning, RFC 9336
-_CLIENT: Final = "1.3.6.1.5.5.7.3.2"  # id-kp-clientAuth
-_SERVER: Final = "1.3.6.1.5.5.7.3.1"  # id-kp-serverAuth
+_DOCUMENTS, _CLIENT, _SERVER = "document_signing", "client_auth", "server_auth"
 _ALL: Final = (Delivery.KEPT, Delivery.FILE, Delivery.REQUEST)
 
 PROFILES: Final = {

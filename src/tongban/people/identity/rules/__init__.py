@@ -84,6 +84,7 @@ def session_level(account: Level, methods: Collection[Method]) -> Level:
     return min(account, shown)
 
 
+SEEN_EVERY = timedelta(minutes=10)  # [O] how exactly a session's last use is kept: no write with every page
 LONGEST_ABSENCE = timedelta(days=366)  # [O] whoever is away longer hands the post over
 LONGEST_LOGIN = 60  # characters
 FREE_GUESSES = 5  # [O] our own numbers: no rule was found

@@ -63,7 +63,9 @@ class Authority(models.Model):
             ),
             models.CheckConstraint(condition=Q(algorithm__in=["p256", "sm2"]), name="authority_algorithm"),
             models.UniqueConstraint(
-                fields=["kind", "algorithm"], condition=Q(retired_at__isnull=True), name="authority_current_once"
+                fields=["kind", "algorithm"],
+                condition=Q(retired_at__isnull=True),
+                name="authority_current_once",
             ),
         ]
 
@@ -195,7 +197,9 @@ class Certificate(models.Model):
             models.Index(fields=["account_id", "-id"], name="certificate_of_account"),
             models.Index(fields=["place", "state", "-id"], name="certificate_reached"),
             models.Index(
-                fields=["not_after"], name="certificate_ending", condition=Q(state__in=["issued", "suspended"])
+                fields=["not_after"],
+                name="certificate_ending",
+                condition=Q(state__in=["issued", "suspended"]),
             ),
             models.Index(
                 fields=["authority"],

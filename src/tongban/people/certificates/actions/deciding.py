@@ -10,7 +10,12 @@ from tongban.people.certificates.rules.moves import CertificateVerb
 
 
 def approve(
-    *, actor: Actor, certificate_id: uuid.UUID, at: datetime, version: int | None = None, key: str | None = None
+    *,
+    actor: Actor,
+    certificate_id: uuid.UUID,
+    at: datetime,
+    version: int | None = None,
+    key: str | None = None,
 ) -> None:
     """Approve a registration (审核通过): by a second registrar, never who registered it or holds it."""
 
@@ -55,7 +60,12 @@ def refuse(
 
 
 def withdraw(
-    *, actor: Actor, certificate_id: uuid.UUID, at: datetime, version: int | None = None, key: str | None = None
+    *,
+    actor: Actor,
+    certificate_id: uuid.UUID,
+    at: datetime,
+    version: int | None = None,
+    key: str | None = None,
 ) -> None:
     """Take a request back (撤回申请) before anything was issued."""
     move(

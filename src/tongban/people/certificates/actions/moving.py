@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tongban.base.actor import Actor
+from tongban.base.actor import Actor, ActorKind
 from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound
 from tongban.base.ledger.queries import done_before
 from tongban.base.record import Repeated, record
@@ -37,7 +37,7 @@ def stream_of(certificate_id: uuid.UUID) -> str:
 def lock(actor: Actor, certificate_id: uuid.UUID) -> Certificate:
     """The certificate, locked for this transaction (锁定证书); NotFound where there is none or it is not for this actor."""
     rows = Certificate.objects.select_for_update()
-    if not actor.kind == "system":
+    if actor.kind is not ActorKind.SYSTEM:
         rows = rows.filter(visible_to(actor))
     found = rows.filter(pk=certificate_id).first()
     if found is None:

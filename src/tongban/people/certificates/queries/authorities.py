@@ -7,7 +7,7 @@ from datetime import datetime
 from django.conf import settings
 
 from tongban.base.errors import Conflict, NotFound
-from tongban.base.pki.certificates import Certificate as X509
+from tongban.base.pki.certificates import Certificate as Made
 from tongban.base.pki.certificates import load_certificate
 from tongban.people.certificates.models import Authority, RevocationList
 from tongban.people.certificates.rules.profiles import Algorithm, AuthorityKind
@@ -24,7 +24,7 @@ class AuthorityView:
     algorithm: Algorithm
     name: str
     parent_id: uuid.UUID | None
-    certificate: X509
+    certificate: Made
     key: str
     demonstration: bool
     made_at: datetime
@@ -78,7 +78,7 @@ def authority(authority_id: uuid.UUID) -> AuthorityView:
     return _view(Authority.objects.get(pk=authority_id))
 
 
-def chain_of(found: AuthorityView) -> tuple[X509, ...]:
+def chain_of(found: AuthorityView) -> tuple[Made, ...]:
     """The certificates from this authority up to its root (证书链), its own first."""
     chain = [found.certificate]
     while found.parent_id is not None:
@@ -87,13 +87,13 @@ def chain_of(found: AuthorityView) -> tuple[X509, ...]:
     return tuple(chain)
 
 
-def roots() -> tuple[X509, ...]:
+def roots() -> tuple[Made, ...]:
     """All roots that ever were (全部根证书): what is verified later is verified by the root of its time."""
     rows = Authority.objects.filter(kind=AuthorityKind.ROOT.value).order_by("made_at")
     return tuple(load_certificate(bytes(row.certificate)) for row in rows)
 
 
-def intermediates() -> tuple[X509, ...]:
+def intermediates() -> tuple[Made, ...]:
     """All certificates of authorities below the roots (全部中间证书), for the building of chains."""
     rows = Authority.objects.exclude(kind=AuthorityKind.ROOT.value).order_by("made_at")
     return tuple(load_certificate(bytes(row.certificate)) for row in rows)

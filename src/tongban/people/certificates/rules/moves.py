@@ -131,7 +131,9 @@ WITHDRAWN_FROM_USE: Final = frozenset({S.SUSPENDED, S.REVOKED, S.SUPERSEDED})
 HAS_CERTIFICATE: Final = LIVE | {S.REVOKED, S.SUPERSEDED, S.EXPIRED}
 
 COLLECT_WITHIN: Final = timedelta(days=30)  # [O] what is approved and not fetched by then lapses
-RENEW_WITHIN: Final = timedelta(days=60)  # [O] before its end, not earlier: a renewal is no second certificate
+RENEW_WITHIN: Final = timedelta(
+    days=60
+)  # [O] before its end, not earlier: a renewal is no second certificate
 EXPIRING_WITHIN: Final = timedelta(days=30)  # [O] from then on the holder is told
 LONGEST_REASON: Final = 400  # characters
 

@@ -21,7 +21,9 @@ LONGEST_NAME: Final = 64  # ub-common-name, RFC 5280 appendix A
 LONGEST_DOCUMENT: Final = 60
 LONGEST_REQUEST: Final = 20_000  # characters of a PKCS#10 request in PEM
 
-_HOST: Final = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+_HOST: Final = re.compile(
+    r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
+)
 
 
 class ProofKind(StrEnum):

@@ -5,9 +5,9 @@ ROLES = ["clerk", "reviewer", "decider", "editor", "head", "governor", "supervis
 
 
 class Migration(migrations.Migration):
-    """One more role, registrar of certificates. The constraints are held against every new row at once; 0008 reads the old ones."""
+    """One more role, registrar of certificates. The constraints are held against every new row at once; 0009 reads the old ones."""
 
-    dependencies = [("identity", "0006_levels_validated")]
+    dependencies = [("identity", "0007_devices_and_notices")]
 
     operations = [
         migrations.RemoveConstraint(model_name="holding", name="holding_role"),

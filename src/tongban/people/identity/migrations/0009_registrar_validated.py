@@ -5,7 +5,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     """In a transaction of its own: only so does it hold no lock that stops writers."""
 
-    dependencies = [("identity", "0007_registrar")]
+    dependencies = [("identity", "0008_registrar")]
 
     operations = [
         ValidateConstraint(model_name="holding", name="holding_role"),

@@ -31,6 +31,7 @@ from tongban.doors.workbench import (
     powers,
     powers_write,
     redatings,
+    roles,
     rule_reviews,
     sightings,
     synonyms,
@@ -140,6 +141,7 @@ urlpatterns = [
     re_path(rf"^{_ENTRY}/remove$", powers_write.remove),
     re_path(rf"^{_ENTRY}/drop$", powers_write.drop),
     path("powers/<uuid:adjustment_id>/<slug:verb>", powers_write.act),
+    path("roles", roles.table),
     path("help", lists.keys),
     path("design", living),
 ]

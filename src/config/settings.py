@@ -1,7 +1,8 @@
 """Settings of every process (配置), read once from the environment through typed readers.
 
 Variables: TONGBAN_HOME (state folder), DATABASE_URL, TONGBAN_DOOR (portal, workbench, api), TONGBAN_PUBLIC_URL
-(address printed in QR codes), TONGBAN_FILES (``local`` or ``s3://bucket``), TONGBAN_SECRET_FILE, TONGBAN_DEBUG.
+(address printed in QR codes), TONGBAN_FILES (``local`` or ``s3://bucket``), TONGBAN_SECRET_FILE,
+TONGBAN_PROXY_SECRET (shared with the proxy that hands certificates on), TONGBAN_DEBUG.
 """
 
 import os
@@ -65,6 +66,8 @@ SECRET_KEY = read_secret(HOME)
 ALLOWED_HOSTS = read_text("TONGBAN_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 PUBLIC_URL = read_text("TONGBAN_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 WORKBENCH_URL = read_text("TONGBAN_WORKBENCH_URL", "http://127.0.0.1:8001").rstrip("/")
+# By which the proxy in front shows that a certificate handed on is its word (doors/web/proxied.py); none: no proxy is trusted.
+PROXY_SECRET = read_text("TONGBAN_PROXY_SECRET", "")
 API_URL = read_text("TONGBAN_API_URL", "http://127.0.0.1:8002").rstrip("/")
 DATA = ROOT / "data"
 FILES = read_text("TONGBAN_FILES", "local")
@@ -86,6 +89,7 @@ INSTALLED_APPS = [
     "tongban.people.places",
     "tongban.people.parties",
     "tongban.people.identity",
+    "tongban.people.signon",
     "tongban.offers.catalogue",
     "tongban.offers.publicinfo",
     "tongban.offers.powers",
@@ -94,6 +98,7 @@ INSTALLED_APPS = [
     "tongban.work.cases",
     "tongban.oversight.feedback",
     "tongban.doors.web",
+    "tongban.doors.signon",
     "tongban.doors.workbench",
     "tongban.doors.portal",
 ]

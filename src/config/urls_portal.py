@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("tongban.doors.signon.urls_portal")),
     path("", include("tongban.doors.portal.urls")),
     path("", include("tongban.doors.web.urls")),
 ]

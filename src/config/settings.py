@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "tongban.base.calendar",
     "tongban.people.places",
     "tongban.people.parties",
+    "tongban.people.certificates",
     "tongban.people.identity",
     "tongban.people.signon",
     "tongban.offers.catalogue",

@@ -5,9 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client
-
-from tongban.demo.simulators import sources
-from tongban.people.identity.tests.conftest import DATA
+from tests.stand_ins import KEY, Registers, standing_in
 
 FORM = {
     "name": "符晓明",
@@ -19,14 +17,12 @@ FORM = {
 
 
 @pytest.fixture(autouse=True)
-def stand_in(settings: object, db: None) -> Iterator[sources.Registers]:
+def stand_in(settings: object, db: None) -> Iterator[Registers]:
     settings.ROOT_URLCONF, settings.DOOR = "config.urls_portal", "portal"
-    registers = sources.read_registers(DATA)
-    server = sources.serve(registers, settings.SOURCES_KEY)
-    settings.SOURCES_URL = settings.MESSAGES_URL = sources.in_background(server)
-    yield registers
-    server.shutdown()
-    server.server_close()
+    with standing_in() as (registers, address):
+        settings.SOURCES_URL = settings.MESSAGES_URL = address
+        settings.SOURCES_KEY = KEY
+        yield registers
 
 
 @pytest.fixture
@@ -79,9 +75,7 @@ def test_a_page_that_needs_a_person_asks_for_the_proof_first_and_is_reached_afte
     assert "您现在是基本实名" in text(client.get("/my/materials"))
 
 
-def test_the_telephone_is_proven_with_a_code_that_came_by_message(
-    client: Client, stand_in: sources.Registers
-):
+def test_the_telephone_is_proven_with_a_code_that_came_by_message(client: Client, stand_in: Registers):
     register(client)
     page = text(client.get("/my/account/proofs/phone"))
     assert 'value="13000000004"' in page

@@ -1,30 +1,23 @@
-"""What the tests of identity share: the stand-in for sources, in its own thread, asked over HTTP as in use."""
+"""What the tests of identity share: the stand-in for sources."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-
-from tongban.demo.simulators import sources
-
-DATA = Path(__file__).resolve().parents[5] / "data"
+from tests.stand_ins import KEY, Registers, standing_in
 
 
 @pytest.fixture(scope="session")
-def stand_in() -> Iterator[tuple[sources.Registers, str]]:
+def stand_in() -> Iterator[tuple[Registers, str]]:
     """(what it knows, its address)."""
-    registers = sources.read_registers(DATA)
-    server = sources.serve(registers, "tests' own key")
-    yield registers, sources.in_background(server)
-    server.shutdown()
-    server.server_close()
+    with standing_in() as started:
+        yield started
 
 
 @pytest.fixture
-def registers(stand_in: tuple[sources.Registers, str], settings: object) -> sources.Registers:
+def registers(stand_in: tuple[Registers, str], settings: object) -> Registers:
     """What the stand-in knows; the settings name it."""
     known, address = stand_in
     known.messages.clear()
     settings.SOURCES_URL = settings.MESSAGES_URL = address
-    settings.SOURCES_KEY = "tests' own key"
+    settings.SOURCES_KEY = KEY
     return known

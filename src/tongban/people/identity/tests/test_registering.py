@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from tests.stand_ins import Registers
 
 from tongban.base.actor import Actor, ActorKind, system
 from tongban.base.errors import Conflict, Forbidden, Invalid
 from tongban.base.ledger.queries import acts_of
-from tongban.demo.simulators.sources import Registers
 from tongban.people.identity import actions, queries
 from tongban.people.identity.actions import SourceAway
 from tongban.people.identity.models import Account, Claim, PhoneCode, Proof

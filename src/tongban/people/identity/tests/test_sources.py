@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.stand_ins import Registers
 
-from tongban.demo.simulators.sources import Registers
 from tongban.people.identity import providers
 from tongban.people.identity.providers import Unavailable, http
 from tongban.people.identity.providers.http import HttpMessages, HttpSource

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0007_devices_and_notices'),
+        ('identity', '0009_registrar_validated'),
         ('parties', '0002_by_name'),
     ]
 

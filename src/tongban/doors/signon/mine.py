@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tongban.base.actor import ActorKind
 from tongban.base.errors import NotFound
 from tongban.doors.signon.issuer import now
 from tongban.doors.signon.shown import shares_shown
@@ -23,7 +24,7 @@ _PAGE = "/my/systems"
 def systems(request: HttpRequest) -> HttpResponse:
     """The systems that I agreed to (我授权过的系统)."""
     actor = actor_of(request)
-    if actor.party_id is None:
+    if actor.kind is not ActorKind.PERSON:
         return HttpResponseRedirect(f"/login?next={quote(_PAGE)}")
     found = queries.consents_of(actor)
     organs = parties.organs_by_id({one.organ_id for one in found})
@@ -44,7 +45,7 @@ def systems(request: HttpRequest) -> HttpResponse:
 def withdraw(request: HttpRequest, system_id: uuid.UUID) -> HttpResponse:
     """Take a consent back (撤回授权), once it is confirmed."""
     actor = actor_of(request)
-    if actor.party_id is None:
+    if actor.kind is not ActorKind.PERSON:
         return HttpResponseRedirect(f"/login?next={quote(_PAGE)}")
     mine = next((one for one in queries.consents_of(actor) if one.system_id == system_id), None)
     if mine is None:

@@ -12,7 +12,7 @@ from tongban.people.parties import queries as parties
 from tongban.people.signon.rules.claims import Claim, Known, told
 
 _SESSION = """
-    SELECT s.id, s.account_id, s.methods, s.proven_at, a.level, a.party_id IS NULL
+    SELECT s.id, s.account_id, s.methods, s.proven_at, a.level, a.staff_name <> ''
     FROM account_session s JOIN account a ON a.id = s.account_id
     WHERE s.id = %s AND s.ended_at IS NULL AND a.is_active
 """

@@ -143,6 +143,7 @@ def work(request: HttpRequest, actor: Actor) -> HttpResponse:
         "posts": _posts(actor),
         "today": today,
         "edits": bool(actor.organs_as(Role.EDITOR)),
+        "personnel": bool(actor.organs_as(*PROPOSES, *DECIDES)),
         "accepts": bool(actor.organs_as(Role.CLERK)),
         "oversees": bool(actor.organs_as(Role.SUPERVISOR)),
         "checks": bool(actor.organs_as(Role.REVIEWER, Role.DECIDER)),

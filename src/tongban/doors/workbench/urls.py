@@ -29,6 +29,7 @@ from tongban.doors.workbench import (
     originals,
     oversee,
     people,
+    personnel,
     powers,
     powers_write,
     redatings,
@@ -144,6 +145,9 @@ urlpatterns = [
     re_path(rf"^{_ENTRY}/drop$", powers_write.drop),
     path("powers/<uuid:adjustment_id>/<slug:verb>", powers_write.act),
     path("roles", roles.table),
+    path("staff", personnel.listed),
+    path("staff/new", personnel.new),
+    path("staff/<uuid:appointment_id>", personnel.one),
     path("help", lists.keys),
     path("design", living),
 ]

@@ -3,7 +3,7 @@
 from .accounts import issue_token, open_account
 from .counter import prove_at_counter
 from .deputies import deputise, end_deputy
-from .posts import appoint
+from .posts import appoint, decide_appointment, dismiss, propose_appointment
 from .proving import SourceAway, ask_source, confirm_code, prove, send_code
 from .registering import correct_claim, register_person
 from .sessions import begin_session, end_session, end_sessions, lift_session, touch_session
@@ -17,7 +17,9 @@ __all__ = [
     "begin_session",
     "confirm_code",
     "correct_claim",
+    "decide_appointment",
     "deputise",
+    "dismiss",
     "end_deputy",
     "end_session",
     "end_sessions",
@@ -25,6 +27,7 @@ __all__ = [
     "issue_token",
     "lift_session",
     "open_account",
+    "propose_appointment",
     "prove",
     "prove_at_counter",
     "read_news",

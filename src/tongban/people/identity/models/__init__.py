@@ -2,7 +2,7 @@
 
 from .accounts import Account, Accounts, Guess, Token
 from .devices import AccountNotice, Device
-from .posts import Deputy, Holding
+from .posts import Appointment, Deputy, Holding
 from .proofs import Claim, PhoneCode, Proof
 from .sessions import Session
 
@@ -10,6 +10,7 @@ __all__ = [
     "Account",
     "AccountNotice",
     "Accounts",
+    "Appointment",
     "Claim",
     "Deputy",
     "Device",

@@ -7,12 +7,15 @@ from .news import AccountNoticeView, news_of
 from .own import OwnAccount, own_account
 from .proofs import Claimed, ProofView, claimed, proofs_of
 from .sessions import SessionView, sessions_of
+from .staff import AppointmentView, HoldingView, appointment, appointments, personnel_organs, staff_of
 
 __all__ = [
     "AccountNoticeView",
+    "AppointmentView",
     "Claimed",
     "Colleague",
     "DeputyView",
+    "HoldingView",
     "OwnAccount",
     "ProofView",
     "SessionView",
@@ -21,6 +24,8 @@ __all__ = [
     "actor_of",
     "actor_of_session",
     "actor_of_token",
+    "appointment",
+    "appointments",
     "claimed",
     "colleagues",
     "day_of",
@@ -31,8 +36,10 @@ __all__ = [
     "news_of",
     "organs_staffed",
     "own_account",
+    "personnel_organs",
     "proofs_of",
     "sessions_of",
+    "staff_of",
     "token_digest",
     "visit_of_session",
 ]

@@ -1,11 +1,14 @@
 """Settings of every process (配置), read once from the environment through typed readers.
 
 Variables: TONGBAN_HOME (state folder), DATABASE_URL, TONGBAN_DOOR (portal, workbench, api), TONGBAN_PUBLIC_URL
-(address printed in QR codes), TONGBAN_FILES (``local`` or ``s3://bucket``), TONGBAN_SECRET_FILE, TONGBAN_DEBUG.
+(address printed in QR codes), TONGBAN_FILES (``local`` or ``s3://bucket``), TONGBAN_SECRET_FILE, TONGBAN_DEBUG,
+TONGBAN_SOURCES (the program that asks the legal-person and the population source).
 """
 
 import os
 import secrets
+import shlex
+import sys
 import tempfile
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -69,6 +72,11 @@ API_URL = read_text("TONGBAN_API_URL", "http://127.0.0.1:8002").rstrip("/")
 DATA = ROOT / "data"
 FILES = read_text("TONGBAN_FILES", "local")
 S3_ENDPOINT = read_text("TONGBAN_S3_ENDPOINT", "")
+# The program that asks the legal-person and the population source; on one's own machine one that stands in for them.
+STAND_IN = (sys.executable, "-m", "tongban.people.parties.providers.standin", str(DATA / "demo_register.csv"))
+SOURCES = shlex.split(read_text("TONGBAN_SOURCES", "")) or (
+    STAND_IN if urlsplit(PUBLIC_URL).hostname in {"127.0.0.1", "localhost", "::1"} else ()
+)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -86,6 +94,7 @@ INSTALLED_APPS = [
     "tongban.people.places",
     "tongban.people.parties",
     "tongban.people.identity",
+    "tongban.people.mandates",
     "tongban.offers.catalogue",
     "tongban.offers.publicinfo",
     "tongban.offers.powers",

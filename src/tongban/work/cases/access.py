@@ -11,7 +11,16 @@ from django.db.models import Q
 from tongban.base.actor import Actor, ActorKind
 from tongban.offers.catalogue import queries as catalogue
 from tongban.people.mandates.queries import refuse
-from tongban.people.mandates.rules import AMENDING, DRAFTING, LONGEST_BASIC, Act, Problem, limits_of, problem
+from tongban.people.mandates.rules import (
+    AMENDING,
+    BASIC_AT,
+    DRAFTING,
+    LONGEST_BASIC,
+    Act,
+    Problem,
+    limits_of,
+    problem,
+)
 from tongban.standards.text import msg
 from tongban.work.cases.models import Reach
 from tongban.work.cases.rules.checks import CheckMove
@@ -76,14 +85,17 @@ def _own(actor: Actor, path: str = "") -> Q:
     if Act.READ not in limits.acts:
         own &= Q(**{f"{path}account_id": actor.id})
     if limits.items:
-        names = {
-            True: f"{path}edition__item__basic_id__startswith",
-            False: f"{path}edition__item__code__startswith",
-        }
-        own &= reduce(or_, (Q(**{names[len(code) <= LONGEST_BASIC]: code}) for code in sorted(limits.items)))
+        own &= reduce(or_, (_of_item(f"{path}edition__item__code", code) for code in sorted(limits.items)))
     if limits.places:
         own &= reduce(or_, (Q(**{f"{path}place__startswith": area}) for area in sorted(limits.areas)))
     return own
+
+
+def _of_item(column: str, code: str) -> Q:
+    """An item, all kinds under it, or whatever carries a basic item out (事项筛选); an item's code ends with the basic one."""
+    if len(code) <= LONGEST_BASIC:
+        return Q(**{f"{column}__regex": rf"^.{{{BASIC_AT}}}{code}"})
+    return Q(**{f"{column}__startswith": code})
 
 
 def _is_own(actor: Actor, case: Served) -> bool:

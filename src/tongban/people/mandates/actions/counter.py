@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import BinaryIO
 
 from django.db import transaction
+from django.db.models import Q
 
 from tongban.base.actor import Actor
 from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound
@@ -17,7 +18,7 @@ from tongban.people.mandates.actions.lives import end
 from tongban.people.mandates.actions.offering import Terms, known, read_terms
 from tongban.people.mandates.actions.writing import next_number, write
 from tongban.people.mandates.models import Mandate
-from tongban.people.mandates.rules import EVERYTHING, OPEN, Kind, Limits, State, Verb
+from tongban.people.mandates.rules import BY_LAW, EVERYTHING, OFFERED, OPEN, Kind, Limits, State, Verb
 from tongban.people.parties import queries as parties
 from tongban.people.parties.rules import PartyKind, comes_of_age
 from tongban.standards import plaintext
@@ -144,11 +145,10 @@ def end_at_counter(
     ).first()
     if found is None:
         raise NotFound("mandates.mandate", msg("没有查到这个人给出的这项授权。"))
-    rows = list(
-        Mandate.objects.select_for_update()
-        .filter(pk__in=[found.id, *found.passed_on.values("id")])
-        .order_by("pk")
-    )
+    wanted = Q(pk=found.id) | Q(under_id=found.id)
+    if Kind(found.kind) in BY_LAW:  # whoever was let in by a guardian goes with her
+        wanted |= Q(giver_id=found.giver_id, kind__in=sorted(OFFERED))
+    rows = list(Mandate.objects.select_for_update().filter(wanted).order_by("pk"))
     open_ = [row for row in rows if State(row.state) in OPEN]
     if found.id not in {row.id for row in open_}:
         raise Conflict("mandates.ended", msg("这项授权已经没有了。"))

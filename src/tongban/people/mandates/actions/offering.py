@@ -17,6 +17,7 @@ from tongban.people.mandates.actions.writing import next_number, write
 from tongban.people.mandates.models import Mandate
 from tongban.people.mandates.queries import hold
 from tongban.people.mandates.rules import (
+    BY_LAW,
     EVERYTHING,
     HELPING,
     LARGEST_AMOUNT,
@@ -119,15 +120,14 @@ def _passing_on(actor: Actor, limits: Limits, pass_on: bool) -> uuid.UUID | None
     row = Mandate.objects.get(pk=actor.mandate_id)
     if not row.pass_on:
         raise Forbidden("mandates.pass_on", msg("您的授权不能再转给别人。"))
-    if own.kind is not Kind.AGENT:
-        return row.id  # what follows from the law ends for all whom it let in
-    if pass_on:
+    if pass_on and own.kind not in BY_LAW:
         raise Forbidden("mandates.passed_on_once", msg("转给别人的授权，不能再往下转。"))
     if over := beyond(limits, own):
         fields = {name: [msg("这里超出了您自己的授权。")] for name in over}
         fields = {{"until": "last"}.get(name, name): texts for name, texts in fields.items()}
         raise Invalid("mandates.beyond", msg("不能给出比您自己的授权更大的授权。"), fields=fields)
-    return row.id
+    # Whom the law lets act gives in the party's own name: it ends with the party's other mandates, by another rule.
+    return None if own.kind in BY_LAW else row.id
 
 
 def read_terms(terms: Terms, today: date) -> tuple[Limits, dict[str, list[str]]]:
@@ -143,8 +143,6 @@ def read_terms(terms: Terms, today: date) -> tuple[Limits, dict[str, list[str]]]
         errors["acts"] = [msg("帮办人只能代填和查看，提交要本人来。")]
     if kind is Kind.HELPER and terms.pass_on:
         errors["pass_on"] = [msg("帮办不能再转给别人。")]
-    if Act.APPLY in acts:
-        acts |= {Act.FILL}  # whoever may send may fill in
     items, errors_of_items = _codes(terms.items)
     areas, errors_of_places = _places(terms.places)
     errors |= {**errors_of_items, **errors_of_places}

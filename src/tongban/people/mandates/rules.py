@@ -15,7 +15,7 @@ from tongban.standards.text import msg
 
 
 class Kind(StrEnum):
-    """Kind of a mandate (授权类别)."""
+    """Kind of a mandate (授权类别): legal representative, agent, parent, guardian, and a helper (帮办人), who fills in and reads."""
 
     REPRESENTATIVE = "representative"
     AGENT = "agent"
@@ -266,7 +266,7 @@ def standing(limits: Limits, state: State, day: date) -> Problem | None:
 
 
 def within(inner: Limits, outer: Limits) -> bool:
-    """Whether ``inner`` gives nothing that ``outer`` does not (是否不超出): the condition of passing on."""
+    """Whether ``inner`` gives nothing that ``outer`` does not: the condition of passing on (转委托, 民法典 第169条)."""
     return not beyond(inner, outer)
 
 

@@ -50,7 +50,7 @@ def pytest_unconfigure() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _flush_past_the_guards() -> None:
     """Let a test that commits be cleaned up after: the triggers of what only grows refuse every TRUNCATE, as they must."""
-    guarded = ("ledger_entry", "ledger_seal", "ledger_seal_part", "calendar_edition")
+    guarded = ("ledger_entry", "ledger_evidence", "ledger_seal", "ledger_seal_part", "calendar_edition")
     original = DatabaseOperations.sql_flush
 
     def sql_flush(self: DatabaseOperations, *args: Any, **kwargs: Any) -> list[str]:

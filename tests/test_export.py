@@ -6,6 +6,8 @@ import json
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -190,3 +192,35 @@ def test_the_applicants_export_has_no_opinions_between_officials_and_still_verif
         with zipfile.ZipFile(path) as archive:
             assert [d["verb"] for d in json.loads(archive.read("case.json"))["documents"]] == verbs
         assert verify.run(path) == 0, capsys.readouterr()
+
+
+class _Signer:
+    """Whatever evidence a signer makes travels with the export."""
+
+    def sign_act(self, content: bytes, at: datetime) -> bytes:
+        return b"evidence over " + hashlib.sha256(content).digest()
+
+
+@pytest.mark.django_db
+def test_the_evidence_of_a_signed_act_travels_with_the_export_and_is_missed_and_named(tmp_path, capsys):
+    world = worlds.build()
+    signing = replace(world, decider=replace(world.decider, signer=_Signer()))
+    case = worlds.closed(signing)
+    jobs.make_document(1, str(case.id), case.number)
+    ledger_actions.seal(at=AT)
+    made = actions.export(actor=world.applicant, case_id=case.id, at=AT)
+    path = tmp_path / made.file_name
+    path.write_bytes(b"".join(made.chunks))
+    assert verify.run(path) == 0
+    with zipfile.ZipFile(path) as archive:
+        told = json.loads(archive.read("case.json"))
+        acts = [json.loads(e["body"]) for e in json.loads(archive.read("ledger.json"))["entries"]]
+        digests = {n: hashlib.sha256(archive.read(n)).hexdigest() for n in archive.namelist()}
+    (signature,) = {act["signature"] for act in acts if act["act"] == "cases.grant"}
+    name = f"signatures/{signature}.p7s"
+    assert digests[name] == signature
+    for lie in (digests | {name: "0" * 64}, {n: d for n, d in digests.items() if n != name}):
+        assert [finding.row for finding in check_export(told, acts, lie)] == [name]
+    assert [f.row for f in check_export(told, acts, digests | {"signatures/other.p7s": "0" * 64})] == [
+        "signatures/other.p7s"
+    ]

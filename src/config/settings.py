@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "tongban.base.calendar",
     "tongban.people.places",
     "tongban.people.parties",
+    "tongban.people.certificates",
     "tongban.people.identity",
     "tongban.people.mandates",
     "tongban.offers.catalogue",

@@ -10,11 +10,11 @@ from psycopg.types.json import Jsonb
 
 from tongban.base.actor import Actor
 from tongban.base.db import execute, fetch_all
-from tongban.base.ledger.rules import GENESIS, entry_body, link, scoped_key
+from tongban.base.ledger.rules import GENESIS, entry_body, link, scoped_key, signed_body
 
 # One round trip for three rows: every act pays for it, and folding it took a third off a submit (make bench).
 # The head row is locked by the upsert, so two acts on one stream queue up here and can never fork the chain.
-_RECORD = """
+_HEAD_AND_EVENT = """
     WITH act AS (
         SELECT %s::varchar AS stream, %s::text AS body, %s::varchar AS act_key
     ), head AS (
@@ -27,9 +27,17 @@ _RECORD = """
         INSERT INTO outbox_event (name, payload, at)
         SELECT %s::varchar, %s::jsonb, %s::timestamptz WHERE %s::varchar IS NOT NULL
     )
+"""
+_EVIDENCE = """, evidence AS (
+        INSERT INTO ledger_evidence (stream, seq, evidence) SELECT act.stream, head.seq, %s::bytea FROM act, head
+    )
+"""
+_ENTRY = """
     INSERT INTO ledger_entry (stream, seq, body, hash, act_key)
     SELECT act.stream, head.seq, act.body, head.hash, act.act_key FROM act, head
 """
+_RECORD = _HEAD_AND_EVENT + _ENTRY
+_RECORD_SIGNED = _HEAD_AND_EVENT + _EVIDENCE + _ENTRY  # an act without a signature pays nothing for it
 
 
 class Repeated(Exception):  # noqa: N818 -- not an error: the act was already done under this key
@@ -48,14 +56,21 @@ def record(
 ) -> None:
     """Append the act to the ledger and, where ``event`` is given, emit an event of the same name with that payload.
 
-    Raises :class:`Repeated` where ``key`` was used before; the transaction is then lost and must be left.
+    Where the actor has unlocked her certificate, the act is signed (签名): the body without ``signature`` is what is signed, the
+    evidence is kept beside the entry, and the body names its digest. Raises :class:`Repeated` where ``key`` was used before;
+    the transaction is then lost and must be left.
     """
     act_key = None if key is None else scoped_key(actor.id or actor.kind, key)
     body = entry_body(stream=stream, act=act, actor=actor.for_ledger(), at=at, data=data, key=act_key)
     name = None if event is None else act
     payload = Jsonb(dict(event or {}))
+    statement, evidence = _RECORD, b""
+    if actor.signer is not None:
+        evidence = actor.signer.sign_act(body.encode(), at)
+        body, statement = signed_body(body, evidence), _RECORD_SIGNED
+    params = [stream, body, act_key, GENESIS, name, payload, at, name]
     try:
-        execute(_RECORD, [stream, body, act_key, GENESIS, name, payload, at, name])
+        execute(statement, params if actor.signer is None else [*params, evidence])
     except IntegrityError as error:
         if "act_key" in str(error):
             raise Repeated(act_key) from error
@@ -95,6 +110,11 @@ _ENTRIES = """
     SELECT t.stream, t.seq, t.body, decode(t.hash, 'hex')
     FROM json_to_recordset(%s::json) AS t (stream text, seq int, body text, hash text)
 """
+_EVIDENCES = """
+    INSERT INTO ledger_evidence (stream, seq, evidence)
+    SELECT t.stream, t.seq, decode(t.evidence, 'hex')
+    FROM json_to_recordset(%s::json) AS t (stream text, seq int, evidence text)
+"""
 _MOVE_HEADS = """
     UPDATE ledger_head h SET seq = t.seq, hash = decode(t.hash, 'hex')
     FROM json_to_recordset(%s::json) AS t (stream text, seq int, hash text) WHERE h.stream = t.stream
@@ -108,21 +128,29 @@ _EVENTS = """
 def record_all(deeds: Sequence[Deed], *, actor: Actor, at: datetime) -> None:
     """Append many acts of one actor to the ledger (成批入账), in order, each in its own stream, with their events.
 
-    The entries are exactly those that :func:`record` would have written one after the other; four statements, however many.
+    The entries are exactly those that :func:`record` would have written one after the other; four statements, however many, and
+    one more where the actor signs: each deed then has a signature of its own, for each can be asked about alone.
     """
     if not deeds:
         return
     heads = _heads(sorted({deed.stream for deed in deeds}))
     who = actor.for_ledger()
     rows: list[dict[str, object]] = []
+    evidences: list[dict[str, object]] = []
     for deed in deeds:
         body = entry_body(stream=deed.stream, act=deed.act, actor=who, at=at, data=deed.data, key=None)
         seq, before = heads[deed.stream]
+        if actor.signer is not None:
+            made = actor.signer.sign_act(body.encode(), at)
+            body = signed_body(body, made)
+            evidences.append({"stream": deed.stream, "seq": seq + 1, "evidence": made.hex()})
         heads[deed.stream] = (seq + 1, link(before, body))
         rows.append(
             {"stream": deed.stream, "seq": seq + 1, "body": body, "hash": heads[deed.stream][1].hex()}
         )
     execute(_ENTRIES, [_json(rows)])
+    if evidences:
+        execute(_EVIDENCES, [_json(evidences)])
     moved = [{"stream": stream, "seq": seq, "hash": hash_.hex()} for stream, (seq, hash_) in heads.items()]
     execute(_MOVE_HEADS, [_json(moved)])
     heard = [

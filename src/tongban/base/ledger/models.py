@@ -37,6 +37,18 @@ class Entry(models.Model):
         db_table = "ledger_entry"
 
 
+class Evidence(models.Model):
+    """Evidence (签名证据) of a signed act: CMS SignedData over its content, in DER; the entry's body names its SHA-256."""
+
+    pk = models.CompositePrimaryKey("stream", "seq")
+    stream = models.CharField(max_length=80)
+    seq = models.PositiveIntegerField()
+    evidence = models.BinaryField()
+
+    class Meta:
+        db_table = "ledger_evidence"
+
+
 class Seal(models.Model):
     """Seal (封存): the signed Merkle root over one batch of entries; names the root before it."""
 

@@ -8,11 +8,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from django.db.models import BinaryField, Exists, Func, OuterRef, Q, Subquery
+
 from tongban.base.actor import Actor
 from tongban.base.db import fetch_all, fetch_one
 from tongban.base.errors import Conflict
-from tongban.base.ledger.models import Entry, Head, Seal, SealPart
-from tongban.base.ledger.rules import GENESIS, Finding, check_stream, scoped_key, seal_message
+from tongban.base.ledger.models import Entry, Evidence, Head, Seal, SealPart
+from tongban.base.ledger.rules import (
+    GENESIS,
+    Finding,
+    check_evidence,
+    check_stream,
+    scoped_key,
+    seal_message,
+)
 from tongban.base.ledger.rules.receipts import Proof, SealView, receipt
 from tongban.base.signing import UnknownKey
 from tongban.base.signing import verify as verify_signature
@@ -95,6 +104,7 @@ def verify() -> Iterator[Finding]:
     Reads in order of (stream, seq) in bounded memory, inside one repeatable snapshot that the caller opens.
     """
     yield from _verify_streams()
+    yield from _verify_evidence()
     yield from _verify_seals()
 
 
@@ -110,6 +120,39 @@ def _verify_streams() -> Iterator[Finding]:
         yield from check_stream(stream, entries, heads.pop(stream, None))
     for stream, (seq, _) in heads.items():
         yield Finding(f"ledger_entry({stream}, 1)", f"missing: all {seq} entries of this stream are gone")
+
+
+_EVIDENCE = "SELECT encode(sha256(evidence), 'hex'), evidence FROM ledger_evidence WHERE stream = ANY(%s) ORDER BY stream, seq"
+
+
+def evidence_of(streams: Sequence[str]) -> dict[str, bytes]:
+    """The evidence (签名证据) of all signed acts of some streams, by its SHA-256, as the entries name it. One statement."""
+    return {digest: bytes(evidence) for digest, evidence in fetch_all(_EVIDENCE, [list(streams)])}
+
+
+_STRAY = """
+    SELECT stream, seq FROM ledger_evidence v
+    WHERE NOT EXISTS (SELECT FROM ledger_entry e WHERE e.stream = v.stream AND e.seq = v.seq) ORDER BY stream, seq
+"""
+# What a body says of a signature is looked for as text first: of millions of unsigned entries none is read.
+_NAMES_SIGNATURE = '"signature":"'
+
+
+def _verify_evidence() -> Iterator[Finding]:
+    """Every signed act has its evidence, and no other has any (签名证据核验)."""
+    for stream, seq in fetch_all(_STRAY):
+        yield Finding(f"ledger_evidence({stream}, {seq})", "added: there is no such entry")
+    kept = Evidence.objects.filter(stream=OuterRef("stream"), seq=OuterRef("seq"))
+    sha = Subquery(kept.values(digest=Func("evidence", function="sha256", output_field=BinaryField()))[:1])
+    rows = (
+        Entry.objects.filter(Q(body__contains=_NAMES_SIGNATURE) | Exists(kept))
+        .annotate(kept=sha)
+        .order_by("stream", "seq")
+        .values_list("stream", "seq", "body", "kept")
+        .iterator(_CHUNK)
+    )
+    for stream, seq, body, digest in rows:
+        yield from check_evidence(stream, seq, body, None if digest is None else bytes(digest).hex())
 
 
 _LEAVES = """

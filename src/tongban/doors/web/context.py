@@ -9,6 +9,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from tongban.doors.web.account.addresses import account_page
 from tongban.doors.web.middleware import ACTING, actor_of, name_of, visitor_of
 from tongban.doors.web.views import place_of
 from tongban.offers.catalogue.queries import waiting_for
@@ -37,6 +38,9 @@ def page(request: HttpRequest) -> dict[str, object]:
             "query": _asked(request),
             "user_name": "" if blind else name_of(request),
             "acting": acting,
+            "base": f"web/base_{settings.DOOR}.html",
+            "account_url": account_page(),
+            "news": cache(lambda: _has_news(request)) if session and not blind else False,
             "unread": _unread(request) if session and not blind else 0,
             "waiting": _waiting(request) if session and not blind else 0,
             "login_url": f"/login?next={quote(request.path)}",
@@ -74,6 +78,11 @@ def _acting(request: HttpRequest) -> Callable[[], Shown | None]:
         return {"name": acting.giver_name, "number": acting.number, "id": str(acting.mandate_id)}
 
     return cache(found)
+
+
+def _has_news(request: HttpRequest) -> bool:
+    """Whether the owner has not read something about her account (账号消息); known since the actor was looked up."""
+    return bool(name_of(request)) and bool(getattr(request, "has_news", False))
 
 
 def _asked(request: HttpRequest) -> str:

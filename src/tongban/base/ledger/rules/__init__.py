@@ -44,6 +44,26 @@ def entry_body(
     return canonical(body).decode()
 
 
+def signed_body(body: str, evidence: bytes) -> str:
+    """Body of a signed act (已签名条目正文): the body that was signed, and the SHA-256 of the evidence, which the chain thereby covers."""
+    return canonical(json.loads(body) | {SIGNATURE: hashlib.sha256(evidence).hexdigest()}).decode()
+
+
+def content_of(body: str) -> bytes:
+    """What was signed (签名原文) of a signed body: its canonical form without the member ``signature``."""
+    return canonical({name: value for name, value in json.loads(body).items() if name != SIGNATURE})
+
+
+def signature_of(body: str) -> str | None:
+    """The digest of the evidence that a body names (所载签名摘要), or None where the act was not signed."""
+    read = json.loads(body)
+    found = read.get(SIGNATURE) if isinstance(read, dict) else None
+    return None if found is None else str(found)
+
+
+SIGNATURE = "signature"
+
+
 def seal_message(*, number: int, at: datetime, size: int, root: str, previous: str) -> bytes:
     """What a seal signs (封存签名原文): its number, time, number of leaves, Merkle root and the root before it."""
     return seal_text(number=number, at=seal_time(at), size=size, root=root, previous=previous)
@@ -109,6 +129,24 @@ def check_stream(
         )
     elif head[1] != previous:
         yield Finding(f"ledger_head({stream})", "changed: its hash is not that of the last entry")
+
+
+def check_evidence(stream: str, seq: int, body: str, evidence: str | None) -> Iterable[Finding]:
+    """Findings between an entry and its evidence (签名证据核验). ``evidence``: SHA-256 of what is kept, None where nothing is.
+
+    Whether the signature itself holds is for whoever knows the roots; here it counts that nothing was taken, put in or changed.
+    """
+    try:
+        named = signature_of(body)
+    except (ValueError, RecursionError):
+        return  # told already: the text is not JSON
+    row = f"ledger_evidence({stream}, {seq})"
+    if evidence is None and named is not None:
+        yield Finding(row, "missing: the entry names a signature")
+    elif evidence is not None and named is None:
+        yield Finding(row, "added: the entry names no signature")
+    elif evidence != named:
+        yield Finding(row, "changed: it is not the evidence whose digest the entry names")
 
 
 def _against_columns(body: str, stream: str, act_key: str | None) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -15,6 +15,7 @@ from tongban.base.errors import Conflict
 from tongban.base.files import queries as files
 from tongban.base.files.rules import EXTENSIONS
 from tongban.base.ledger import queries as ledger
+from tongban.base.ledger.rules import signature_of
 from tongban.base.ledger.rules.receipts import Proof, receipt, receipt_text
 from tongban.offers.catalogue import queries as catalogue
 from tongban.records.licences import queries as licences
@@ -22,7 +23,7 @@ from tongban.standards.text import msg
 from tongban.work.cases.queries.calendar import clock_file
 from tongban.work.cases.queries.files import CaseView, one, shown
 from tongban.work.cases.queries.receipts import SEAL_SECONDS
-from tongban.work.cases.rules.exported import CASE, CLOCK, EXPORT, LEDGER, README
+from tongban.work.cases.rules.exported import CASE, CLOCK, EXPORT, LEDGER, README, evidence_name
 
 _README = Path(__file__).parent.parent / "templates_text" / "export_readme.txt"
 
@@ -52,13 +53,14 @@ def export_of(actor: Actor, case_id: uuid.UUID, *, at: datetime) -> Export:
             text(README, _README.read_text(encoding="utf-8").replace("NUMBER", case.number)),
             text(CASE, json.dumps(told, ensure_ascii=False, indent=1, default=_plain) + "\n"),
             text(CLOCK, json.dumps(clock_file(actor, case_id), ensure_ascii=False, indent=1) + "\n"),
-            text(LEDGER, _ledger_of(case, [view.id for view in found.values()])),
+            *_ledger_of(case, [view.id for view in found.values()]),
             *papers,
         ],
     )
 
 
-def _ledger_of(case: CaseView, licence_ids: Iterable[uuid.UUID]) -> str:
+def _ledger_of(case: CaseView, licence_ids: Iterable[uuid.UUID]) -> Iterator[Member]:
+    """The ledger, and the evidence of every signed act in it."""
     whole = [f"case:{case.id}", *(f"licence:{licence_id}" for licence_id in licence_ids)]
     materials = {str(found.material_id) for found in case.attachments}
     owner, item = f"party:{case.party_id}", f"item:{case.edition.item_id}"
@@ -70,7 +72,12 @@ def _ledger_of(case: CaseView, licence_ids: Iterable[uuid.UUID]) -> str:
     )
     proofs = ledger.proofs_of(whole)
     _ensure_sealed(whole, proofs, len(materials) - len(handed_in))
-    return receipt_text(receipt([*proofs, *handed_in, *fixed[-1:]], whole=whole))
+    everything = [*proofs, *handed_in, *fixed[-1:]]
+    yield text(LEDGER, receipt_text(receipt(everything, whole=whole)))
+    signatures = {signature_of(proof.body) for proof in everything}
+    for digest, evidence in ledger.evidence_of([*whole, owner, item]).items():
+        if digest in signatures:
+            yield text(evidence_name(digest), evidence)
 
 
 def _ensure_sealed(whole: list[str], proofs: list[Proof], materials_waiting: int) -> None:

@@ -12,6 +12,12 @@ EXPORT = "cases.export"  # the act
 CASE, LEDGER, README, CLOCK = "case.json", "ledger.json", "README.txt", "clock.json"
 JSON_MEMBERS = frozenset({CASE, LEDGER})
 
+
+def evidence_name(digest: str) -> str:
+    """Name of the member that is the evidence of a signed act (签名证据文件名); ``digest``: as the ledger's entry names it."""
+    return f"signatures/{digest}.p7s"
+
+
 Body = Mapping[str, Any]
 
 
@@ -21,7 +27,13 @@ def check_export(told: Body, acts: Sequence[Body], digests: Mapping[str, str]) -
     ``told``: case.json; ``acts``: the bodies of the ledger's entries, already proven; ``digests``: SHA-256 of each member.
     """
     try:
-        return [*_case(told, acts), *_papers(told, acts, digests), *_members(told, digests)]
+        signed = _signed(acts)
+        return [
+            *_case(told, acts),
+            *_papers(told, acts, digests),
+            *_evidence(signed, digests),
+            *_members(told, digests, signed),
+        ]
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
         return [Finding(CASE, f"is not the form of an export: {type(fault).__name__} {fault}")]
 
@@ -80,8 +92,18 @@ def _papers(told: Body, acts: Sequence[Body], digests: Mapping[str, str]) -> Ite
             yield Finding(one["file"], "is not the licence whose digest the ledger keeps")
 
 
-def _members(told: Body, digests: Mapping[str, str]) -> Iterator[Finding]:
+def _signed(acts: Sequence[Body]) -> dict[str, str]:
+    return {evidence_name(str(act["signature"])): str(act["signature"]) for act in acts if "signature" in act}
+
+
+def _evidence(signed: Mapping[str, str], digests: Mapping[str, str]) -> Iterator[Finding]:
+    for name, named in signed.items():
+        if digests.get(name) != named:
+            yield Finding(name, "is not the evidence of a signature that the ledger names")
+
+
+def _members(told: Body, digests: Mapping[str, str], signed: Mapping[str, str]) -> Iterator[Finding]:
     papers = (*told["attachments"], *told["documents"], *told["licences"])
-    known = {CASE, LEDGER, README, CLOCK, "manifest.json"} | {one["file"] for one in papers}
+    known = {CASE, LEDGER, README, CLOCK, "manifest.json"} | {one["file"] for one in papers} | set(signed)
     for name in sorted(digests.keys() - known):
         yield Finding(name, f"is in the archive, but {CASE} says nothing of it")

@@ -19,20 +19,14 @@ from tongban.doors.web import errors
 from tongban.doors.web.policy import POLICY
 from tongban.people.identity import actions
 from tongban.people.identity import queries as identity
-<<<<<<< HEAD
+from tongban.people.identity.rules import SEEN_EVERY
 from tongban.people.mandates import queries as mandates
 from tongban.people.mandates.queries import Acting
 
 SESSION = "tongban_session"  # under which a browser's session keeps the id of the session in our own table
-
 ACTING = "tongban_acting"  # under which it keeps the id of the mandate chosen; what it is worth is asked anew each time
-=======
-from tongban.people.identity.rules import SEEN_EVERY
-
-SESSION = "tongban_session"  # under which a browser's session keeps the id of the session in our own table
 
 _YEAR = 365 * 24 * 3600
->>>>>>> main
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -118,47 +112,32 @@ class Visitor:
 
 def _who(request: HttpRequest) -> Visitor:
     session_id = request.session.get(SESSION) if request.session.get(SESSION_KEY) else None
-<<<<<<< HEAD
-    at = datetime.now(UTC)
-    found = identity.actor_of_session(uuid.UUID(session_id), at=at) if session_id else None
-    if found is None:
-        return Visitor(PUBLIC)
-    chosen = request.session.get(ACTING)
-    if chosen is None:
-        return Visitor(*found)
-    try:
-        return Visitor(*found, acting=mandates.acting(found[0], uuid.UUID(chosen), at=at))
-    except (Forbidden, NotFound) as refusal:
-        return Visitor(*found, refusal=refusal)
-
-
-def actor(get_response: Handler) -> Handler:
-    """Who visits (行为人), looked up only by pages that ask: one statement, and one more where she acts for another."""
-
-    def handle(request: HttpRequest) -> HttpResponse:
-        request.who = SimpleLazyObject(lambda: _who(request))  # type: ignore[attr-defined] # read by the functions below
-        return get_response(request)
-=======
     if not session_id:
-        return PUBLIC, ""
+        return Visitor(PUBLIC)
     at = datetime.now(UTC)
     visit = identity.visit_of_session(uuid.UUID(session_id), at=at)
     if visit is None:
-        return PUBLIC, ""
+        return Visitor(PUBLIC)
     if visit.seen_at is not None and at - visit.seen_at > SEEN_EVERY:
         actions.touch_session(session_id=uuid.UUID(session_id), at=at)
     request.has_news = visit.has_news  # type: ignore[attr-defined] # read by the page's context, without asking again
-    return visit.actor, visit.name
+    chosen = request.session.get(ACTING)
+    if chosen is None:
+        return Visitor(visit.actor, visit.name)
+    try:
+        acting = mandates.acting(visit.actor, uuid.UUID(chosen), at=at)
+    except (Forbidden, NotFound) as refusal:
+        return Visitor(visit.actor, visit.name, refusal=refusal)
+    return Visitor(visit.actor, visit.name, acting)
 
 
 def actor(get_response: Handler) -> Handler:
-    """``request.actor`` and ``request.actor_name`` (行为人), looked up only by pages that ask; a browser that signed in
-    gets the token by which it is known again.
+    """Who visits (行为人), looked up only by pages that ask: one statement, and one more where she acts for another. A browser
+    that signed in gets the token by which it is known again.
     """
 
     def handle(request: HttpRequest) -> HttpResponse:
-        who = SimpleLazyObject(lambda: _who(request))
-        request.who = who  # type: ignore[attr-defined] # (actor, name), read through the two functions below
+        request.who = SimpleLazyObject(lambda: _who(request))  # type: ignore[attr-defined] # read by the functions below
         response = get_response(request)
         fresh = getattr(request, "fresh_browser", "")
         if fresh:
@@ -167,25 +146,18 @@ def actor(get_response: Handler) -> Handler:
                 browser_cookie(), fresh, max_age=_YEAR, httponly=True, samesite="Lax", secure=secure
             )
         return response
->>>>>>> main
 
     return handle
 
 
-<<<<<<< HEAD
-def visitor_of(request: HttpRequest) -> Visitor:
-    """Who visits (来访者), with for whom she acts."""
-    found: Visitor = request.who  # type: ignore[attr-defined] # set by the middleware above
-=======
 def browser_cookie() -> str:
     """Name of the cookie by which a browser is known again (设备标记) at this door."""
     return f"tongban_{settings.DOOR}_browser"
 
 
-def actor_of(request: HttpRequest) -> Actor:
-    """The actor of a request (请求的行为人)."""
-    found: Actor = request.who[0]  # type: ignore[attr-defined] # set by the middleware above
->>>>>>> main
+def visitor_of(request: HttpRequest) -> Visitor:
+    """Who visits (来访者), with for whom she acts."""
+    found: Visitor = request.who  # type: ignore[attr-defined] # set by the middleware above
     return found
 
 

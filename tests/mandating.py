@@ -22,6 +22,8 @@ from tongban.standards.iso7064 import mod11_2
 
 CODE = credit_code.make("91460100MA5T1234X")
 COMPANY = "海南某某演示有限公司"
+SECOND_CODE = credit_code.make("91460100MA5T1234Y")
+SECOND_COMPANY = "海南第二演示有限公司"  # known to the source, not registered
 REPRESENTATIVE, AGENT = "46010619700101212", "46010619800202111"
 CHILD = "46010620200303113"
 ALL = frozenset({Act.APPLY, Act.SUPPLEMENT, Act.WITHDRAW, Act.COLLECT, Act.READ})
@@ -44,6 +46,7 @@ def stand_in(settings: Any, folder: Path, *rows: tuple[str, str, str, str, str])
     path = register_file(
         folder,
         ("company", CODE, COMPANY, "李明", number(REPRESENTATIVE)),
+        ("company", SECOND_CODE, SECOND_COMPANY, "李明", number(REPRESENTATIVE)),
         ("parent", number(CHILD), "李小明", "李明", number(REPRESENTATIVE)),
         *rows,
     )

@@ -55,7 +55,8 @@ class Mandate(models.Model):
             ),
             models.CheckConstraint(condition=~Q(giver=F("agent")), name="mandate_not_oneself"),
             models.CheckConstraint(
-                condition=Q(until__gt=F("since")) | Q(until__isnull=True, kind__in=_BY_LAW),
+                condition=Q(until__isnull=False, until__gt=F("since"))
+                | Q(until__isnull=True, kind__in=_BY_LAW),
                 name="mandate_until_after_since",
             ),
             models.CheckConstraint(

@@ -42,6 +42,7 @@ class Party(models.Model):
                     kind="legal",
                     id_number__isnull=True,
                     id_index__isnull=True,
+                    credit_code__isnull=False,
                     credit_code__regex=r"^[0-9A-Z]{18}$",
                     legal_kind__in=["enterprise", "institution", "other", "social"],
                     representative__isnull=False,

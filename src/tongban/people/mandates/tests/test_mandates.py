@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from tests import mandating
 from tests import world as worlds
 from tests.mandating import CODE, COMPANY, Firm
@@ -388,3 +388,11 @@ def test_whoever_is_of_age_gives_herself(firm: Firm):
             actor=firm.representative, name="周洋", id_number=mandating.number(mandating.AGENT), at=AT
         )
     assert rule(refusal) == "mandates.of_age"
+
+
+def test_only_what_the_law_gives_may_lack_a_last_day(firm: Firm):
+    mandate = firm.offer()
+    row = Mandate.objects.get(pk=mandate)
+    row.pk, row.number, row.until, row.scope, row._state.adding = uuid.uuid4(), "SQ0", None, "x", True
+    with pytest.raises(IntegrityError, match="mandate_until_after_since"), transaction.atomic():
+        row.save(force_insert=True)

@@ -49,6 +49,6 @@ class Migration(migrations.Migration):
         ),
         AddConstraintNotValid(
             model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('credit_code__isnull', True), ('id_index__isnull', False), ('id_number__isnull', False), ('kind', 'person'), ('legal_kind', ''), ('representative__isnull', True)), models.Q(('credit_code__regex', '^[0-9A-Z]{18}$'), ('id_index__isnull', True), ('id_number__isnull', True), ('kind', 'legal'), ('legal_kind__in', ['enterprise', 'institution', 'other', 'social']), ('representative__isnull', False)), _connector='OR'), name='party_person_or_legal'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('credit_code__isnull', True), ('id_index__isnull', False), ('id_number__isnull', False), ('kind', 'person'), ('legal_kind', ''), ('representative__isnull', True)), models.Q(('credit_code__isnull', False), ('credit_code__regex', '^[0-9A-Z]{18}$'), ('id_index__isnull', True), ('id_number__isnull', True), ('kind', 'legal'), ('legal_kind__in', ['enterprise', 'institution', 'other', 'social']), ('representative__isnull', False)), _connector='OR'), name='party_person_or_legal'),
         ),
     ]

@@ -1,14 +1,15 @@
 """A company and those who act for it (测试法人): proven by a stand-in of the sources, a program with a register of its own."""
 
-import sys
+import contextlib
+import math
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
-import pytest
 from tests import world as worlds
+from tests.stand_ins import KEY, Registers, standing_in
 from tests.world import World
 
 from tongban.base.actor import Actor, system
@@ -34,24 +35,22 @@ def number(first17: str) -> str:
     return first17 + mod11_2(first17)
 
 
-def register_file(folder: Path, *rows: tuple[str, str, str, str, str]) -> Path:
-    """A register for the stand-in (核验登记表)."""
-    path = folder / "register.csv"
-    path.write_text("kind,code,name,person_name,person_number\n" + "".join(",".join(r) + "\n" for r in rows))
-    return path
+def knows(registers: Registers) -> None:
+    """Let the stand-in for sources know the companies and the child (登记演示来源)."""
+    holder = {"representative": "李明", "number": number(REPRESENTATIVE)}
+    registers.companies[CODE] = {"name": COMPANY, **holder}
+    registers.companies[SECOND_CODE] = {"name": SECOND_COMPANY, **holder}
+    registers.people[number(REPRESENTATIVE)] = {"name": "李明", "parent": ""}
+    registers.people[number(CHILD)] = {"name": "李小明", "parent": number(REPRESENTATIVE)}
 
 
-def stand_in(settings: Any, folder: Path, *rows: tuple[str, str, str, str, str]) -> None:
-    """Let the sources be the stand-in with the company, the child and further rows (启用演示来源)."""
-    path = register_file(
-        folder,
-        ("company", CODE, COMPANY, "李明", number(REPRESENTATIVE)),
-        ("company", SECOND_CODE, SECOND_COMPANY, "李明", number(REPRESENTATIVE)),
-        ("parent", number(CHILD), "李小明", "李明", number(REPRESENTATIVE)),
-        *rows,
-    )
-    program = "tongban.people.parties.providers.standin"
-    settings.SOURCES = (sys.executable, "-m", program, str(path))
+@contextlib.contextmanager
+def standing_in_for(settings: Any) -> Iterator[Registers]:
+    """The stand-in with them, named by the settings, as long as it runs (启用演示来源)."""
+    with standing_in(math.inf) as (registers, address):
+        knows(registers)
+        settings.SOURCES_URL, settings.SOURCES_KEY = address, KEY
+        yield registers
 
 
 def person(login: str, name: str, first17: str, phone: str = "13700137000") -> Actor:
@@ -102,9 +101,8 @@ class Firm:
         return queries.acting(self.agent, self.accepted(**terms), at=worlds.AT).actor
 
 
-def build(world: World, settings: Any, folder: Path) -> Firm:
-    """Register the company (登记法人) in a world."""
-    stand_in(settings, folder)
+def build(world: World) -> Firm:
+    """Register the company (登记法人) in a world; the stand-in knows it."""
     representative = person("liming", "李明", REPRESENTATIVE)
     party = actions.register_company(
         actor=representative, name=COMPANY, code=CODE, kind="enterprise", phone="0898-66660000", at=worlds.AT
@@ -113,9 +111,3 @@ def build(world: World, settings: Any, folder: Path) -> Firm:
     for_firm = queries.acting(representative, mandate.id, at=worlds.AT).actor
     agent = person("zhouyang", "周洋", AGENT, "13600136000")
     return Firm(world, party, representative, for_firm, agent)
-
-
-@pytest.fixture
-def firm(world: World, settings: Any, tmp_path: Path) -> Firm:
-    """A company in the test's world (法人)."""
-    return build(world, settings, tmp_path)

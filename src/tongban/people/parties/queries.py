@@ -9,8 +9,7 @@ from django.db.models import QuerySet
 
 from tongban.base.crypto import blind_index, decrypt
 from tongban.people.parties.models import Organ, Party
-from tongban.people.parties.providers import Parenthood, Representation, sources
-from tongban.people.parties.rules import Found, LegalKind, PartyKind
+from tongban.people.parties.rules import LegalKind, PartyKind
 from tongban.standards import credit_code, plaintext, resident_id
 from tongban.standards.codes import BadCode, normalised
 
@@ -93,29 +92,27 @@ def _legals(found: QuerySet[Party]) -> list[LegalView]:
     ]
 
 
-def represents(party_id: uuid.UUID, *, code: str, name: str) -> Found:
-    """Whether this person is a legal person's representative (法定代表人核验), as the legal-person source says."""
-    who, number = _identity(party_id)
-    return sources().represents(Representation(code, name, who, number))
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Who a person is (身份事实), unmasked: name, identity number, telephone."""
+
+    name: str
+    number: str
+    phone: str
 
 
-def is_parent(party_id: uuid.UUID, *, name: str, id_number: str) -> Found:
-    """Whether this person is a parent of a child (亲子关系核验), as the population source says."""
-    who, number = _identity(party_id)
-    return sources().is_parent(Parenthood(who, number, name, id_number))
+def facts(party_id: uuid.UUID) -> Facts:
+    """The facts of a person in the open (身份事实), to be checked against a source; for no page."""
+    found = Party.objects.get(pk=party_id)
+    if found.id_number is None:
+        raise LookupError("a legal person has no identity number")
+    number, phone = decrypt(ID_PURPOSE, bytes(found.id_number)), decrypt(PHONE_PURPOSE, bytes(found.phone))
+    return Facts(found.name, number, phone)
 
 
 def born(party_id: uuid.UUID) -> date:
     """The day of birth of a person (出生日期), as her number tells it; LookupError for a legal person."""
-    return resident_id.parse(_identity(party_id)[1]).born
-
-
-def _identity(party_id: uuid.UUID) -> tuple[str, str]:
-    """Name and whole number of a person, for the question to a source and nothing else."""
-    found = Party.objects.get(pk=party_id)
-    if found.id_number is None:
-        raise LookupError("a legal person has no identity number")
-    return found.name, decrypt(ID_PURPOSE, bytes(found.id_number))
+    return resident_id.parse(facts(party_id).number).born
 
 
 def by_number(id_number: str) -> uuid.UUID | None:
@@ -124,9 +121,11 @@ def by_number(id_number: str) -> uuid.UUID | None:
     An identity number finds a person by its blind index, a credit code a legal person; a part of a number finds nobody. A
     number that cannot be is nobody's.
     """
+    # One resident number in thirty-one passes for a credit code; the other way round the birth date forbids it.
     if credit_code.holds(normalised(id_number)):
-        legals = Party.objects.filter(credit_code=normalised(id_number))
-        return legals.values_list("id", flat=True).first()
+        legals = Party.objects.filter(credit_code=normalised(id_number)).values_list("id", flat=True)
+        if (legal_id := legals.first()) is not None:
+            return legal_id
     try:
         number = resident_id.parse(id_number).number
     except BadCode:

@@ -30,14 +30,6 @@ LEGAL_KIND_LABELS = {
 }
 
 
-class Found(StrEnum):
-    """Answer of a source (核验结果): it matches, it does not, or the source cannot be asked just now."""
-
-    MATCH = "match"
-    NO_MATCH = "no_match"
-    UNAVAILABLE = "unavailable"
-
-
 FULL_AGE = 18  # 民法典 第17条
 
 

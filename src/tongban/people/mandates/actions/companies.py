@@ -7,17 +7,16 @@ from django.db import transaction
 
 from tongban.base.actor import Actor, ActorKind
 from tongban.base.errors import Conflict, Forbidden, Invalid
+from tongban.people.identity import actions as identity
 from tongban.people.identity.queries import day_of
 from tongban.people.identity.rules import Level
+from tongban.people.identity.rules.sources import LEGAL_PERSON, REPRESENTATIVE, Outcome
 from tongban.people.mandates.actions.lives import withdraw_all
 from tongban.people.mandates.actions.writing import next_number, write
 from tongban.people.mandates.rules import EVERYTHING, Kind, Limits, State
 from tongban.people.parties import actions as registering
 from tongban.people.parties import queries as parties
-from tongban.people.parties.rules import Found
 from tongban.standards.text import msg
-
-SOURCE = "legal_person_source"  # what proved it: the legal-person source (法人库)
 
 
 def register_company(*, actor: Actor, name: str, code: str, kind: str, phone: str, at: datetime) -> uuid.UUID:
@@ -32,12 +31,12 @@ def register_company(*, actor: Actor, name: str, code: str, kind: str, phone: st
             "parties.code_once",
             msg("这个统一社会信用代码已经登记过。法定代表人换了人的，请按“变更法定代表人”办。"),
         )
-    _ensure_proven(parties.represents(who, code=facts.credit_code, name=facts.name))
+    proof = _proof(who, facts.name, facts.credit_code, at)
     with transaction.atomic():
         party_id = registering.register_legal(
-            actor=actor, facts=facts, representative=who, proof=SOURCE, at=at
+            actor=actor, facts=facts, representative=who, proof=proof, at=at
         )
-        _let_in(actor, party_id, who, at)
+        _let_in(actor, party_id, who, proof, at)
     return party_id
 
 
@@ -56,13 +55,13 @@ def take_over(*, actor: Actor, name: str, code: str, at: datetime) -> uuid.UUID:
         )
     if found.representative_id == who:
         raise Conflict("mandates.representative_already", msg("您已经是这家法人登记的法定代表人。"))
-    _ensure_proven(parties.represents(who, code=found.credit_code, name=name.strip()))
+    proof = _proof(who, name.strip(), found.credit_code, at)
     with transaction.atomic():
         registering.change_representative(
-            actor=actor, party_id=found.id, representative=who, name=name.strip(), proof=SOURCE, at=at
+            actor=actor, party_id=found.id, representative=who, name=name.strip(), proof=proof, at=at
         )
         withdraw_all(actor=actor, party_id=found.id, because="representative", at=at)
-        _let_in(actor, found.id, who, at)
+        _let_in(actor, found.id, who, proof, at)
     return found.id
 
 
@@ -75,17 +74,25 @@ def _representative(actor: Actor) -> uuid.UUID:
     return actor.party_id
 
 
-def _ensure_proven(found: Found) -> None:
-    if found is Found.UNAVAILABLE:
-        raise Conflict("mandates.source", msg("法人库现在查不到，请过一会儿再试。什么都没有登记。"))
-    if found is Found.NO_MATCH:
+def _proof(who: uuid.UUID, name: str, code: str, at: datetime) -> str:
+    """What proves that somebody represents a legal person (法定代表人核验): the answers of the legal-person source, by reference.
+
+    Raises Invalid where it does not know such a legal person, or not by this representative; both are answered alike.
+    """
+    person = parties.facts(who)
+    company = identity.ask_source(kind=LEGAL_PERSON, name=name, number=code, value="", at=at)
+    office = identity.ask_source(
+        kind=REPRESENTATIVE, name=person.name, number=person.number, value=code, at=at
+    )
+    if not company.outcome == office.outcome == Outcome.MATCH:
         words = msg(
             "法人库里没有名称、代码和法定代表人都相符的法人。请照营业执照核对；刚变更的，请等登记机关更新。"
         )
         raise Invalid("mandates.representative", words, fields={"code": [words]})
+    return f"{office.source} {company.reference} {office.reference}"
 
 
-def _let_in(actor: Actor, party_id: uuid.UUID, who: uuid.UUID, at: datetime) -> None:
+def _let_in(actor: Actor, party_id: uuid.UUID, who: uuid.UUID, proof: str, at: datetime) -> None:
     write(
         actor=actor,
         act="represent",
@@ -95,5 +102,5 @@ def _let_in(actor: Actor, party_id: uuid.UUID, who: uuid.UUID, at: datetime) -> 
         state=State.ACCEPTED,
         at=at,
         pass_on=True,
-        seen=SOURCE,
+        seen=proof,
     )

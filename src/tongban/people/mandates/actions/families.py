@@ -6,19 +6,20 @@ from datetime import datetime
 from django.db import transaction
 
 from tongban.base.actor import Actor, ActorKind
-from tongban.base.errors import Conflict, Forbidden, Invalid
+from tongban.base.errors import Forbidden, Invalid
+from tongban.people.identity import actions as identity
 from tongban.people.identity.queries import day_of
 from tongban.people.identity.rules import Level
+from tongban.people.identity.rules.proofs import ProofKind
+from tongban.people.identity.rules.sources import PARENT, Outcome
 from tongban.people.mandates.actions.writing import next_number, write
 from tongban.people.mandates.rules import EVERYTHING, Kind, Limits, State
 from tongban.people.parties import actions as registering
 from tongban.people.parties import queries as parties
-from tongban.people.parties.rules import Found, comes_of_age
+from tongban.people.parties.rules import comes_of_age
 from tongban.standards import resident_id
 from tongban.standards.codes import BadCode
 from tongban.standards.text import Message, msg
-
-SOURCE = "population_source"  # what proved it: the population source (人口库)
 
 
 def register_child(*, actor: Actor, name: str, id_number: str, at: datetime) -> uuid.UUID:
@@ -40,12 +41,7 @@ def register_child(*, actor: Actor, name: str, id_number: str, at: datetime) -> 
     if until <= today:
         grown = msg("已经满18周岁，要由本人授权给您。")
         raise Invalid("mandates.of_age", grown, fields={"id_number": [grown]})
-    found = parties.is_parent(actor.party_id, name=name.strip(), id_number=child.number)
-    if found is Found.UNAVAILABLE:
-        raise Conflict("mandates.source", msg("人口库现在查不到，请过一会儿再试，或者带户口簿到窗口办。"))
-    if found is Found.NO_MATCH:
-        unknown = msg("人口库里没有查到这是您的子女。请核对姓名和号码，或者带户口簿、出生证到窗口办。")
-        raise Invalid("mandates.parent", unknown, fields={"id_number": [unknown]})
+    proof = _proof(actor.party_id, name.strip(), child.number, at)
     with transaction.atomic():
         child_id = parties.by_number(child.number) or registering.register(
             actor=actor,
@@ -63,5 +59,16 @@ def register_child(*, actor: Actor, name: str, id_number: str, at: datetime) -> 
             state=State.ACCEPTED,
             at=at,
             pass_on=True,
-            seen=SOURCE,
+            seen=proof,
         )
+
+
+def _proof(who: uuid.UUID, name: str, number: str, at: datetime) -> str:
+    """What proves that a child is somebody's (亲子关系核验): the answers of the population source, by reference."""
+    parent = parties.facts(who)
+    child = identity.ask_source(kind=ProofKind.ID_CARD, name=name, number=number, value="", at=at)
+    family = identity.ask_source(kind=PARENT, name=parent.name, number=parent.number, value=number, at=at)
+    if not child.outcome == family.outcome == Outcome.MATCH:
+        unknown = msg("人口库里没有查到这是您的子女。请核对姓名和号码，或者带户口簿、出生证到窗口办。")
+        raise Invalid("mandates.parent", unknown, fields={"id_number": [unknown]})
+    return f"{family.source} {child.reference} {family.reference}"

@@ -1,6 +1,7 @@
 """The life of a mandate: registered, offered, accepted, ended; by whom, and by nobody else."""
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,11 +10,13 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from tests import mandating
 from tests import world as worlds
 from tests.mandating import CODE, COMPANY, Firm
+from tests.stand_ins import Registers
 from tests.world import World
 
 from tongban.base.actor import Actor, system
 from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound
 from tongban.base.ledger.queries import acts_of
+from tongban.people.identity.actions import SourceAway
 from tongban.people.identity.rules import Level
 from tongban.people.mandates import actions, queries
 from tongban.people.mandates.models import Mandate
@@ -32,8 +35,14 @@ def world() -> World:
 
 
 @pytest.fixture
-def firm(world: World, settings, tmp_path) -> Firm:
-    return mandating.build(world, settings, tmp_path)
+def registers(settings) -> Iterator[Registers]:
+    with mandating.standing_in_for(settings) as known:
+        yield known
+
+
+@pytest.fixture
+def firm(world: World, registers: Registers) -> Firm:
+    return mandating.build(world)
 
 
 def rule(refusal: pytest.ExceptionInfo[Exception]) -> str:
@@ -89,11 +98,9 @@ def test_nobody_else_is_let_in_as_representative(firm: Firm, world: World):
 
 
 def test_a_source_that_does_not_answer_registers_nothing(firm: Firm, settings):
-    for command in (("/bin/false",), ("/bin/echo", "nothing"), ("/no/such/program",), ()):
-        settings.SOURCES = command
-        with pytest.raises(Conflict) as refusal:
-            actions.register_company(actor=firm.representative, at=AT, **FACTS)
-        assert rule(refusal) == "mandates.source"
+    settings.SOURCES_URL = "http://127.0.0.1:9"
+    with pytest.raises(SourceAway):
+        actions.register_company(actor=firm.representative, at=AT, **FACTS)
     assert parties.legal_by_code(mandating.SECOND_CODE) is None
 
 
@@ -125,11 +132,13 @@ def test_unproven_people_register_nothing(firm: Firm):
     assert rule(refusal) == "mandates.level"
 
 
-def test_a_new_representative_ends_everything_that_the_former_one_gave(firm: Firm, settings, tmp_path, world):
+def test_a_new_representative_ends_everything_that_the_former_one_gave(
+    firm: Firm, registers: Registers, world: World
+):
     mandate = firm.accepted()
     pending = firm.offer(acts={Act.READ})
-    new = ("company", CODE, "海南改名演示有限公司", "王秀兰", mandating.number("46010619900101212"))
-    mandating.stand_in(settings, tmp_path, new)
+    new = {"representative": "王秀兰", "number": mandating.number("46010619900101212")}
+    registers.companies[CODE] = {"name": "海南改名演示有限公司", **new}
     actions.take_over(actor=world.applicant, name="海南改名演示有限公司", code=CODE, at=AT)
     states = dict(Mandate.objects.filter(giver_id=firm.party_id).values_list("id", "state"))
     assert states.pop(mandate) == states.pop(pending) == "withdrawn"

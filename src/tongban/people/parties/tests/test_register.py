@@ -237,3 +237,17 @@ def test_a_person_has_neither_credit_code_nor_representative():
     for changed in ({"credit_code": CODE}, {"representative_id": other}, {"kind": "legal"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Party.objects.filter(pk=one).update(**changed)
+
+
+@pytest.mark.django_db
+def test_an_identity_number_that_passes_for_a_credit_code_finds_its_person():
+    passing = next(
+        text
+        for text in (
+            number(f"460106199001{day:02d}{rest:03d}") for day in range(1, 29) for rest in range(100, 999)
+        )
+        if credit_code.holds(text)
+    )
+    assert queries.by_number(passing) is None
+    one = person(id_number=passing)
+    assert queries.by_number(passing) == one

@@ -2,6 +2,7 @@
 
 import threading
 import uuid
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +12,7 @@ from django.db import connection, transaction
 from tests import mandating
 from tests import world as worlds
 from tests.mandating import COMPANY, Firm
+from tests.stand_ins import Registers
 from tests.world import World
 
 from tongban.base.actor import Actor
@@ -36,8 +38,14 @@ def world(db: None) -> World:
 
 
 @pytest.fixture
-def firm(world: World, settings, tmp_path) -> Firm:
-    return mandating.build(world, settings, tmp_path)
+def registers(settings) -> Iterator[Registers]:
+    with mandating.standing_in_for(settings) as known:
+        yield known
+
+
+@pytest.fixture
+def firm(world: World, registers: Registers) -> Firm:
+    return mandating.build(world)
 
 
 def draft(firm: Firm, actor: Actor) -> actions.Ref:
@@ -288,8 +296,8 @@ def test_an_actor_with_a_mandate_but_no_limits_sees_nothing(firm: Firm):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_withdrawal_that_races_a_submit_is_before_it_or_after_it(settings, tmp_path):
-    firm = mandating.build(worlds.build(), settings, tmp_path)
+def test_a_withdrawal_that_races_a_submit_is_before_it_or_after_it(registers: Registers):
+    firm = mandating.build(worlds.build())
     for first in ("submit", "withdraw", "both"):
         agent = firm.acting(places=[worlds.CITY], amount={"submit": 1, "withdraw": 2, "both": 3}[first])
         begun = draft(firm, agent)
@@ -322,8 +330,8 @@ def test_a_withdrawal_that_races_a_submit_is_before_it_or_after_it(settings, tmp
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_withdrawal_waits_for_an_act_that_holds_the_mandate(settings, tmp_path):
-    firm = mandating.build(worlds.build(), settings, tmp_path)
+def test_a_withdrawal_waits_for_an_act_that_holds_the_mandate(registers: Registers):
+    firm = mandating.build(worlds.build())
     agent = firm.acting()
     waiting = threading.Event()
 

@@ -32,6 +32,7 @@ from tongban.doors.workbench import (
     powers,
     powers_write,
     redatings,
+    roles,
     rule_reviews,
     sightings,
     synonyms,
@@ -147,6 +148,7 @@ urlpatterns = [
     path("systems/new", systems.new),
     path("systems/<uuid:system_id>", systems.show),
     path("systems/<uuid:system_id>/<slug:verb>", systems.act),
+    path("roles", roles.table),
     path("help", lists.keys),
     path("design", living),
 ]

@@ -6,12 +6,14 @@ from .ending import keep_time, resume, revoke, supersede, suspend
 from .issuing import Issued, issue, issue_requested, renew, replace, take
 from .publishing import answer, publish_list, publish_list_for, publish_lists_due, stamp
 from .registering import ask, register
+from .unlocking import change_pin, unlock
 
 __all__ = [
     "Issued",
     "answer",
     "approve",
     "ask",
+    "change_pin",
     "hierarchy",
     "hold_ceremony",
     "issue",
@@ -30,5 +32,6 @@ __all__ = [
     "supersede",
     "suspend",
     "take",
+    "unlock",
     "withdraw",
 ]

@@ -130,6 +130,14 @@ def pki(args: argparse.Namespace) -> int:
         return commands.run(args)
 
 
+def simulate(args: argparse.Namespace) -> int:
+    """Stand in for what lies outside (模拟外部系统): ``sources`` checks facts about people and takes short messages."""
+    from config.settings import DATA, SOURCES_KEY
+    from tongban.demo.simulators import sources
+
+    return sources.run(DATA, SOURCES_KEY, args.port)
+
+
 def calendar(_: argparse.Namespace) -> int:
     """Compute the dates of all open cases anew by the current calendar (重算期限)."""
     with application():
@@ -186,6 +194,9 @@ def build_parser() -> argparse.ArgumentParser:
     ceremony.add_argument("--witness", action="append", default=[], metavar="NAME")
     ceremony.add_argument("--demonstration", action="store_true")
     ceremony.add_argument("--again", action="store_true")
+    simulating = _add(commands, "simulate", simulate)
+    simulating.add_argument("what", choices=("sources",))
+    simulating.add_argument("--port", type=int, default=8009)
     _add(commands, "calendar", calendar).add_argument("act", choices=("recompute",))
     importing = _add(commands, "import", import_file)
     importing.add_argument("kind", choices=tuple(IMPORTS))

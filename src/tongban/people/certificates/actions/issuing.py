@@ -12,10 +12,11 @@ from tongban.base.actor import Actor, system
 from tongban.base.errors import Conflict, Forbidden, Invalid
 from tongban.base.ids import new_id
 from tongban.base.ledger.queries import done_with
-from tongban.base.pki import keys, pkcs12
+from tongban.base.pki import keys
 from tongban.base.pki.certificates import Certificate as Made
 from tongban.base.pki.certificates import build_certificate, new_serial
 from tongban.base.pki.names import build_name
+from tongban.base.pki.pkcs12 import build_pkcs12
 from tongban.base.pki.profiles import Profile
 from tongban.base.pki.requests import load_request
 from tongban.base.record import record
@@ -83,8 +84,7 @@ def issue(
             KeptKey.objects.create(certificate_id=row.id, salt=salt, sealed=sealed)
         elif private is not None:
             chain = authorities.chain_of(issuer)
-            file = pkcs12.dump(private, made, chain, passphrase, row.name)
-            row.parcel = file
+            row.parcel = build_pkcs12(private, (made, *chain), passphrase, row.name)
             told.append(passphrase)
         return {"authority": issuer.slug, "serial": row.serial, "fingerprint": row.fingerprint}
 

@@ -31,6 +31,7 @@ class Service:
     elsewhere: Actor
     holder: Actor
     at: datetime
+    algorithm: Algorithm = Algorithm.P256
     made: list[uuid.UUID] = field(default_factory=list)
 
     def later(self, **time: float) -> datetime:
@@ -57,7 +58,7 @@ class Service:
             "actor": self.first,
             "organ_id": self.world.organ_id,
             "profile": ProfileKind.PERSON,
-            "algorithm": Algorithm.P256,
+            "algorithm": self.algorithm,
             "delivery": Delivery.KEPT,
             "holder": Holder("王秀兰", party_id=self.holder.party_id),
             "document": ProofKind.ID_CARD,
@@ -142,6 +143,7 @@ def build(world: worlds.World, *algorithms: Algorithm, at: datetime = NOW) -> Se
         registrar(world.other_organ_id, worlds.OTHER_COUNTY, name="外县登记员"),
         Actor(kind=holder.kind, id=holder.id, party_id=holder.party_id, level=3),
         at,
+        (algorithms or (Algorithm.P256,))[0],
     )
 
 

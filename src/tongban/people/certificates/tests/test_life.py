@@ -13,6 +13,7 @@ from tongban.base.ledger.queries import acts_of
 from tongban.base.pki import keys
 from tongban.base.pki.certificates import load_certificate
 from tongban.base.pki.requests import build_request
+from tongban.base.pki.tests.judge import accepted, file, refused
 from tongban.people.certificates import actions, queries
 from tongban.people.certificates.models import Certificate, KeptKey
 from tongban.people.certificates.rules.moves import (
@@ -257,15 +258,24 @@ def test_a_request_that_is_broken_unsigned_or_of_another_algorithm_is_told_at_it
         assert set(refused.value.fields) == {"request"}
 
 
-def test_a_file_is_taken_once_and_then_it_is_nowhere(service: Service):
+def test_a_file_is_taken_once_and_then_it_is_nowhere(service: Service, tmp_path):
     certificate_id = service.approved(delivery=Delivery.FILE)
     issued = actions.issue(actor=service.holder, certificate_id=certificate_id, at=service.at)
     assert len(issued.passphrase) == 24
-    assert actions.take(actor=service.holder, certificate_id=certificate_id, at=service.at)
+    taken = file(
+        tmp_path,
+        "taken.p12",
+        actions.take(actor=service.holder, certificate_id=certificate_id, at=service.at),
+    )
+    words = ("pkcs12", "-in", taken, "-nodes")
+    opened = accepted(*words, "-passin", f"pass:{issued.passphrase}")
+    assert opened.count("BEGIN CERTIFICATE") == 3
+    assert "BEGIN PRIVATE KEY" in opened
+    refused(*words, "-passin", "pass:000000")
     assert services.row(certificate_id).parcel is None
-    with pytest.raises(Conflict) as refused:
+    with pytest.raises(Conflict) as gone:
         actions.take(actor=service.holder, certificate_id=certificate_id, at=service.at)
-    assert refused.value.rule == "certificates.taken"
+    assert gone.value.rule == "certificates.taken"
 
 
 def test_a_renewal_follows_without_a_second_person_and_supersedes_when_it_is_fetched(service: Service):

@@ -5,19 +5,23 @@ from .actors import Visit, actor_of, actor_of_session, actor_of_token, day_of, t
 from .deputies import Colleague, DeputyView, colleagues, deputies_of, deputising
 from .news import AccountNoticeView, news_of
 from .own import OwnAccount, own_account
+from .proofs import Claimed, ProofView, claimed, proofs_of
 from .sessions import SessionView, sessions_of
 
 __all__ = [
     "AccountNoticeView",
+    "Claimed",
     "Colleague",
     "DeputyView",
     "OwnAccount",
+    "ProofView",
     "SessionView",
     "Visit",
     "account_by_login",
     "actor_of",
     "actor_of_session",
     "actor_of_token",
+    "claimed",
     "colleagues",
     "day_of",
     "deputies_of",
@@ -27,6 +31,7 @@ __all__ = [
     "news_of",
     "organs_staffed",
     "own_account",
+    "proofs_of",
     "sessions_of",
     "token_digest",
     "visit_of_session",

@@ -44,6 +44,8 @@ FOLLOWUPS: Mapping[str, Sequence[str]] = {
     ),
     "certificates.approve": ("tongban.people.certificates.jobs.issue_requested",),
     "certificates.follow": ("tongban.people.certificates.jobs.issue_requested",),
+    "identity.session_ended": ("tongban.people.signon.jobs.session_ended",),
+    "signon.sign_out": ("tongban.people.signon.jobs.tell_system",),
     "publicinfo.law_changed": ("tongban.offers.catalogue.jobs.flag_law_change",),
 }
 
@@ -61,5 +63,6 @@ WITNESSES: Sequence[str] = (
 TIMERS: Mapping[str, str] = {
     "tongban.base.ledger.jobs.seal": "*/10 * * * * *",  # every ten seconds
     "tongban.people.certificates.jobs.keep_time": "*/5 * * * *",  # lists last a day, and are made anew when half of it is over
+    "tongban.people.signon.jobs.sweep": "17 3 * * *",
     "tongban.work.cases.jobs.keep_time": "* * * * *",  # every minute; what has lapsed shows by its dates at once
 }

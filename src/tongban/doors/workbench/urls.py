@@ -32,6 +32,7 @@ from tongban.doors.workbench import (
     powers,
     powers_write,
     redatings,
+    roles,
     rule_reviews,
     sightings,
     synonyms,
@@ -142,6 +143,7 @@ urlpatterns = [
     re_path(rf"^{_ENTRY}/remove$", powers_write.remove),
     re_path(rf"^{_ENTRY}/drop$", powers_write.drop),
     path("powers/<uuid:adjustment_id>/<slug:verb>", powers_write.act),
+    path("roles", roles.table),
     path("help", lists.keys),
     path("design", living),
 ]

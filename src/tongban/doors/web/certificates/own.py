@@ -13,6 +13,7 @@ from tongban.doors.web.account.own import now, own, say
 from tongban.doors.web.certificates import pages, record
 from tongban.people.certificates import actions, queries
 from tongban.people.certificates.queries import CertificateView
+from tongban.people.certificates.rules.moves import CertificateState
 from tongban.people.certificates.rules.profiles import (
     PROFILES,
     Algorithm,
@@ -60,7 +61,14 @@ def mine(request: HttpRequest, actor: Actor) -> HttpResponse:
         }
         for one in found
     ]
-    soon = [one for one in found if one.told_at is not None and one.state == "issued"]
+    soon = [
+        {
+            "title": _("%(name)s的证书 %(day)s到期") % {"name": one.name, "day": record.day(one.not_after)},
+            "url": f"{root()}/{one.id}",
+        }
+        for one in found
+        if one.told_at is not None and one.state is CertificateState.ISSUED
+    ]
     context = {"cards": cards, "soon": soon, "root": root(), "may_ask": bool(actor.party_id or actor.posts)}
     return pages.show(request, "mine", context)
 

@@ -146,6 +146,7 @@ def work(request: HttpRequest, actor: Actor) -> HttpResponse:
         "edits": bool(actor.organs_as(Role.EDITOR)),
         "personnel": bool(actor.organs_as(*PROPOSES, *DECIDES)),
         "accepts": bool(actor.organs_as(Role.CLERK)),
+        "registers": bool(actor.organs_as(Role.REGISTRAR)),
         "oversees": bool(actor.organs_as(Role.SUPERVISOR)),
         "checks": bool(actor.organs_as(Role.REVIEWER, Role.DECIDER)),
     }

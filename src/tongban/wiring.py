@@ -54,5 +54,6 @@ WITNESSES: Sequence[str] = (
 
 TIMERS: Mapping[str, str] = {
     "tongban.base.ledger.jobs.seal": "*/10 * * * * *",  # every ten seconds
+    "tongban.people.identity.jobs.forget": "17 * * * *",
     "tongban.work.cases.jobs.keep_time": "* * * * *",  # every minute; what has lapsed shows by its dates at once
 }

@@ -2,7 +2,8 @@
 
 Variables: TONGBAN_HOME (state folder), DATABASE_URL, TONGBAN_DOOR (portal, workbench, api), TONGBAN_PUBLIC_URL
 (address printed in QR codes), TONGBAN_SOURCES_URL and TONGBAN_MESSAGES_URL (who checks facts about people, and who sends
-short messages), TONGBAN_SOURCES_KEY_FILE (the key shared with both), TONGBAN_FILES (``local`` or ``s3://bucket``), TONGBAN_SECRET_FILE, TONGBAN_DEBUG.
+short messages), TONGBAN_SOURCES_KEY_FILE (the key shared with both), TONGBAN_PROXY_SECRET (shared with the proxy that hands
+certificates on), TONGBAN_FILES (``local`` or ``s3://bucket``), TONGBAN_SECRET_FILE, TONGBAN_DEBUG.
 """
 
 import os
@@ -69,6 +70,8 @@ SECRET_KEY = read_secret(HOME)
 ALLOWED_HOSTS = read_text("TONGBAN_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 PUBLIC_URL = read_text("TONGBAN_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 WORKBENCH_URL = read_text("TONGBAN_WORKBENCH_URL", "http://127.0.0.1:8001").rstrip("/")
+# By which the proxy in front shows that a certificate handed on is its word (doors/web/proxied.py); none: no proxy is trusted.
+PROXY_SECRET = read_text("TONGBAN_PROXY_SECRET", "")
 API_URL = read_text("TONGBAN_API_URL", "http://127.0.0.1:8002").rstrip("/")
 SOURCES_URL = read_text("TONGBAN_SOURCES_URL", "http://127.0.0.1:8009").rstrip("/")
 MESSAGES_URL = read_text("TONGBAN_MESSAGES_URL", SOURCES_URL).rstrip("/")
@@ -94,6 +97,8 @@ INSTALLED_APPS = [
     "tongban.people.parties",
     "tongban.people.certificates",
     "tongban.people.identity",
+    "tongban.people.mandates",
+    "tongban.people.signon",
     "tongban.offers.catalogue",
     "tongban.offers.publicinfo",
     "tongban.offers.powers",
@@ -102,6 +107,7 @@ INSTALLED_APPS = [
     "tongban.work.cases",
     "tongban.oversight.feedback",
     "tongban.doors.web",
+    "tongban.doors.signon",
     "tongban.doors.workbench",
     "tongban.doors.portal",
 ]

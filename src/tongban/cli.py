@@ -122,6 +122,14 @@ def verify(args: argparse.Namespace) -> int:
     return verification.run(args.file, args.key)
 
 
+def signon(_: argparse.Namespace) -> int:
+    """Make new signing keys for single sign-on (轮换登录密钥); former ones stay published for a day."""
+    with application():
+        from tongban.people.signon import commands
+
+        return commands.rotate()
+
+
 def simulate(args: argparse.Namespace) -> int:
     """Stand in for what lies outside (模拟外部系统): ``sources`` checks facts about people and takes short messages."""
     from config.settings import DATA, SOURCES_KEY
@@ -174,6 +182,7 @@ def build_parser() -> argparse.ArgumentParser:
         _add(commands, handler.__name__, handler)
     _add(commands, "seed", seed).add_argument("--size", choices=("usual", "province"), default="usual")
     _add(commands, "ledger", ledger).add_argument("act", choices=("verify", "seal"))
+    _add(commands, "signon", signon).add_argument("act", choices=("rotate",))
     verifying = _add(commands, "verify", verify)
     verifying.add_argument("file", type=Path)
     verifying.add_argument("--key", type=Path, action="append", default=[], metavar="KEY.pem")

@@ -20,7 +20,6 @@ from tongban.doors.web.policy import POLICY
 from tongban.people.identity import actions
 from tongban.people.identity import queries as identity
 from tongban.people.identity.rules import SEEN_EVERY
-from tongban.people.identity.rules.acts import LevelTooLow
 from tongban.people.mandates import queries as mandates
 from tongban.people.mandates.queries import Acting
 
@@ -94,10 +93,6 @@ class Faults:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The answer to what a view raised, where it is expected."""
-        if isinstance(exception, LevelTooLow) and hasattr(request, "who"):
-            from tongban.doors.web.account import stepping
-
-            return stepping.ask(request, exception)
         if isinstance(exception, Refusal):
             return errors.refused(request, exception)
         if isinstance(exception, LOST):

@@ -22,6 +22,7 @@ from tongban.doors.web.account.addresses import account_page
 from tongban.doors.web.account.own import field, now, own, say, show, typed_of
 from tongban.doors.web.account.passkeys import signed_account
 from tongban.doors.web.account.presence import strongly_here
+from tongban.doors.web.middleware import Handler
 from tongban.doors.web.templatetags.tongban import translated
 from tongban.doors.web.views import next_of
 from tongban.people.identity import actions, queries
@@ -41,6 +42,21 @@ _STRONG = "strong"  # in the place of a level: whatever the account's, shown by 
 def address(level: str, onward: str) -> str:
     """Address of the step-up page (提升等级地址) that leads on to ``onward``."""
     return f"/stepup?{urlencode({'level': level, 'next': onward})}"
+
+
+class Ask:
+    """Whatever was refused because the level is too low (等级不够的拒绝) leads to the step-up page: the last of the middleware."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Serve (应答)."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """To the step-up page, where it helps (去提升等级)."""
+        return ask(request, exception) if isinstance(exception, LevelTooLow) else None
 
 
 def ask(request: HttpRequest, refusal: LevelTooLow) -> HttpResponse:

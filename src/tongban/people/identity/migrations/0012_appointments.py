@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0010_proofs'),
+        ('identity', '0011_factors'),
         ('parties', '0002_by_name'),
     ]
 

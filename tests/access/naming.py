@@ -51,6 +51,11 @@ _MEANT: tuple[tuple[str, str], ...] = (
     ("/my/cases/{case_id}/export", "closed"),
     ("/my/cases/", "draft"),
     ("/verify/", "closed"),
+    ("/my/systems/", "connected system"),
+    ("/my/account/proofs/", "proof"),
+    ("/my/account/ways/", "passkey"),
+    ("/my/account/sessions/", "session"),
+    ("/my/certificates/", "certificate"),
     # workbench
     ("/cases/{case_id}/parts/", "joint"),
     ("/cases/{case_id}/materials/", "closed"),
@@ -75,7 +80,14 @@ _MEANT: tuple[tuple[str, str], ...] = (
     ("/catalogue/changes/", "change"),
     ("/catalogue/synonyms/", "synonyms"),
     ("/powers/", "adjustment"),
+    ("/certificates/", "certificate"),
+    ("/systems/", "system"),
+    ("/staff/", "appointment"),
+    ("/account/ways/", "staff passkey"),
+    ("/account/sessions/", "staff session"),
+    ("/account/certificates/", "certificate"),
     # API
+    ("/pki/", "authority"),
     ("/v1/catalogue/basic-items/", "basic item"),
     ("/v1/items/", "guide"),
     ("/v1/editions/", "edition"),
@@ -100,7 +112,28 @@ _MEANT: tuple[tuple[str, str], ...] = (
 # Where two doors mean different things by one beginning.
 _MEANT_AT = {("portal", "/info/{info_id}"): "announced"}
 _EDITION_VERBS = ("check", "send_back", "approve", "publish", "retire")
+# In which state of a certificate a verb is possible; all others are asked of one that is good.
+_STATE_OF_CERTIFICATE = {
+    "approve": "requested certificate",
+    "refuse": "requested certificate",
+    "withdraw": "requested certificate",
+    "issue": "approved certificate",
+    "resume": "suspended certificate",
+}
+_CERTIFICATE_VERBS = (*_STATE_OF_CERTIFICATE, "suspend", "revoke", "renew", "replace")
 _VERBS: dict[str, tuple[str, ...]] = {
+    "/my/certificates/{certificate_id}/{verb}": _CERTIFICATE_VERBS,
+    "/account/certificates/{certificate_id}/{verb}": _CERTIFICATE_VERBS,
+    "/certificates/{certificate_id}/{verb}": _CERTIFICATE_VERBS,
+    "/systems/{system_id}/{verb}": (
+        "amend",
+        "approve",
+        "send_back",
+        "discard",
+        "suspend",
+        "resume",
+        "retire",
+    ),
     "/cases/{case_id}/{verb}": tuple(str(name) for name in OF_CASES),
     "/cases/{case_id}/parts/{part}/{verb}": ("opine", "pause", "unpause"),
     "/checks/{case_id}/{verb}": tuple(CheckVerb),
@@ -157,7 +190,8 @@ def questions(door: str, address: Address) -> Iterator[Question]:
             raise Unplaced(address.pattern)
         for verb in _VERBS[address.pattern]:
             of_case = address.pattern == "/cases/{case_id}/{verb}"
-            yield Question(address, _STATE_OF.get(verb, thing) if of_case else thing, str(verb))
+            states = _STATE_OF if of_case else _STATE_OF_CERTIFICATE if thing == "certificate" else {}
+            yield Question(address, states.get(verb, thing), str(verb))
         return
     last = address.pattern.rpartition("/")[2]
     if address.pattern.startswith(("/v1/cases/{case_id}/acts/", "/v1/cases/{case_id}/proposals/")):

@@ -8,7 +8,7 @@ import json
 import tempfile
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -27,8 +27,13 @@ from tongban.offers.catalogue import queries as catalogues
 from tongban.offers.catalogue.actions import changes
 from tongban.offers.powers.tests import filling as powers
 from tongban.offers.publicinfo.tests import filling as infos
+from tongban.people.certificates.queries import authorities
+from tongban.people.certificates.tests import service
 from tongban.people.identity import actions as identity
-from tongban.people.identity.rules import Role
+from tongban.people.identity.rules import Method, Role
+from tongban.people.identity.rules.appointments import AppointmentKind
+from tongban.people.signon import actions as signon
+from tongban.people.signon.tests import filling as systems
 from tongban.records.licences import queries as licences
 from tongban.work.cases import actions as cases
 from tongban.work.cases import jobs, queries
@@ -43,6 +48,13 @@ class Things:
 
     world: World
     made: dict[str, Mapping[str, object]] = field(default_factory=dict)
+    service: service.Service | None = None
+
+    def certificates(self) -> service.Service:
+        """The certificate service of this world, built once (证书服务)."""
+        if self.service is None:
+            self.service = service.build(self.world)
+        return self.service
 
     def of(self, key: str) -> Mapping[str, object]:
         """Names and values of the thing ``key``."""
@@ -266,6 +278,84 @@ def _law(things: Things) -> Mapping[str, object]:
     return {"law": "样例法", "key": "样例法", "dated": "2020-01-01"}
 
 
+def _session(who: str, door: str) -> Maker:
+    def make(things: Things) -> Mapping[str, object]:
+        made = identity.begin_session(
+            account_id=getattr(things.world, who).id,
+            door=door,
+            device="Firefox · Linux",
+            address="127.0.0.1",
+            methods=[Method.PASSWORD],
+            actor=system("tests"),
+            at=timezone.now(),
+        )
+        return {"session_id": made}
+
+    return make
+
+
+def _passkey(who: str) -> Maker:
+    def make(things: Things) -> Mapping[str, object]:
+        made = identity.add_passkey(
+            actor=replace(getattr(things.world, who), level=3),
+            credential=who.encode(),
+            public_key=b"public",
+            sign_count=0,
+            label="电脑",
+            at=timezone.now(),
+        )
+        return {"passkey_id": made}
+
+    return make
+
+
+def _certificate(things: Things, state: service.CertificateState) -> Mapping[str, object]:
+    """A person's certificate in this state, registered at the owning organ's counter."""
+    return {"certificate_id": things.certificates().in_state(state), "kind": "person"}
+
+
+def _in_state(state: service.CertificateState) -> Maker:
+    return lambda things: _certificate(things, state)
+
+
+def _authority(things: Things) -> Mapping[str, object]:
+    things.certificates()
+    return {"slug": authorities.authorities()[0].slug, "encoded": "MA"}
+
+
+def _system(things: Things) -> Mapping[str, object]:
+    world = things.world
+    made = signon.request_system(
+        actor=world.editor, organ_id=world.organ_id, values=_system_form(), at=world.at, rehearsal=True
+    )
+    return {"system_id": made, "version": 1}
+
+
+def _system_form() -> dict[str, str]:
+    return systems.FORM | {"method": "none", "keys": "", "name": "待批的系统"}
+
+
+def _connected(things: Things) -> Mapping[str, object]:
+    return {"system_id": systems.connected(things.world).id, "version": 2}
+
+
+def _appointment(things: Things) -> Mapping[str, object]:
+    world = things.world
+    officer = engine.colleague(world, "proposer", Role.PERSONNEL)
+    made = identity.propose_appointment(
+        actor=officer,
+        kind=AppointmentKind.APPOINT,
+        login=world.logins["other_clerk"],
+        organ_id=world.organ_id,
+        role=Role.CLERK,
+        items=(),
+        since=timezone.localdate(),
+        reason="测试",
+        at=timezone.now(),
+    )
+    return {"appointment_id": made}
+
+
 def _fixed(**values: object) -> Maker:
     return lambda _things: values
 
@@ -308,6 +398,19 @@ MAKERS: dict[str, Maker] = {
     },
     "basic item": _fixed(code=worlds.BASIC_CODE, basic=worlds.BASIC_CODE),
     "place": _fixed(code=worlds.COUNTY),
+    "session": _session("applicant", "portal"),
+    "staff session": _session("clerk", "workbench"),
+    "passkey": _passkey("applicant"),
+    "staff passkey": _passkey("clerk"),
+    "proof": _fixed(kind="social_security"),
+    "requested certificate": _in_state(service.S.REQUESTED),
+    "approved certificate": _in_state(service.S.APPROVED),
+    "certificate": _in_state(service.S.ISSUED),
+    "suspended certificate": _in_state(service.S.SUSPENDED),
+    "authority": _authority,
+    "system": _system,
+    "connected system": _connected,
+    "appointment": _appointment,
     "switch": _fixed(switch="on", code="en"),
     "seal": lambda _things: {"number": ledger.seal(at=worlds.AT) and 1},
 }

@@ -25,6 +25,7 @@ from tongban.doors.workbench.elsewhere import elsewhere
 from tongban.doors.workbench.lists import Chosen, chosen, side
 from tongban.doors.workbench.shown import Shown
 from tongban.doors.workbench.turns import turns
+from tongban.oversight.responsibility import access as responsibility
 from tongban.records.licences import queries as licences
 from tongban.records.licences.rules import STANDING_LABELS, Standing
 from tongban.standards.text import msg
@@ -84,6 +85,9 @@ def page(
         "sections": shown.sections(case),
         "materials": shown.materials(case),
         "events": shown.events(case),
+        "may_answer_for": responsibility.may_read(actor, case, frozenset(one.organ_id for one in case.parts))[
+            0
+        ],
         "documents": shown.documents(case),
         "elsewhere": elsewhere(actor, case),
         "licence": _licence(actor, case, day_of(at)) if case.state is State.CLOSED else None,

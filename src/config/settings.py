@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "tongban.base.calendar",
     "tongban.people.places",
     "tongban.people.parties",
+    "tongban.people.certificates",
     "tongban.people.identity",
     "tongban.offers.catalogue",
     "tongban.offers.publicinfo",

@@ -2,8 +2,11 @@
 
 from django.urls import include, path
 
+from tongban.doors.web.account.urls import addresses
+
 urlpatterns = [
     path("", include("tongban.doors.portal.urls")),
+    *addresses("portal"),
     path("", include("tongban.doors.web.urls")),
 ]
 

@@ -9,6 +9,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from tongban.doors.web.account.addresses import account_page
 from tongban.doors.web.middleware import actor_of, name_of
 from tongban.doors.web.views import place_of
 from tongban.offers.catalogue.queries import waiting_for
@@ -33,6 +34,9 @@ def page(request: HttpRequest) -> dict[str, object]:
             "place_name": name,
             "query": _asked(request),
             "user_name": "" if blind else name_of(request),
+            "base": f"web/base_{settings.DOOR}.html",
+            "account_url": account_page(),
+            "news": cache(lambda: _has_news(request)) if session and not blind else False,
             "unread": _unread(request) if session and not blind else 0,
             "waiting": _waiting(request) if session and not blind else 0,
             "login_url": f"/login?next={quote(request.path)}",
@@ -51,6 +55,11 @@ def _waiting(request: HttpRequest) -> Callable[[], int]:
 def _unread(request: HttpRequest) -> Callable[[], int]:
     """How many notices the visitor has not read (未读消息), asked for only by a page that shows it: the portal's header."""
     return cache(lambda: unread(actor_of(request)) if settings.DOOR == "portal" else 0)
+
+
+def _has_news(request: HttpRequest) -> bool:
+    """Whether the owner has not read something about her account (账号消息); known since the actor was looked up."""
+    return bool(name_of(request)) and bool(getattr(request, "has_news", False))
 
 
 def _asked(request: HttpRequest) -> str:

@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from django.http import HttpRequest
 
 from tongban.base.actor import Actor, ActorKind
 from tongban.base.errors import NotFound
-from tongban.doors.web.middleware import SESSION, actor_of
+from tongban.doors.web.middleware import SESSION, actor_of, browser_cookie
 from tongban.people.identity import actions as identity
 from tongban.people.identity.rules import Method
 
@@ -42,10 +43,20 @@ def device_of(request: HttpRequest) -> str:
     return " · ".join(filter(None, (browser, system))) or said[:40]
 
 
+_BROWSER = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)  # as enter() makes them
+
+
+def browser_of(request: HttpRequest) -> str:
+    """The token by which this browser is known again (设备标记), or '' where it brings none that we could have made."""
+    given = request.COOKIES.get(browser_cookie(), "")
+    return given if _BROWSER.fullmatch(given) else ""
+
+
 def enter(request: HttpRequest, account: "Account", *, methods: Sequence[Method], at: datetime) -> None:
     """Let somebody in (进门) who has just shown by ``methods`` that the account is hers."""
     login(request, account, backend="django.contrib.auth.backends.ModelBackend")
-    kind = ActorKind.PERSON if account.party_id else ActorKind.STAFF
+    kind = ActorKind.STAFF if account.staff_name else ActorKind.PERSON
+    browser = browser_of(request) or secrets.token_urlsafe(32)
     session_id = identity.begin_session(
         account_id=account.id,
         door=settings.DOOR,
@@ -54,8 +65,10 @@ def enter(request: HttpRequest, account: "Account", *, methods: Sequence[Method]
         methods=methods,
         actor=Actor(kind=kind, id=account.id, party_id=account.party_id, name=account.staff_name),
         at=at,
+        browser=browser,
     )
     request.session[SESSION] = str(session_id)
+    request.fresh_browser = browser  # type: ignore[attr-defined] # the middleware gives it to the browser
 
 
 def leave(request: HttpRequest, *, at: datetime) -> None:

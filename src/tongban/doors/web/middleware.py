@@ -16,9 +16,13 @@ from tongban.base.db import LOST
 from tongban.base.errors import Refusal
 from tongban.doors.web import errors
 from tongban.doors.web.policy import POLICY
+from tongban.people.identity import actions
 from tongban.people.identity import queries as identity
+from tongban.people.identity.rules import SEEN_EVERY
 
 SESSION = "tongban_session"  # under which a browser's session keeps the id of the session in our own table
+
+_YEAR = 365 * 24 * 3600
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -94,19 +98,41 @@ class Faults:
 
 def _who(request: HttpRequest) -> tuple[Actor, str]:
     session_id = request.session.get(SESSION) if request.session.get(SESSION_KEY) else None
-    found = identity.actor_of_session(uuid.UUID(session_id), at=datetime.now(UTC)) if session_id else None
-    return found or (PUBLIC, "")
+    if not session_id:
+        return PUBLIC, ""
+    at = datetime.now(UTC)
+    visit = identity.visit_of_session(uuid.UUID(session_id), at=at)
+    if visit is None:
+        return PUBLIC, ""
+    if visit.seen_at is not None and at - visit.seen_at > SEEN_EVERY:
+        actions.touch_session(session_id=uuid.UUID(session_id), at=at)
+    request.has_news = visit.has_news  # type: ignore[attr-defined] # read by the page's context, without asking again
+    return visit.actor, visit.name
 
 
 def actor(get_response: Handler) -> Handler:
-    """``request.actor`` and ``request.actor_name`` (行为人), looked up only by pages that ask."""
+    """``request.actor`` and ``request.actor_name`` (行为人), looked up only by pages that ask; a browser that signed in
+    gets the token by which it is known again.
+    """
 
     def handle(request: HttpRequest) -> HttpResponse:
         who = SimpleLazyObject(lambda: _who(request))
         request.who = who  # type: ignore[attr-defined] # (actor, name), read through the two functions below
-        return get_response(request)
+        response = get_response(request)
+        fresh = getattr(request, "fresh_browser", "")
+        if fresh:
+            secure = settings.SESSION_COOKIE_SECURE
+            response.set_cookie(
+                browser_cookie(), fresh, max_age=_YEAR, httponly=True, samesite="Lax", secure=secure
+            )
+        return response
 
     return handle
+
+
+def browser_cookie() -> str:
+    """Name of the cookie by which a browser is known again (设备标记) at this door."""
+    return f"tongban_{settings.DOOR}_browser"
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -90,10 +90,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         )
     except Refusal as refusal:
         return render(request, "web/login.html", {"typed": typed, "refusal": refusal}, status=refusal.status)
-    if (account.party_id is None) != (settings.DOOR == "workbench"):
+    if bool(account.staff_name) != (settings.DOOR == "workbench"):
         wrong = (
             _("这个账号是工作人员账号，请从工作台登录。")
-            if account.party_id is None
+            if account.staff_name
             else _("这个账号是办事人账号，请从门户登录。")
         )
         return render(request, "web/login.html", {"typed": typed, "wrong_door": wrong}, status=403)

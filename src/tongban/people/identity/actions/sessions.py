@@ -7,13 +7,15 @@ from datetime import datetime
 from django.db import transaction
 
 from tongban.base.actor import Actor
-from tongban.base.crypto import encrypt
+from tongban.base.crypto import encrypt, token_digest
 from tongban.base.errors import Forbidden, NotFound
 from tongban.base.ids import new_id
 from tongban.base.record import Deed, record, record_all
-from tongban.people.identity.models import Session
+from tongban.people.identity.actions.telling import tell
+from tongban.people.identity.models import Device, Session
 from tongban.people.identity.queries.sessions import ADDRESS_PURPOSE
-from tongban.people.identity.rules import Method
+from tongban.people.identity.rules import SEEN_EVERY, Method
+from tongban.people.identity.rules.account_notices import AccountNews
 from tongban.standards.text import msg
 
 _LONGEST_DEVICE = 100
@@ -29,8 +31,13 @@ def begin_session(
     methods: Sequence[Method],
     actor: Actor,
     at: datetime,
+    browser: str = "",
 ) -> uuid.UUID:
-    """Begin a session (开始会话) of somebody who has just shown by ``methods`` that the account is hers; returns its id."""
+    """Begin a session (开始会话) of somebody who has just shown by ``methods`` that the account is hers; returns its id.
+
+    ``browser``: the token by which a browser is known again. One that this account never saw before is told to its owner,
+    unless it is the first of all.
+    """
     session = Session(
         id=new_id(),
         account_id=account_id,
@@ -43,9 +50,30 @@ def begin_session(
         seen_at=at,
     )
     session.save(force_insert=True)
-    data = {"session": str(session.id), "door": door, "methods": session.methods}
+    data: dict[str, object] = {"session": str(session.id), "door": door, "methods": session.methods}
+    if browser:
+        data["new_device"] = _note_device(account_id, browser, session.device, address, at)
     record(stream=f"account:{account_id}", act="identity.sign_in", actor=actor, at=at, data=data)
     return session.id
+
+
+def _note_device(account_id: uuid.UUID, browser: str, label: str, address: str, at: datetime) -> bool:
+    """Whether the browser is new to the account; from now on it is known."""
+    digest = token_digest(browser)
+    if Device.objects.filter(account_id=account_id, digest=digest).update(label=label, last_at=at):
+        return False
+    first = not Device.objects.filter(account_id=account_id).exists()
+    _, fresh = Device.objects.get_or_create(
+        account_id=account_id, digest=digest, defaults={"label": label, "first_at": at, "last_at": at}
+    )
+    if fresh and not first:
+        tell(account_id, AccountNews.NEW_DEVICE, f"{label}（{address}）", at)
+    return fresh
+
+
+def touch_session(*, session_id: uuid.UUID, at: datetime) -> None:
+    """The session was used (最近使用). No act: kept roughly, for its owner's list; see ``rules.SEEN_EVERY``."""
+    Session.objects.filter(pk=session_id, ended_at=None, seen_at__lt=at - SEEN_EVERY).update(seen_at=at)
 
 
 @transaction.atomic

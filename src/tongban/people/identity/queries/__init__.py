@@ -1,17 +1,22 @@
 """Reads of identity (身份查询): which actor an account, a session or a token is, and who deputises for whom."""
 
 from .accounts import account_by_login, has_accounts, names, organs_staffed
-from .actors import actor_of, actor_of_session, actor_of_token, day_of, token_digest
+from .actors import Visit, actor_of, actor_of_session, actor_of_token, day_of, token_digest, visit_of_session
 from .deputies import Colleague, DeputyView, colleagues, deputies_of, deputising
+from .news import AccountNoticeView, news_of
 from .offices import DeputisingView, HoldingView, offices_of
+from .own import OwnAccount, own_account
 from .sessions import SessionView, sessions_of
 
 __all__ = [
+    "AccountNoticeView",
     "Colleague",
     "DeputisingView",
     "DeputyView",
     "HoldingView",
+    "OwnAccount",
     "SessionView",
+    "Visit",
     "account_by_login",
     "actor_of",
     "actor_of_session",
@@ -22,8 +27,11 @@ __all__ = [
     "deputising",
     "has_accounts",
     "names",
+    "news_of",
     "offices_of",
     "organs_staffed",
+    "own_account",
     "sessions_of",
     "token_digest",
+    "visit_of_session",
 ]

@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,8 @@ from tongban.people.identity.rules import Level, Method, session_level
 # One statement for every signed-in request: the account, its person, its posts of the day. A deputy has what the other
 # still holds that day, as long as both are in office: whoever leaves takes nothing along and leaves nothing behind.
 _ACTOR = """
-    SELECT a.id, a.party_id, a.staff_name, p.name, a.level, s.id, s.methods,
+    SELECT a.id, a.party_id, a.staff_name, coalesce(p.name, a.login), a.level, s.id, s.methods, s.seen_at,
+           EXISTS (SELECT FROM account_notice n WHERE n.account_id = a.id AND n.read_at IS NULL),
            (SELECT array_agg(concat_ws(' ', post.role, post.organ_id, o.place_id, post.for_id)) FROM (
                 SELECT h.role, h.organ_id, NULL::uuid AS for_id FROM holding h
                 WHERE h.account_id = a.id AND h.since <= %(today)s AND (h.until IS NULL OR h.until > %(today)s)
@@ -36,6 +37,18 @@ _BY_TOKEN = _ACTOR + " (SELECT account_id FROM token WHERE digest = %(digest)s A
 _CHINA = ZoneInfo("Asia/Shanghai")
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who comes with a session (来访): the actor, the name to greet, when the session was last noted as used, and whether
+    there is something about the account that its owner has not read.
+    """
+
+    actor: Actor
+    name: str
+    seen_at: datetime | None
+    has_news: bool
+
+
 def actor_of(account_id: uuid.UUID, *, at: datetime) -> tuple[Actor, str] | None:
     """(actor, name to greet) of an active account (账号的行为人), or None; the level is that of the account itself."""
     return _actor(_BY_ID, {"id": account_id}, at)
@@ -46,27 +59,37 @@ def actor_of_session(session_id: uuid.UUID, *, at: datetime) -> tuple[Actor, str
     return _actor(_BY_SESSION, {"session": session_id}, at)
 
 
+def visit_of_session(session_id: uuid.UUID, *, at: datetime) -> Visit | None:
+    """The visit (来访) of a session that has not ended, or None. The one statement of every signed-in request."""
+    return _visit(_BY_SESSION, {"session": session_id}, at)
+
+
 def day_of(at: datetime) -> date:
     """The day in China (当日) on which a moment lies: a post begins and ends with it."""
     return at.astimezone(_CHINA).date()
 
 
 def _actor(sql: str, who: dict[str, object], at: datetime) -> tuple[Actor, str] | None:
+    found = _visit(sql, who, at)
+    return None if found is None else (found.actor, found.name)
+
+
+def _visit(sql: str, who: dict[str, object], at: datetime) -> Visit | None:
     row = fetch_one(sql, {"session": None} | who | {"today": day_of(at), "at": at})
     if row is None:
         return None
-    id_, party_id, staff_name, person_name, proven, session_id, methods, posts = row
+    id_, party_id, staff_name, name, proven, session_id, methods, seen_at, has_news, posts = row
     level = Level(proven)
     if methods is not None:
         level = session_level(level, [Method(method) for method in methods])
-    if party_id is not None:
+    if not staff_name:  # a person; without a party as long as nobody knows who it is
         person = Actor(kind=ActorKind.PERSON, id=id_, party_id=party_id, level=level, session_id=session_id)
-        return person, person_name
+        return Visit(person, name, seen_at, has_news)
     held = frozenset(_post(*post.split(" ")) for post in posts or ())
     official = Actor(
         kind=ActorKind.STAFF, id=id_, name=staff_name, posts=held, level=level, session_id=session_id
     )
-    return official, staff_name
+    return Visit(official, staff_name, seen_at, has_news)
 
 
 def _post(role: str, organ: str, place: str, for_id: str = "") -> Post:

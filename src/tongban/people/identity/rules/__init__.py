@@ -13,6 +13,7 @@ class Role(StrEnum):
     ``HEAD``, head of an organ (机关负责人): approves an extension (行政许可法第四十二条第一款) and a second supplement notice.
     ``GOVERNOR``, head of a people's government (政府负责人): approves an extension of joint handling (第四十二条第二款).
     ``SUPERVISOR``, supervisor (督查): reads every case in the places under the organ's place, and decides nothing.
+    ``REGISTRAR``, registrar of certificates (证书登记): registers, and approves what another registered, in those places.
     """
 
     CLERK = "clerk"
@@ -22,6 +23,7 @@ class Role(StrEnum):
     HEAD = "head"
     GOVERNOR = "governor"
     SUPERVISOR = "supervisor"
+    REGISTRAR = "registrar"
 
 
 ROLE_LABELS = {
@@ -32,6 +34,7 @@ ROLE_LABELS = {
     Role.HEAD: msg("机关负责人"),
     Role.GOVERNOR: msg("政府负责人"),
     Role.SUPERVISOR: msg("督查"),
+    Role.REGISTRAR: msg("证书登记"),
 }
 
 
@@ -81,6 +84,7 @@ def session_level(account: Level, methods: Collection[Method]) -> Level:
     return min(account, shown)
 
 
+SEEN_EVERY = timedelta(minutes=10)  # [O] how exactly a session's last use is kept: no write with every page
 LONGEST_ABSENCE = timedelta(days=366)  # [O] whoever is away longer hands the post over
 LONGEST_LOGIN = 60  # characters
 FREE_GUESSES = 5  # [O] our own numbers: no rule was found

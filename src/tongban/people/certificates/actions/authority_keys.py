@@ -1,0 +1,74 @@
+"""Private keys of authorities (认证机构密钥): in a folder, encrypted at rest, until a token takes their place.
+
+Each lies in ``<HOME>/keys/pki/<name>.pem`` as PKCS#8 under a passphrase derived from the master secret, mode 0600, written whole or not at
+all. A root's file is there for its ceremonies only: docs/operations/certificates.md says how it is taken away and brought back.
+"""
+
+import os
+import re
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from tongban.base import crypto
+from tongban.base.errors import Conflict
+from tongban.base.pki import keys
+from tongban.standards.text import msg
+
+_NAME = re.compile(r"[a-z0-9-]{1,60}")
+LOCAL = "local:"
+
+
+def folder() -> Path:
+    """Where the keys of authorities lie (密钥目录)."""
+    return Path(settings.HOME) / "keys" / "pki"
+
+
+def keep(name: str, key: keys.LocalKey) -> str:
+    """Keep a fresh key (保存密钥) under a name that none has yet; returns where, as the authority's row says it."""
+    path = _path(name)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if path.exists():
+        raise FileExistsError(path)
+    descriptor, fresh = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(keys.dump_private(key, _passphrase()))
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(fresh, path)  # refuses where another ceremony was first
+    finally:
+        os.unlink(fresh)
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+    return f"{LOCAL}{name}"
+
+
+def key_of(where: str) -> keys.PrivateKey:
+    """The private key that is kept there (取密钥); Conflict where it was taken away, as a root's is."""
+    if not where.startswith(LOCAL):
+        raise Conflict("certificates.key_place", msg("认证机构的密钥不在这里，请按操作手册接入。"))
+    path = _path(where.removeprefix(LOCAL))
+    if not path.exists():
+        raise Conflict("certificates.key_away", msg("认证机构的密钥不在这台机器上，请按操作手册取回。"))
+    return _opened(str(path), path.stat().st_mtime_ns, _passphrase())
+
+
+def _path(name: str) -> Path:
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"no key has the name {name!r}")
+    return folder() / f"{name}.pem"
+
+
+def _passphrase() -> bytes:
+    return crypto.derived_key("keys", "pki").hex().encode()
+
+
+@lru_cache(maxsize=64)
+def _opened(path: str, _changed: int, passphrase: bytes) -> keys.PrivateKey:
+    return keys.load_private(Path(path).read_bytes(), passphrase)

@@ -1,0 +1,33 @@
+"""Reads of certificates (证书查询): one and many, what waits, what is in force, statistics."""
+
+from .certificates import (
+    CertificateView,
+    HolderView,
+    active_of,
+    file_of,
+    history,
+    holder_by_fingerprint,
+    listed,
+    mine,
+    one,
+    proof_of,
+    waiting,
+)
+from .statistics import Statistics, months_until, statistics
+
+__all__ = [
+    "CertificateView",
+    "HolderView",
+    "Statistics",
+    "active_of",
+    "file_of",
+    "history",
+    "holder_by_fingerprint",
+    "listed",
+    "mine",
+    "months_until",
+    "one",
+    "proof_of",
+    "statistics",
+    "waiting",
+]

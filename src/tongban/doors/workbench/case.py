@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tongban.base.actor import Actor
 from tongban.base.errors import Conflict, NotFound, Refusal
 from tongban.base.ids import new_id
-from tongban.doors.web import clock_page
+from tongban.doors.web import clock_page, signing
 from tongban.doors.web import promises as told
 from tongban.doors.web.departments import departments
 from tongban.doors.web.letters import LETTERS, sent
@@ -80,6 +80,7 @@ def page(
         "standstills": case_facts.standstills(case),
         "details": case_facts.details(case),
         "promise": promise(case, day_of(at)) if Verb.ACCEPT in names else None,
+        "may_sign": Verb.ACCEPT in names and bool(signing.certificates(actor, at)),
         "joint": departments(case, queries.calendar(), day_of(at)) if case.parts else {},
         "turns": turns(actor, case, day_of(at)),
         "sections": shown.sections(case),

@@ -14,28 +14,21 @@ from tongban.oversight.responsibility.rules.report import (
     title_of,
 )
 from tongban.people.identity.rules import ROLE_LABELS, Role
-from tongban.standards.text import msg
 
 _CHINA = ZoneInfo("Asia/Shanghai")
-WHO = {"person": msg("申请人"), "system": msg("平台"), "staff": "", "public": msg("未登录的人")}
+WHO = {"person": "申请人", "system": "平台", "staff": "", "public": "未登录的人"}
 
 # How a stranger checks a report, step by step; the README of the archive says the same with the commands.
 STEPS = (
-    msg("向平台索取同一办件的责任认定包（zip），里面有每一步的账本条目、签名证据、证书和文书原文。"),
-    msg(
-        "用“tongban verify 责任认定包.zip”离线核验，或者用包里 README.txt 列出的 openssl 命令逐步核验，不需要平台的数据库，也不需要联网。"
-    ),
-    msg("账本封存的公钥在平台的 /v1/ledger/keys 公布，根证书由电子认证服务机构公布，请与包里的对照。"),
-    msg(
-        "每一步的签名原文，是账本条目去掉 signature 一项后的规范化文本；签名证据是 CMS（RFC 5652）格式，里面有证书、证书状态和时间戳。"
-    ),
+    "向平台索取同一办件的责任认定包（zip），里面有每一步的账本条目、签名证据、证书和文书原文。",
+    "用“tongban verify 责任认定包.zip”离线核验，或者用包里 README.txt 列出的 openssl 命令逐步核验，不需要平台的数据库，也不需要联网。",
+    "账本封存的公钥在平台的 /v1/ledger/keys 公布，根证书由电子认证服务机构公布，请与包里的对照。",
+    "每一步的签名原文，是账本条目去掉 signature 一项后的规范化文本；签名证据是 CMS（RFC 5652）格式，里面有证书、证书状态和时间戳。",
 )
 LIMITS = (
-    msg(
-        "“职权依据”来自平台的任职登记，由平台在责任认定包的清单上签名担保，账本和签名本身不能证明任职是否合法。"
-    ),
-    msg("没有签名的行为，由登录账号和账本证明是谁办的；账本条目在封存之后不能改动而不被发现。"),
-    msg("报告不能证明报告作出之后没有发生别的事。"),
+    "“职权依据”来自平台的任职登记，由平台在责任认定包的清单上签名担保，账本和签名本身不能证明任职是否合法。",
+    "没有签名的行为，由登录账号和账本证明是谁办的；账本条目在封存之后不能改动而不被发现。",
+    "报告不能证明报告作出之后没有发生别的事。",
 )
 
 

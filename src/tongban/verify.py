@@ -14,7 +14,7 @@ from tongban.base.ledger.rules import Finding
 from tongban.base.ledger.rules.receipts import Told, check_receipt, told
 from tongban.base.signing import verify as verify_signature
 from tongban.oversight.responsibility.rules import files as reports
-from tongban.oversight.responsibility.rules.judging import judge_by
+from tongban.oversight.responsibility.rules.judging import judge_by, read_roots
 from tongban.work.cases.rules.exported import CASE, JSON_MEMBERS, LEDGER, check_export
 
 _SHOWN = 50  # findings
@@ -124,7 +124,7 @@ def _of_report(
     if not sound and check_receipt(read[LEDGER], verify=verify_signature):
         return []  # a ledger that does not hold is no witness
     own = [pem for name, pem in contents.items() if name.startswith(reports.ROOTS) and pem is not None]
-    return reports.check_report(read[reports.REPORT], read[LEDGER], contents, judge_by(roots or own))
+    return reports.check_report(read[reports.REPORT], read[LEDGER], contents, judge_by(read_roots(roots or own)))
 
 
 def _tell(receipt: dict[str, Any], *, given: bool) -> None:

@@ -13,16 +13,19 @@ from .certificates import (
     proof_of,
     waiting,
 )
+from .holders import Holds, holders
 from .statistics import Statistics, months_until, statistics
 
 __all__ = [
     "CertificateView",
     "HolderView",
+    "Holds",
     "Statistics",
     "active_of",
     "file_of",
     "history",
     "holder_by_fingerprint",
+    "holders",
     "listed",
     "mine",
     "months_until",

@@ -30,9 +30,12 @@ _HANDLED: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Certificate:
-    """Certificate (证书), read. ``issuer`` and ``subject`` are names in DER (:mod:`.names`), ``not_after`` is the last second that counts."""
+    """Certificate (证书), read. ``issuer`` and ``subject`` are names in DER (:mod:`.names`), ``not_after`` is the last second that counts.
+
+    Two are equal where their bytes are.
+    """
 
     der: bytes
     tbs: bytes
@@ -56,6 +59,12 @@ class Certificate:
     ocsp_addresses: tuple[str, ...]
     no_check: bool
     unknown_critical: tuple[str, ...]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Certificate) and self.der == other.der
+
+    def __hash__(self) -> int:
+        return hash(self.der)
 
     @property
     def self_issued(self) -> bool:

@@ -177,6 +177,12 @@ def read(data: bytes) -> Value:
     return found
 
 
+def split(data: bytes) -> tuple[Value, bytes]:
+    """The first value and what stands behind it (拆分); raises :class:`Malformed`."""
+    found, end = _next(data, 0, len(data))
+    return found, data[end:]
+
+
 def read_items(data: bytes, what: str, tag: int = SEQUENCE) -> list[Value]:
     """What the one constructed value holds (读取成员)."""
     return read(data).expect(tag, what).items()

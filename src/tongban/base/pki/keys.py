@@ -124,18 +124,17 @@ class PrivateKey(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LocalKey:
-    """Private key in memory (本地私钥). ``identifier`` is who signs, as SM2 mixes it in; other verifiers expect the default."""
+    """Private key in memory (本地私钥)."""
 
     algorithm: Algorithm
     public: PublicKey
     pair: sm2.Pair = field(repr=False)
     _held: Any = field(repr=False)
-    identifier: bytes = sm2.IDENTIFIER
 
     def sign(self, data: bytes) -> bytes:
         """Signature over ``data`` (签名), DER."""
         if self.algorithm is Algorithm.SM2:
-            made: bytes = sm2.engine().sign(self._held, data, self.identifier)
+            made: bytes = sm2.engine().sign(self._held, data, sm2.IDENTIFIER)
             return made
         private: ec.EllipticCurvePrivateKey = self._held
         return private.sign(data, _ECDSA)
@@ -156,9 +155,9 @@ def _local_p256(private: ec.EllipticCurvePrivateKey) -> LocalKey:
     return LocalKey(Algorithm.P256, PublicKey(Algorithm.P256, point), pair, private)
 
 
-def _sm2(pair: sm2.Pair, identifier: bytes = sm2.IDENTIFIER) -> LocalKey:
+def _sm2(pair: sm2.Pair) -> LocalKey:
     public = PublicKey(Algorithm.SM2, pair.point)
-    return LocalKey(Algorithm.SM2, public, pair, sm2.engine().private(pair), identifier)
+    return LocalKey(Algorithm.SM2, public, pair, sm2.engine().private(pair))
 
 
 def load_public(spki: bytes) -> PublicKey:

@@ -14,7 +14,9 @@ import gmalg
 
 from . import der
 
-IDENTIFIER: Final = b"1234567812345678"  # GM/T 0009, 10: whoever has agreed on no other
+# Who signs, as SM2 mixes it into every signature (GM/T 0009, 10: whoever has agreed on no other). Not ours to choose; only the tests set
+# another one, for commands of OpenSSL 3.0 that know none (decision 0018).
+IDENTIFIER = b"1234567812345678"
 BYTES: Final = 32
 ORDER: Final = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
 # id-ecPublicKey on the curve of SM2

@@ -63,22 +63,15 @@ class Authority:
         return key, certificate
 
     def key(self) -> LocalKey:
-        return with_identifier(keys.generate(self.algorithm), self.root_key.identifier)
-
-
-def with_identifier(key: LocalKey, identifier: bytes) -> LocalKey:
-    return LocalKey(key.algorithm, key.public, key.pair, key._held, identifier)
+        return keys.generate(self.algorithm)
 
 
 def subject(name: str) -> bytes:
     return build_name([("C", "CN"), ("O", "海南省政务服务（测试）"), ("CN", name)])
 
 
-def make_authority(algorithm: Algorithm, identifier: bytes | None = None) -> Authority:
-    """``identifier``: another one for SM2, where the judge knows no default."""
+def make_authority(algorithm: Algorithm) -> Authority:
     root_key, issuing_key = keys.generate(algorithm), keys.generate(algorithm)
-    if identifier is not None:
-        root_key, issuing_key = (with_identifier(key, identifier) for key in (root_key, issuing_key))
     begin = AT - timedelta(days=400)
     root = certificates.build_root(
         ROOT,

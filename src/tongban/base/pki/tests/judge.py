@@ -3,8 +3,8 @@
 import subprocess
 from pathlib import Path
 
-from tongban.base.pki import sm2
-from tongban.base.pki.keys import Algorithm
+from tongban.base.pki import pem, sm2
+from tongban.base.pki.keys import Algorithm, PublicKey
 
 DISTID = f"distid:{sm2.IDENTIFIER.decode()}"
 
@@ -38,3 +38,13 @@ def file(folder: Path, name: str, content: bytes) -> Path:
     path = folder / name
     path.write_bytes(content)
     return path
+
+
+def verifies_as_the_standard_says(folder: Path, public: PublicKey, signature: bytes, data: bytes) -> str:
+    """The signature alone, with SM2's default identifier, where a command for the whole structure cannot be told it."""
+    is_sm2 = public.algorithm is Algorithm.SM2
+    return accepted(
+        *("dgst", "-sm3" if is_sm2 else "-sha256", *identifier_for(public.algorithm, "-sigopt")),
+        *("-verify", file(folder, "key.pem", pem.armour("PUBLIC KEY", public.spki))),
+        *("-signature", file(folder, "signature", signature), file(folder, "signed", data)),
+    )

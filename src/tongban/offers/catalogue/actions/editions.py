@@ -71,8 +71,7 @@ def write(*, actor: Actor, edition_id: uuid.UUID, body: Mapping[str, object], se
 
     Raises Conflict where somebody else changed it since.
     """
-    edition = moving.locked(edition_id)
-    ensure_editor(actor, edition.item.organ_id)
+    edition = moving.locked_own(actor, edition_id)
     data = moving.written(edition, read_draft(Guide, body), seen, actor)
     record(stream=f"item:{edition.item_id}", act="catalogue.write", actor=actor, at=at, data=data)
     return edition.digest
@@ -81,8 +80,7 @@ def write(*, actor: Actor, edition_id: uuid.UUID, body: Mapping[str, object], se
 @transaction.atomic
 def discard(*, actor: Actor, edition_id: uuid.UUID, at: datetime, seen: str | None = None) -> None:
     """Delete a draft (删除草稿). The ledger keeps that there was one, and its digest."""
-    edition = moving.locked(edition_id, seen)
-    ensure_editor(actor, edition.item.organ_id)
+    edition = moving.locked_own(actor, edition_id, seen)
     moving.step(edition, Verb.DISCARD, actor)
     data = {"edition": str(edition.id), "digest": edition.digest}
     record(stream=f"item:{edition.item_id}", act="catalogue.discard", actor=actor, at=at, data=data)
@@ -106,8 +104,7 @@ def check(
     It is completed from the standard first. Refused where a check of quality fails, and where it goes beyond a basic
     edition in force then or later.
     """
-    edition = moving.locked(edition_id, seen)
-    ensure_editor(actor, edition.item.organ_id)
+    edition = moving.locked_own(actor, edition_id, seen)
     _ensure_on_its_own(edition)
     standards = standards_since(edition.item.basic_id, starts_on)
     check_locked(actor, edition, standards, moving.plan_of(starts_on, ends_on, reason), at)
@@ -134,8 +131,7 @@ def send_back(
     *, actor: Actor, edition_id: uuid.UUID, reason: str, at: datetime, seen: str | None = None
 ) -> None:
     """Send an edition that waits back to its writers (退回修改), with the reason."""
-    edition = moving.locked(edition_id, seen)
-    ensure_editor(actor, edition.item.organ_id)
+    edition = moving.locked_own(actor, edition_id, seen)
     _ensure_on_its_own(edition)
     send_back_locked(actor, edition, reason, at)
 
@@ -153,8 +149,7 @@ def approve(
     *, actor: Actor, edition_id: uuid.UUID, at: datetime, remark: str = "", seen: str | None = None
 ) -> None:
     """Approve a checked edition (批准): by an editor who wrote nothing of it."""
-    edition = moving.locked(edition_id, seen)
-    ensure_editor(actor, edition.item.organ_id)
+    edition = moving.locked_own(actor, edition_id, seen)
     _ensure_on_its_own(edition)
     approve_locked(actor, edition, remark, at)
 
@@ -171,8 +166,7 @@ def publish(*, actor: Actor, edition_id: uuid.UUID, at: datetime, seen: str | No
 
     Refused where it would go beyond a basic edition that was published since it was checked.
     """
-    edition = moving.locked(edition_id, seen)
-    ensure_editor(actor, edition.item.organ_id)
+    edition = moving.locked_own(actor, edition_id, seen)
     _ensure_on_its_own(edition)
     publish_locked(actor, edition, at)
 
@@ -193,8 +187,7 @@ def publish_locked(actor: Actor, edition: Edition, at: datetime) -> None:
 @transaction.atomic
 def retire(*, actor: Actor, edition_id: uuid.UUID, ends_on: date, reason: str, at: datetime) -> None:
     """Retire a published edition (取消事项版本) from ``ends_on``; cases that stand on it go on."""
-    edition = moving.locked(edition_id)
-    ensure_editor(actor, edition.item.organ_id)
+    edition = moving.locked_own(actor, edition_id)
     data = moving.retired(edition, ends_on, reason, actor)
     search.end(ref=edition.item.code, ends_on=ends_on)
     record(

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tongban.base.actor import Actor
 from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound
-from tongban.offers.catalogue.access import may
+from tongban.offers.catalogue.access import may, may_edit
 from tongban.offers.catalogue.actions.reading import read_reason
 from tongban.offers.catalogue.models import BasicEdition, BasicItem, Content, Edition, Item
 from tongban.offers.catalogue.queries import since, whole_digest
@@ -55,7 +55,10 @@ def ensure_seen(now: str, seen: str | None) -> None:
         raise Conflict("catalogue.stale", msg("您打开以后，内容又有了改动。请看过最新内容再办。"))
 
 
-def locked(edition_id: uuid.UUID, seen: str | None = None) -> Edition:
+_NO_EDITOR = msg("只有本机关的事项编辑可以改动这个事项。")
+
+
+def locked(edition_id: uuid.UUID) -> Edition:
     """The edition, with its basic item and its item locked first (锁定版本): whatever is done to their editions queues up there.
 
     Locking editions one by one would let a publication and a retirement wait for each other for ever. The basic item
@@ -73,6 +76,22 @@ def locked(edition_id: uuid.UUID, seen: str | None = None) -> Edition:
     edition = found.filter(pk=edition_id).first()
     if edition is None:  # discarded while we waited
         raise NotFound("catalogue.edition", msg("没有这个事项版本。"))
+    return edition
+
+
+def locked_own(actor: Actor, edition_id: uuid.UUID, seen: str | None = None) -> Edition:
+    """The same for an editor of its organ (锁定本机关版本).
+
+    Raises Forbidden for who edits nothing, whatever there is; for other editors what is pending is as absent as what there is not.
+    """
+    if not actor.organs_as("editor"):
+        raise Forbidden("catalogue.editor", _NO_EDITOR)
+    edition = locked(edition_id)
+    allowed, reason = may_edit(actor, edition.item.organ_id)
+    if not allowed and EditionState(edition.state) in PENDING:
+        raise NotFound("catalogue.edition", msg("没有这个事项版本。"))
+    if not allowed:
+        raise Forbidden("catalogue.editor", reason)
     ensure_seen(edition.digest, seen)
     return edition
 

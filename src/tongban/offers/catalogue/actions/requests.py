@@ -11,7 +11,6 @@ from tongban.base.errors import Conflict
 from tongban.base.ledger.queries import done_before
 from tongban.base.record import record
 from tongban.offers.catalogue.actions import moving
-from tongban.offers.catalogue.actions.items import ensure_editor
 from tongban.offers.catalogue.rules.editions import Verb
 from tongban.standards.text import msg
 
@@ -35,10 +34,9 @@ def once(
     if _done(actor, key, mark):
         return
     with transaction.atomic():
-        edition = moving.locked(edition_id)
+        edition = moving.locked_own(actor, edition_id)
         if _done(actor, key, mark):  # by somebody who sent the same while we waited
             return
-        ensure_editor(actor, edition.item.organ_id)
         if seen is not None and seen != edition.digest:
             raise Conflict("catalogue.stale", msg("这个版本的内容又有了改动，请取最新的再办。"))
         act()

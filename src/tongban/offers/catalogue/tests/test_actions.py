@@ -121,10 +121,12 @@ def test_only_the_organs_own_editor_registers_drafts_publishes_and_retires(world
             lambda actor=actor: publish(world, edition_id, actor=actor),
             lambda actor=actor: retire(world, world.edition_id, NEXT, actor=actor),
         ]
-        for attempt in tries:
-            with pytest.raises(Forbidden) as refused:
+        for number, attempt in enumerate(tries):
+            # For an editor elsewhere the draft is as absent as what there is not.
+            hidden = number == 2 and bool(actor.organs_as("editor"))
+            with pytest.raises(NotFound if hidden else Forbidden) as refused:
                 attempt()
-            assert refused.value.rule == "catalogue.editor"
+            assert refused.value.rule == ("catalogue.edition" if hidden else "catalogue.editor")
     assert acts(world) == before
     assert row(edition_id)[0] == "draft"
     assert row(world.edition_id)[0] == "published"

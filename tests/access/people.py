@@ -1,0 +1,98 @@
+"""Who asks (提问的人): nobody, people, and officials in each role, of the organ that owns the things and of another."""
+
+from dataclasses import dataclass
+
+from django.test import Client, override_settings
+from tests import world as worlds
+from tests.world import World
+
+from tongban.base.actor import Actor, system
+from tongban.people.identity.actions import issue_token
+from tongban.people.identity.queries import account_by_login
+from tongban.people.identity.rules import Role
+
+OWN, OTHER = "own", "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """One column of the matrix (一列): a role, and whether the things asked for are its own."""
+
+    name: str
+    actor: Actor | None
+
+
+def askers(world: World) -> list[Asker]:
+    """All columns, in the order in which the matrix shows them."""
+    found = [
+        Asker("nobody", None),
+        Asker("person own", world.applicant),
+        Asker("person other", world.stranger),
+    ]
+    standing = {
+        Role.CLERK: world.clerk,
+        Role.REVIEWER: world.reviewer,
+        Role.DECIDER: world.decider,
+        Role.EDITOR: world.editor,
+        Role.HEAD: world.head,
+        Role.GOVERNOR: world.governor,
+        Role.SUPERVISOR: world.county_supervisor,
+    }
+    other = {Role.CLERK: world.other_clerk}
+    for role in Role:
+        own = standing.get(role) or worlds._official(f"own_{role}", f"本机关{role}", world.organ_id, role)
+        away = other.get(role) or worlds._official(
+            f"other_{role}", f"外机关{role}", world.other_organ_id, role
+        )
+        found += [Asker(f"{role} own", own), Asker(f"{role} other", away)]
+    return [*found, Asker("editor of the province", provincial_editor(world))]
+
+
+def provincial_editor(world: World) -> Actor:
+    """An editor of the standards (省级编辑), made once in a world."""
+    there = account_by_login("standards")
+    if there is None:
+        return worlds._official("standards", "省编辑小李", world.provincial_id, Role.EDITOR)
+    return worlds._actor(there.id)
+
+
+def door(name: str) -> override_settings:
+    """The settings of a door (门), whatever door the session's settings name."""
+    changed: dict[str, object] = {"ROOT_URLCONF": f"config.urls_{name}", "DOOR": name}
+    if name == "api":
+        changed["MIDDLEWARE"] = [
+            f"tongban.doors.web.middleware.{part}" for part in ("Faults", "headers", "hosts")
+        ]
+    else:
+        changed |= {
+            "SESSION_COOKIE_NAME": f"tongban_{name}_session",
+            "CSRF_COOKIE_NAME": f"tongban_{name}_csrf",
+        }
+    return override_settings(**changed)
+
+
+class Way:
+    """How an asker comes in at a door (进门方式): each request with a browser of its own, so that no answer changes the next."""
+
+    def __init__(self, asker: Asker, name: str) -> None:
+        self.headers: dict[str, str] = {"accept-language": "zh-CN"}
+        self.cookies: dict[str, str] = {}
+        if asker.actor is None:
+            return
+        assert asker.actor.id is not None
+        if name == "api":
+            token = issue_token(
+                actor=system("tests"), account_id=asker.actor.id, label="tests", days=3650, at=worlds.AT
+            )
+            self.headers["authorization"] = f"Bearer {token}"
+        else:
+            client = Client()
+            worlds.enter(client, asker.actor.id)
+            self.cookies = {key: morsel.value for key, morsel in client.cookies.items()}
+
+    def client(self) -> Client:
+        """A browser, or a program, that has just come in."""
+        client = Client(raise_request_exception=False, headers=self.headers)
+        for key, value in self.cookies.items():
+            client.cookies[key] = value
+        return client

@@ -1,7 +1,9 @@
 """Settings of every process (配置), read once from the environment through typed readers.
 
 Variables: TONGBAN_HOME (state folder), DATABASE_URL, TONGBAN_DOOR (portal, workbench, api), TONGBAN_PUBLIC_URL
-(address printed in QR codes), TONGBAN_FILES (``local`` or ``s3://bucket``), TONGBAN_SECRET_FILE, TONGBAN_DEBUG.
+(address printed in QR codes), TONGBAN_SOURCES_URL and TONGBAN_MESSAGES_URL (who checks facts about people, and who sends
+short messages), TONGBAN_SOURCES_KEY_FILE (the key shared with both), TONGBAN_PROXY_SECRET (shared with the proxy that hands
+certificates on), TONGBAN_FILES (``local`` or ``s3://bucket``), TONGBAN_SECRET_FILE, TONGBAN_DEBUG.
 """
 
 import os
@@ -42,9 +44,12 @@ def read_database(url: str) -> dict[str, object]:
     }
 
 
-def read_secret(folder: Path) -> str:
-    """The installation's master secret: made on first use, mode 0600, never in code, log or database."""
-    path = Path(read_text("TONGBAN_SECRET_FILE", str(folder / "secret")))
+def read_secret(folder: Path, name: str = "secret") -> str:
+    """A secret of the installation, by default its master secret: made on first use, mode 0600, never in code, log or database.
+
+    Its file is ``name`` in the folder, or what the variable ``TONGBAN_<NAME>_FILE`` says.
+    """
+    path = Path(read_text(f"TONGBAN_{name.upper()}_FILE", str(folder / name)))
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         # Whole or not at all: another process starting now must never read half a secret.
@@ -65,7 +70,12 @@ SECRET_KEY = read_secret(HOME)
 ALLOWED_HOSTS = read_text("TONGBAN_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 PUBLIC_URL = read_text("TONGBAN_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 WORKBENCH_URL = read_text("TONGBAN_WORKBENCH_URL", "http://127.0.0.1:8001").rstrip("/")
+# By which the proxy in front shows that a certificate handed on is its word (doors/web/proxied.py); none: no proxy is trusted.
+PROXY_SECRET = read_text("TONGBAN_PROXY_SECRET", "")
 API_URL = read_text("TONGBAN_API_URL", "http://127.0.0.1:8002").rstrip("/")
+SOURCES_URL = read_text("TONGBAN_SOURCES_URL", "http://127.0.0.1:8009").rstrip("/")
+MESSAGES_URL = read_text("TONGBAN_MESSAGES_URL", SOURCES_URL).rstrip("/")
+SOURCES_KEY = read_secret(HOME, "sources_key")
 DATA = ROOT / "data"
 FILES = read_text("TONGBAN_FILES", "local")
 S3_ENDPOINT = read_text("TONGBAN_S3_ENDPOINT", "")
@@ -87,6 +97,7 @@ INSTALLED_APPS = [
     "tongban.people.parties",
     "tongban.people.certificates",
     "tongban.people.identity",
+    "tongban.people.signon",
     "tongban.offers.catalogue",
     "tongban.offers.publicinfo",
     "tongban.offers.powers",
@@ -95,6 +106,7 @@ INSTALLED_APPS = [
     "tongban.work.cases",
     "tongban.oversight.feedback",
     "tongban.doors.web",
+    "tongban.doors.signon",
     "tongban.doors.workbench",
     "tongban.doors.portal",
 ]

@@ -5,6 +5,7 @@ from django.urls import include, path
 from tongban.doors.web.account.urls import addresses
 
 urlpatterns = [
+    path("", include("tongban.doors.signon.urls_portal")),
     path("", include("tongban.doors.portal.urls")),
     *addresses("portal"),
     path("", include("tongban.doors.web.urls")),

@@ -5,6 +5,7 @@ from django.urls import include, path
 from tongban.doors.web.account.urls import addresses
 
 urlpatterns = [
+    path("", include("tongban.doors.signon.urls")),
     path("", include("tongban.doors.workbench.urls")),
     *addresses("workbench"),
     path("", include("tongban.doors.web.urls")),

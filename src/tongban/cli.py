@@ -122,6 +122,22 @@ def verify(args: argparse.Namespace) -> int:
     return verification.run(args.file, args.key, args.root)
 
 
+def signon(_: argparse.Namespace) -> int:
+    """Make new signing keys for single sign-on (轮换登录密钥); former ones stay published for a day."""
+    with application():
+        from tongban.people.signon import commands
+
+        return commands.rotate()
+
+
+def simulate(args: argparse.Namespace) -> int:
+    """Stand in for what lies outside (模拟外部系统): ``sources`` checks facts about people and takes short messages."""
+    from config.settings import DATA, SOURCES_KEY
+    from tongban.demo.simulators import sources
+
+    return sources.run(DATA, SOURCES_KEY, args.port)
+
+
 def calendar(_: argparse.Namespace) -> int:
     """Compute the dates of all open cases anew by the current calendar (重算期限)."""
     with application():
@@ -166,10 +182,14 @@ def build_parser() -> argparse.ArgumentParser:
         _add(commands, handler.__name__, handler)
     _add(commands, "seed", seed).add_argument("--size", choices=("usual", "province"), default="usual")
     _add(commands, "ledger", ledger).add_argument("act", choices=("verify", "seal"))
+    _add(commands, "signon", signon).add_argument("act", choices=("rotate",))
     verifying = _add(commands, "verify", verify)
     verifying.add_argument("file", type=Path)
     verifying.add_argument("--key", type=Path, action="append", default=[], metavar="KEY.pem")
     verifying.add_argument("--root", type=Path, action="append", default=[], metavar="ROOT.pem")
+    simulating = _add(commands, "simulate", simulate)
+    simulating.add_argument("what", choices=("sources",))
+    simulating.add_argument("--port", type=int, default=8009)
     _add(commands, "calendar", calendar).add_argument("act", choices=("recompute",))
     importing = _add(commands, "import", import_file)
     importing.add_argument("kind", choices=tuple(IMPORTS))

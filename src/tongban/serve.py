@@ -23,6 +23,7 @@ from tongban.progress import say, step, table
 
 LOOPBACK = "127.0.0.1"
 PORTS = {"portal": 8000, "workbench": 8001, "api": 8002}
+STAND_INS = {"sources": 8009}  # processes that stand in for what lies outside
 TITLES = {"portal": "公众门户", "workbench": "工作台", "api": "接口"}
 THREADS = "8"  # requests served at a time by one door; each holds one database connection
 
@@ -189,7 +190,7 @@ def run() -> int:
         if other is not None:
             say(f"已在运行（进程 {other}）；停止请用 make stop 或 tongban stop\n\n{_guide(ports)}")
             return 0
-        for door, port in ports.items():
+        for door, port in {**ports, **_stand_ins()}.items():
             if not wait_until(lambda port=port: _free(port), PORT_PATIENCE, 0.2):  # type: ignore[misc] # bound per turn
                 say(
                     f"端口 {port} 已被别的程序占用：请换一个，例如 TONGBAN_PORT_{door.upper()}={port + 100} make run"
@@ -236,11 +237,23 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT / "src"), "TONGBAN_HOME": str(HOME)}
 
 
+def _stand_ins() -> dict[str, int]:
+    """Port of each stand-in (模拟外部系统) that is ours to run: none where the settings name a real one."""
+    if os.environ.get("TONGBAN_SOURCES_URL"):
+        return {}
+    return {
+        name: int(os.environ.get(f"TONGBAN_PORT_{name.upper()}") or port) for name, port in STAND_INS.items()
+    }
+
+
 def _parts(ports: dict[str, int]) -> list[Part]:
     shared = {"PYTHONPATH": str(ROOT / "src"), "TONGBAN_HOME": str(HOME), "TONGBAN_SUPERVISED": "1"}
     for name, door in (("PUBLIC", "portal"), ("WORKBENCH", "workbench"), ("API", "api")):
         variable = f"TONGBAN_{name}_URL"
         shared[variable] = os.environ.get(variable) or f"http://{LOOPBACK}:{ports[door]}"
+    stand_ins = _stand_ins()
+    for name, port in stand_ins.items():
+        shared[f"TONGBAN_{name.upper()}_URL"] = f"http://{LOOPBACK}:{port}"
     server = [
         sys.executable,
         "-m",
@@ -264,7 +277,12 @@ def _parts(ports: dict[str, int]) -> list[Part]:
         )
         for door, port in ports.items()
     ]
-    return [*doors, Part("worker", [sys.executable, "-m", "tongban.cli", "worker"], shared)]
+    command = [sys.executable, "-m", "tongban.cli"]
+    outside = [
+        Part(name, [*command, "simulate", name, "--port", str(port)], shared, port)
+        for name, port in stand_ins.items()
+    ]
+    return [*outside, *doors, Part("worker", [*command, "worker"], shared)]
 
 
 def _free(port: int) -> bool:
@@ -295,6 +313,10 @@ def _guide(ports: dict[str, int]) -> str:
                 account.try_this,
             )
         )
+    shown = "看发给手机的短信；有哪些编出来的人可以注册"
+    rows.extend(
+        ("模拟短信", f"http://{LOOPBACK}:{port}/", "", "", "", shown) for port in _stand_ins().values()
+    )
     return table(rows)
 
 

@@ -38,6 +38,8 @@ FOLLOWUPS: Mapping[str, Sequence[str]] = {
     "catalogue.take_in": ("tongban.offers.catalogue.jobs.look_through",),
     "catalogue.choose": ("tongban.offers.catalogue.jobs.look_through",),
     "catalogue.confirm": ("tongban.offers.catalogue.jobs.carry_out",),
+    "identity.session_ended": ("tongban.people.signon.jobs.session_ended",),
+    "signon.sign_out": ("tongban.people.signon.jobs.tell_system",),
     "publicinfo.law_changed": ("tongban.offers.catalogue.jobs.flag_law_change",),
 }
 
@@ -54,5 +56,6 @@ WITNESSES: Sequence[str] = (
 
 TIMERS: Mapping[str, str] = {
     "tongban.base.ledger.jobs.seal": "*/10 * * * * *",  # every ten seconds
+    "tongban.people.signon.jobs.sweep": "17 3 * * *",
     "tongban.work.cases.jobs.keep_time": "* * * * *",  # every minute; what has lapsed shows by its dates at once
 }

@@ -114,14 +114,14 @@ def _environment(home: Path, ports: dict[str, int]) -> dict[str, str]:
 
 
 def free_ports() -> dict[str, int]:
-    """Three ports that nobody uses now (空闲端口)."""
-    sockets = [socket.socket() for _ in range(3)]
+    """Four ports that nobody uses now (空闲端口): of the doors, and of the stand-in for sources."""
+    sockets = [socket.socket() for _ in range(4)]
     for one in sockets:
         one.bind(("127.0.0.1", 0))
     ports = [one.getsockname()[1] for one in sockets]
     for one in sockets:
         one.close()
-    return dict(zip(("portal", "workbench", "api"), ports, strict=True))
+    return dict(zip(("portal", "workbench", "api", "sources"), ports, strict=True))
 
 
 def launch(home: Path, ports: dict[str, int]) -> Running:

@@ -87,7 +87,7 @@ class SignedMessage:
         held = {digest(self.algorithm, one): one for one in self.certificates}
         wanted = self.bound_certificates
         if not set(wanted) <= held.keys():
-            held |= {digest(self.algorithm, one): one for one in _recovered(self.certificates)}
+            held |= {digest(self.algorithm, one): one for one in _recovered(b"".join(self.certificates))}
         return [held.get(one) for one in wanted]
 
     def binds(self, certificate: Certificate | bytes) -> bool:
@@ -114,14 +114,13 @@ class SignedMessage:
         return _written(self, tuple(sorted(attributes)))
 
 
-def _recovered(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Whatever in broken pieces may be a whole certificate: one that is cut wrongly hides those behind it."""
-    for piece in pieces:
-        at = piece.find(b"\x30\x82", 1)
-        while at > 0:
-            with suppress(der.Malformed):
-                yield der.split(piece[at:])[0].der
-            at = piece.find(b"\x30\x82", at + 1)
+def _recovered(whole: bytes) -> Iterator[bytes]:
+    """Whatever in the certificates' bytes may be one of them: one that is cut wrongly hides those behind it."""
+    at = whole.find(b"\x30\x82")
+    while at >= 0:
+        with suppress(der.Malformed):
+            yield der.split(whole[at:])[0].der
+        at = whole.find(b"\x30\x82", at + 1)
 
 
 def attribute(dotted: str, *values: bytes) -> bytes:

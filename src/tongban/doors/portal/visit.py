@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, Streami
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
+from tongban.base.actor import ActorKind
 from tongban.doors.web import errors
 from tongban.doors.web.middleware import actor_of
 
@@ -46,14 +47,17 @@ def login_address(address: str) -> str:
 
 def signed_in(view: View) -> View:
     """Only for people who signed in (须登录); others sign in first and come back to the same address. What they typed into a
-    form whose session ended is shown to them again.
+    form whose session ended is shown to them again. Whoever has not proven who she is does that first.
 
     Every address of such a view answers GET, so that coming back never meets a refusal.
     """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if actor_of(request).party_id is None:
+        actor = actor_of(request)
+        if actor.party_id is None and actor.kind is ActorKind.PERSON:
+            return HttpResponseRedirect(f"/my/account/proofs?next={quote(request.path)}")
+        if actor.party_id is None:
             if request.method == "POST" and errors.typed_in(request):
                 return errors.signed_out(request, login_address(request.path))
             return to_login(request.path)

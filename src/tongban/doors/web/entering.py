@@ -52,10 +52,17 @@ def browser_of(request: HttpRequest) -> str:
     return given if _BROWSER.fullmatch(given) else ""
 
 
+def acting(account: "Account") -> Actor:
+    """The owner of an account as she enters (进门的行为人), before there is a session to look her up by."""
+    kind = ActorKind.STAFF if account.staff_name else ActorKind.PERSON
+    return Actor(
+        kind=kind, id=account.id, party_id=account.party_id, name=account.staff_name, level=account.level
+    )
+
+
 def enter(request: HttpRequest, account: "Account", *, methods: Sequence[Method], at: datetime) -> None:
     """Let somebody in (进门) who has just shown by ``methods`` that the account is hers."""
     login(request, account, backend="django.contrib.auth.backends.ModelBackend")
-    kind = ActorKind.STAFF if account.staff_name else ActorKind.PERSON
     browser = browser_of(request) or secrets.token_urlsafe(32)
     session_id = identity.begin_session(
         account_id=account.id,
@@ -63,7 +70,7 @@ def enter(request: HttpRequest, account: "Account", *, methods: Sequence[Method]
         device=device_of(request),
         address=address_of(request),
         methods=methods,
-        actor=Actor(kind=kind, id=account.id, party_id=account.party_id, name=account.staff_name),
+        actor=acting(account),
         at=at,
         browser=browser,
     )

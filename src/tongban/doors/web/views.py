@@ -77,7 +77,8 @@ def elderly(request: HttpRequest, switch: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in (登录). People at the portal, officials at the workbench; the wrong door says so."""
-    typed = {"login": request.POST.get("login", "")[:60], "next": next_of(request)}
+    hint = request.GET.get("login_hint", "") if request.method == "GET" else ""
+    typed = {"login": request.POST.get("login", hint)[:60], "next": next_of(request)}
     if request.method != "POST":
         return render(request, "web/login.html", {"typed": typed})
     now = datetime.now(UTC)

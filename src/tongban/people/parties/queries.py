@@ -47,6 +47,22 @@ def party(party_id: uuid.UUID) -> PartyView:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Who a person is (身份事实), unmasked: name, identity number, telephone."""
+
+    name: str
+    number: str
+    phone: str
+
+
+def facts(party_id: uuid.UUID) -> Facts:
+    """The facts of a person in the open (身份事实), to be checked against a source; for no page."""
+    found = Party.objects.get(pk=party_id)
+    number, phone = decrypt(ID_PURPOSE, bytes(found.id_number)), decrypt(PHONE_PURPOSE, bytes(found.phone))
+    return Facts(found.name, number, phone)
+
+
 def by_number(id_number: str) -> uuid.UUID | None:
     """The party of this identity number (按证件号码查当事人), whole and exact, as typed at a counter; or None.
 

@@ -10,7 +10,7 @@ from tongban.base.pki.keys import Algorithm
 from .authority import BOTH, Authority, make_authority
 
 
-@pytest.fixture(params=BOTH, ids=str)
+@pytest.fixture(scope="session", params=BOTH, ids=str)
 def algorithm(request: pytest.FixtureRequest) -> Algorithm:
     return request.param
 

@@ -2,14 +2,21 @@
 
 from django.urls import URLPattern, path
 
-from tongban.doors.web.account import overview
+from tongban.doors.web.account import overview, registering
 from tongban.doors.web.account.addresses import PREFIXES
 
 
 def addresses(door: str) -> list[URLPattern]:
     """The addresses at one door (一个门的地址)."""
     base = PREFIXES[door]
+    people = [
+        path("register", registering.register, name="register"),
+        path(f"{base}/proofs", registering.proofs, name="account-proofs"),
+        path(f"{base}/proofs/<slug:kind>", registering.proof),
+        path(f"{base}/claim", registering.claim),
+    ]
     return [
+        *(people if door == "portal" else []),
         path(base, overview.overview, name="account"),
         path(f"{base}/sessions", overview.sessions, name="account-sessions"),
         path(f"{base}/sessions/end", overview.end_everywhere),

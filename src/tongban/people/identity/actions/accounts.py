@@ -35,13 +35,8 @@ def open_account(
 
     ``level``: how well it is known whose it is; who opens the account answers for it. An official was seen in person.
     """
-    login = _new_login(login)
-    if len(password) < _SHORTEST_PASSWORD:
-        raise Invalid(
-            "identity.password",
-            msg("密码至少要 8 个字符。"),
-            fields={"password": [msg("密码至少要 8 个字符。")]},
-        )
+    login = new_login(login)
+    ensure_password(password)
     account = Account(id=new_id(), login=login, party_id=party_id, staff_name=staff_name, opened_at=at)
     account.level = Level.ADVANCED if staff_name else level
     account.set_password(password)
@@ -65,7 +60,15 @@ def open_account(
     return account.id
 
 
-def _new_login(typed: str) -> str:
+def ensure_password(password: str) -> None:
+    """Raise Invalid for a password that is too short (密码太短), at its field."""
+    if len(password) < _SHORTEST_PASSWORD:
+        problem = msg("密码至少要 8 个字符。")
+        raise Invalid("identity.password", problem, fields={"password": [problem]})
+
+
+def new_login(typed: str) -> str:
+    """A login in its one spelling (登录名). Raises Invalid at its field."""
     try:
         login = plaintext.clean(typed, limit=LONGEST_LOGIN)
         problem: str = "" if login else msg("请填写这一项。")

@@ -13,7 +13,10 @@ class Accounts(BaseUserManager["Account"]):
 
 
 class Account(AbstractBaseUser):
-    """Account (账号): a login and a password. Of a person (``party``) or of an official (``staff_name``)."""
+    """Account (账号): a login and a password. Of a person (``party``) or of an official (``staff_name``).
+
+    Neither of both at level 1 only: somebody who has not proven yet who she is, or an account that was closed.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     login = models.CharField(max_length=60, unique=True)
@@ -23,6 +26,8 @@ class Account(AbstractBaseUser):
     level = models.PositiveSmallIntegerField(db_default=2)
     is_active = models.BooleanField(default=True)
     opened_at = models.DateTimeField()
+    # Why it is closed for good: "left" by its owner, or "merged" into another of hers; its number stays known to the ledger.
+    closed_because = models.CharField(max_length=10, blank=True, db_default="")
 
     USERNAME_FIELD = "login"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -33,8 +38,13 @@ class Account(AbstractBaseUser):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(party__isnull=False, staff_name="")
-                | (models.Q(party__isnull=True) & ~models.Q(staff_name="")),
+                | (models.Q(party__isnull=True) & ~models.Q(staff_name=""))
+                | models.Q(party__isnull=True, staff_name="", level=1),
                 name="account_person_or_staff",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closed_because="") | models.Q(is_active=False, party__isnull=True),
+                name="account_closed",
             ),
             models.CheckConstraint(condition=models.Q(level__in=[1, 2, 3]), name="account_level"),
         ]

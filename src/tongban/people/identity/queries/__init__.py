@@ -6,15 +6,18 @@ from .deputies import Colleague, DeputyView, colleagues, deputies_of, deputising
 from .news import AccountNoticeView, news_of
 from .offices import DeputisingView, HoldingView, offices_of
 from .own import OwnAccount, own_account
+from .proofs import Claimed, ProofView, claimed, proofs_of
 from .sessions import SessionView, sessions_of
 
 __all__ = [
     "AccountNoticeView",
+    "Claimed",
     "Colleague",
     "DeputisingView",
     "DeputyView",
     "HoldingView",
     "OwnAccount",
+    "ProofView",
     "SessionView",
     "Visit",
     "account_by_login",
@@ -22,6 +25,7 @@ __all__ = [
     "actor_of",
     "actor_of_session",
     "actor_of_token",
+    "claimed",
     "colleagues",
     "day_of",
     "deputies_of",
@@ -32,6 +36,7 @@ __all__ = [
     "offices_of",
     "organs_staffed",
     "own_account",
+    "proofs_of",
     "sessions_of",
     "token_digest",
     "visit_of_session",

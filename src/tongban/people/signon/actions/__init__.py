@@ -1,0 +1,50 @@
+"""Acts of single sign-on (统一登录行为)."""
+
+from .consents import consent, withdraw
+from .devices import answer_device, ask_for_device, poll_device, terminal_of
+from .keys import public_keys, ready, rotate
+from .proving import Credentials, prove, signed_request, thumbprint
+from .saved import done, push, save, saved, take_pushed
+from .sign_outs import end_authorisations, tell
+from .signing_on import authorise, redeem
+from .systems import amend, approve, discard, request_system, resume, retire, send_back, suspend
+from .tokens import Issued, refresh, revoke, sid, subject, system_token
+
+__all__ = [
+    "Credentials",
+    "Issued",
+    "amend",
+    "answer_device",
+    "approve",
+    "ask_for_device",
+    "authorise",
+    "consent",
+    "discard",
+    "done",
+    "end_authorisations",
+    "poll_device",
+    "prove",
+    "public_keys",
+    "push",
+    "ready",
+    "redeem",
+    "refresh",
+    "request_system",
+    "resume",
+    "retire",
+    "revoke",
+    "rotate",
+    "save",
+    "saved",
+    "send_back",
+    "sid",
+    "signed_request",
+    "subject",
+    "suspend",
+    "system_token",
+    "take_pushed",
+    "tell",
+    "terminal_of",
+    "thumbprint",
+    "withdraw",
+]

@@ -1,0 +1,54 @@
+"""Reads of consents (授权同意查询)."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from tongban.base.actor import Actor
+from tongban.people.signon.models import Consent
+from tongban.people.signon.rules.registration import Registration, from_json
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentView:
+    """A consent as its giver sees it (授权同意视图)."""
+
+    system_id: uuid.UUID
+    organ_id: uuid.UUID
+    kept: Registration
+    shares: tuple[str, ...]
+    given_at: datetime
+
+
+def agreed(account_id: uuid.UUID, system_id: uuid.UUID) -> frozenset[str] | None:
+    """What somebody agreed to share with a system (已同意的内容), or None where she never did, or withdrew. One statement."""
+    found = Consent.objects.filter(account_id=account_id, system_id=system_id, withdrawn_at=None)
+    shares = found.values_list("shares", flat=True).first()
+    return None if shares is None else frozenset(shares)
+
+
+def covers(agreed_to: Collection[str] | None, asked: Collection[str]) -> bool:
+    """Whether what was agreed covers what is asked (是否已同意)."""
+    return agreed_to is not None and set(asked) <= set(agreed_to)
+
+
+def consents_of(actor: Actor, *, limit: int = 200) -> list[ConsentView]:
+    """The actor's consents that stand (我的授权同意), the latest first. One statement."""
+    if actor.id is None:
+        return []
+    found = (
+        Consent.objects.filter(account_id=actor.id, withdrawn_at=None, system__registration__isnull=False)
+        .select_related("system")
+        .order_by("-given_at")[:limit]
+    )
+    return [
+        ConsentView(
+            one.system_id,
+            one.system.organ_id,
+            from_json(one.system.registration or {}),
+            tuple(one.shares),
+            one.given_at,
+        )
+        for one in found
+    ]

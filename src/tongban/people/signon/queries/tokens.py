@@ -1,0 +1,63 @@
+"""What a token opens (令牌查询): only while system, account and, unless it outlives it, session still stand."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tongban.base.crypto import token_digest
+from tongban.base.db import fetch_one
+from tongban.people.signon.queries.systems import SystemView, _read
+from tongban.people.signon.rules.registration import Audience
+
+_STANDS = """
+    g.ended_at IS NULL AND s.state = 'approved' AND (a.id IS NULL OR a.is_active)
+    AND (g.offline OR g.session_id IS NULL OR EXISTS (
+        SELECT FROM account_session o WHERE o.id = g.session_id AND o.ended_at IS NULL))
+"""
+_WHOSE = """
+    s.id, s.client_id, s.organ_id, s.registration, g.id, g.account_id, g.in_answer, t.issued_at, t.expires_at
+"""
+_JOINED = """
+    JOIN signon_authorisation g ON g.id = t.authorisation_id JOIN signon_system s ON s.id = g.system_id
+    LEFT JOIN account a ON a.id = g.account_id
+"""
+_ACCESS = f"""
+    SELECT {_WHOSE}, t.scopes, t.bound FROM signon_access t {_JOINED}
+    WHERE t.digest = %s AND t.expires_at > %s AND t.ended_at IS NULL AND s.audience = %s AND {_STANDS}
+"""  # noqa: S608 -- constant text
+_REFRESH = f"""
+    SELECT {_WHOSE}, g.scopes, '' FROM signon_refresh t {_JOINED}
+    WHERE t.digest = %s AND t.expires_at > %s AND t.used_at IS NULL AND s.audience = %s AND {_STANDS}
+"""  # noqa: S608 -- constant text
+
+
+@dataclass(frozen=True, slots=True)
+class TokenView:
+    """A token that opens something (有效令牌). ``account_id`` is absent where a system acts in its own name."""
+
+    system: SystemView
+    authorisation_id: uuid.UUID
+    account_id: uuid.UUID | None
+    claims: tuple[str, ...]
+    issued_at: datetime
+    expires_at: datetime
+    scopes: tuple[str, ...]
+    bound: str
+
+
+def access_token(token: str, audience: Audience, *, at: datetime) -> TokenView | None:
+    """What an access token opens (访问令牌查询), or None. One statement."""
+    return _view(fetch_one(_ACCESS, [token_digest(token), at, audience.value]))
+
+
+def refresh_token(token: str, audience: Audience, *, at: datetime) -> TokenView | None:
+    """What a refresh token that was not used yet opens (更新令牌查询), or None. One statement."""
+    return _view(fetch_one(_REFRESH, [token_digest(token), at, audience.value]))
+
+
+def _view(row: tuple[Any, ...] | None) -> TokenView | None:
+    if row is None:
+        return None
+    system = SystemView(row[0], row[1], row[2], _read(row[3]))
+    return TokenView(system, row[4], row[5], tuple(row[6]), row[7], row[8], tuple(row[9]), row[10])

@@ -1,0 +1,25 @@
+"""The stand-in for sources (模拟权威来源), in a thread of the tests, asked over HTTP as in use."""
+
+import contextlib
+from collections.abc import Iterator
+
+from django.conf import settings
+
+from tongban.demo.simulators import sources
+from tongban.demo.simulators.sources import Registers
+
+KEY = "the tests' own key"
+
+__all__ = ["KEY", "Registers", "standing_in"]
+
+
+@contextlib.contextmanager
+def standing_in() -> Iterator[tuple[Registers, str]]:
+    """(what it knows, its address) as long as it runs."""
+    registers = sources.read_registers(settings.DATA)
+    server = sources.serve(registers, KEY)
+    try:
+        yield registers, sources.in_background(server)
+    finally:
+        server.shutdown()
+        server.server_close()

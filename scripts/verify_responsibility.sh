@@ -1,7 +1,8 @@
 #!/bin/bash
 # Checks a responsibility report (责任认定包) with stock tools alone: openssl for signatures, time stamps and hashes, Python's own library for the zip.
 #   verify_responsibility.sh REPORT.zip [KEY.pem [ROOT.pem]]     KEY.pem: the office's sealing key, ROOT.pem: the root certificate, from elsewhere
-# Ends with 0 and "ok", or with 1 and what does not hold, by act and part. What is in the archive: its README.txt.
+# Ends with 0 and "ok", or with 1 and what does not hold, by act and part. What is in the archive: its README.txt. The status inside the evidence (OCSP)
+# is judged by `tongban verify` alone; of SM2 the time stamp as well, for openssl 3.0 cannot be told SM2's identifier when it reads a signed message.
 set -euo pipefail
 [ $# -ge 1 ] || { sed -n '3p' "$0"; exit 2; }
 here=$(cd "$(dirname "$0")" && pwd) work=$(mktemp -d) bad=0
@@ -12,6 +13,36 @@ from datetime import datetime
 sha, wrong = lambda data: hashlib.sha256(data).hexdigest(), []
 must = lambda holds, what: None if holds else wrong.append(what)
 line = lambda value: json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+SM3, DIGEST, STAMP = bytes.fromhex("06082a811ccf55018311"), bytes.fromhex("06092a864886f70d010904"), bytes.fromhex("060b2a864886f70d010910020e")
+def walk(der):
+    """The values side by side in some DER: (tag, whole, content)."""
+    found, at = [], 0
+    while at < len(der):
+        size, head = der[at + 1], 2
+        if size > 127:
+            head += size & 127
+            size = int.from_bytes(der[at + 2:at + head], "big")
+        found.append((der[at], der[at:at + head + size], der[at + head:at + head + size]))
+        at += head + size
+    return found
+def inside(der, *path):
+    for place in path:
+        der = walk(der)[place][2]
+    return der
+def value_of(attributes, oid):
+    return next((inside(one, 1) for _, _, one in walk(attributes) if one.startswith(oid)), b"")
+def dissect(stem, evidence):
+    """The pieces of a signed message (RFC 5652) as files: certificates, signed attributes, signature, digest, time stamp."""
+    signed = walk(inside(evidence, 0, 1, 0))
+    certificates = [whole for _, whole, _ in walk(next(content for tag, _, content in signed if tag == 0xA0))]
+    signer = walk(inside(signed[-1][2], 0))
+    attributes, signature, more = signer[3], signer[5], signer[6]
+    out(f"{stem}.attributes", b"\x31" + attributes[1][1:]), out(f"{stem}.signature", signature[2])
+    out(f"{stem}.digest", inside(value_of(attributes[2], DIGEST), 0).hex().encode()), out(f"{stem}.token", value_of(more[2], STAMP))
+    for n, one in enumerate(certificates):
+        out(f"{stem}.{n}.der", one)
+    if SM3 in signed[1][1]:
+        out(f"{stem}.sm2", b"")
 try:
     with zipfile.ZipFile(sys.argv[1]) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
@@ -37,12 +68,12 @@ try:
             must(content == line(body), f"{row}, content: what was signed is not the entry of the ledger")
             out(f"act-{number}.p7s", evidence), out(f"act-{number}.json", content)
             out(f"act-{number}.at", str(int(datetime.fromisoformat(act["stamped_at"] or act["at"]).timestamp())).encode())
-            out(f"act-{number}.row", row.encode())
+            out(f"act-{number}.row", row.encode()), dissect(f"act-{number}", evidence)
         print(f"{row}:", repr((act["at"], act["title"], act["who"] or act["kind"], "signed" if signed else "")))
     out("ledger.json", files["ledger.json"]), out("manifest.text", line(manifest))
     out("manifest.sig", base64.b64decode(signature)), out("manifest.pem", manifest["key"].encode())
     out("roots.pem", b"".join(data for name, data in sorted(files.items()) if name.startswith("certificates/")))
-except (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as fault:
+except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, StopIteration, zipfile.BadZipFile) as fault:
     wrong.append(f"report: cannot be read as one: {fault!r}")
 sys.exit("\n".join(repr(what)[1:-1] for what in wrong) if wrong else 0)
 END
@@ -54,10 +85,30 @@ openssl pkeyutl -verify -pubin -inkey "$key" -rawin -in "$work/manifest.text" -s
 for evidence in "$work"/act-*.p7s; do
     [ -e "$evidence" ] || break
     stem=${evidence%.p7s}
-    # The signature, the certificate and its chain as of the time of signing; the time stamp and the status lie in the unsigned attributes.
-    openssl cms -verify -binary -inform DER -in "$evidence" -content "$stem.json" -CAfile "$roots" -purpose any \
-        -attime "$(cat "$stem.at")" -out /dev/null >"$stem.said" 2>&1 ||
-        { echo "$(cat "$stem.row"), signature: $(grep -m1 -oE '(verify error|error)[^:]*:.*' "$stem.said" | tail -c 120)" >&2; bad=1; }
+    row=$(cat "$stem.row") at=$(cat "$stem.at")
+    for piece in "$stem".*.der; do openssl x509 -inform DER -in "$piece" -out "$piece.pem" 2>/dev/null || true; done
+    cat "$stem".*.der.pem >"$stem.chain" 2>/dev/null || true
+    # The signature, the certificate and its chain as of the time of signing.
+    if [ -e "$stem.sm2" ]; then
+        distid=distid:1234567812345678 holds=""
+        [ "$(openssl dgst -sm3 -r "$stem.json" | cut -d' ' -f1)" = "$(cat "$stem.digest")" ] || { echo "$row, content: is not what was signed" >&2; bad=1; }
+        # Down from the roots, one certificate at a time: only of the certificate that it looks at is openssl told the identifier.
+        cp "$roots" "$stem.trusted"
+        for _ in 1 2 3 4; do
+            for piece in "$stem".*.der.pem; do
+                openssl verify -vfyopt "$distid" -attime "$at" -partial_chain -trusted "$stem.trusted" "$piece" >/dev/null 2>&1 || continue
+                openssl x509 -in "$piece" -noout -text | grep -q CA:TRUE && cat "$piece" >>"$stem.trusted"
+                openssl x509 -in "$piece" -pubkey -noout >"$stem.pub"
+                openssl dgst -sm3 -sigopt "$distid" -verify "$stem.pub" -signature "$stem.signature" "$stem.attributes" >/dev/null 2>&1 && holds=1
+            done
+        done
+        [ "$holds" ] || { echo "$row, signature or certificate: does not hold" >&2; bad=1; }
+    else
+        openssl cms -verify -binary -inform DER -in "$evidence" -content "$stem.json" -CAfile "$roots" -purpose any -attime "$at" -out /dev/null >"$stem.said" 2>&1 ||
+            { echo "$row, signature or certificate: does not hold" >&2; bad=1; }
+        openssl ts -verify -token_in -in "$stem.token" -data "$stem.signature" -CAfile "$roots" -untrusted "$stem.chain" -attime "$at" >/dev/null 2>&1 ||
+            { echo "$row, time_stamp: does not hold" >&2; bad=1; }
+    fi
 done
 [ $bad = 0 ] || exit 1
 [ $# -ge 3 ] || echo "Keys or roots are the archive's own: compare them with those that the office and the certificate service publish."

@@ -23,7 +23,7 @@ def roots() -> dict[str, bytes]:
 
 def holders_of(evidences: Collection[bytes]) -> dict[str, frozenset[str]]:
     """The accounts of whom each certificate is (证书持有账号), by its fingerprint, as registered. Two statements."""
-    found = certificates.holders({_fingerprint(evidence) for evidence in evidences})
+    found = certificates.holders({one for evidence in evidences for one in _fingerprints(evidence)})
     parties = {holder.party_id for holder in found.values() if holder.party_id is not None}
     accounts = identity.accounts_of(parties)
     return {
@@ -36,10 +36,9 @@ def holders_of(evidences: Collection[bytes]) -> dict[str, frozenset[str]]:
     }
 
 
-def _fingerprint(evidence: bytes) -> str:
-    """The fingerprint of the signer's certificate (证书指纹), which stands first; of none where it cannot be read."""
+def _fingerprints(evidence: bytes) -> set[str]:
+    """The fingerprints of all certificates in some evidence (证书指纹); none where it cannot be read. Authorities have no holder here."""
     try:
-        found = cms.load(evidence).certificates
+        return {sha256(one).hexdigest() for one in cms.load(evidence).certificates}
     except Malformed:
-        return ""
-    return sha256(found[0]).hexdigest() if found else ""
+        return set()

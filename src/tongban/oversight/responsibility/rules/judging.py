@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from tongban.base.pki.certificates import Certificate, load_certificates
 from tongban.base.pki.evidence import Verdict, Wrong, verify_evidence
 from tongban.base.pki.evidence import Part as Piece
+from tongban.base.pki.names import part_of
 from tongban.oversight.responsibility.rules.report import SIGNED_PARTS, Judge, Part, Signed
 from tongban.standards.text import msg
 
@@ -51,6 +52,7 @@ def signed(verdict: Verdict) -> Signed:
         issuer="" if signer is None else _issuer(verdict, signer),
         fingerprint="" if signer is None else signer.fingerprint,
         stamped_at=verdict.stamped_at,
+        name="" if signer is None else (part_of(signer.subject, "CN") or signer.name),
         faults=faults,
         unjudged=unjudged,
     )

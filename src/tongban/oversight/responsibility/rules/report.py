@@ -130,6 +130,7 @@ class Signed:
     issuer: str
     fingerprint: str
     stamped_at: datetime | None
+    name: str = ""  # of the subject, for people
     faults: Mapping[Part, str] = field(default_factory=dict)
     unjudged: frozenset[Part] = frozenset()
 

@@ -66,4 +66,4 @@ def chain(*acts: tuple[str, Mapping[str, str], Mapping[str, object], bytes | Non
 
 
 def judged(faults: Mapping[Part, str] | None = None) -> Signed:
-    return Signed("李决定", "0A", "签发机构", "f" * 64, AT, dict(faults or {}))
+    return Signed("李决定", "0A", "签发机构", "f" * 64, AT, "李决定", dict(faults or {}))

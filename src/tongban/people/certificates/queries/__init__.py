@@ -1,5 +1,6 @@
 """Reads of certificates (证书查询): one and many, what waits, what is in force, statistics."""
 
+from .authorities import roots
 from .certificates import (
     CertificateView,
     HolderView,
@@ -31,6 +32,7 @@ __all__ = [
     "months_until",
     "one",
     "proof_of",
+    "roots",
     "statistics",
     "waiting",
 ]

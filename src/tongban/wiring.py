@@ -52,6 +52,7 @@ WITNESSES: Sequence[str] = (
     "tongban.offers.publicinfo.queries.against_ledger",
     "tongban.offers.powers.queries.against_ledger",
     "tongban.base.calendar.queries.against_ledger",
+    "tongban.oversight.responsibility.queries.against_ledger",
 )
 
 TIMERS: Mapping[str, str] = {

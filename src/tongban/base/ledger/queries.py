@@ -189,6 +189,24 @@ def evidence_of(streams: Sequence[str]) -> dict[str, bytes]:
     return {digest: bytes(evidence) for digest, evidence in fetch_all(_EVIDENCE, [list(streams)])}
 
 
+@dataclass(frozen=True, slots=True)
+class SignedEntry:
+    """A signed entry (已签名条目) with its evidence."""
+
+    stream: str
+    seq: int
+    body: str
+    evidence: bytes
+
+
+def signed_entries() -> Iterator[SignedEntry]:
+    """All signed entries (全部已签名条目), in bounded memory."""
+    entry = Entry.objects.filter(stream=OuterRef("stream"), seq=OuterRef("seq"))
+    rows = Evidence.objects.annotate(body=Subquery(entry.values("body")[:1])).order_by("stream", "seq")
+    for stream, seq, body, evidence in rows.values_list("stream", "seq", "body", "evidence").iterator(_CHUNK):
+        yield SignedEntry(stream, seq, body, bytes(evidence))
+
+
 _STRAY = """
     SELECT stream, seq FROM ledger_evidence v
     WHERE NOT EXISTS (SELECT FROM ledger_entry e WHERE e.stream = v.stream AND e.seq = v.seq) ORDER BY stream, seq

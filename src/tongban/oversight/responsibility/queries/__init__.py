@@ -2,5 +2,6 @@
 
 from .judging import roots
 from .report import Found, report_of
+from .witness import against_ledger
 
-__all__ = ["Found", "report_of", "roots"]
+__all__ = ["Found", "against_ledger", "report_of", "roots"]

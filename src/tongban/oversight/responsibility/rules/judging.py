@@ -6,8 +6,8 @@ Source: 电子签名法第十三条 (a reliable signature: any change to it or t
 from collections.abc import Mapping, Sequence
 
 from tongban.base.pki.certificates import Certificate, load_certificates
-from tongban.base.pki.evidence import Verdict, Wrong, verify_evidence
 from tongban.base.pki.evidence import Part as Piece
+from tongban.base.pki.evidence import Verdict, Wrong, verify_evidence
 from tongban.base.pki.names import part_of
 from tongban.oversight.responsibility.rules.report import SIGNED_PARTS, Judge, Part, Signed
 from tongban.standards.text import msg

@@ -268,7 +268,7 @@ def build(
                 checks=(
                     *_ledger(row, seals_broken),
                     *_texts(body, data, kept, is_last_form=row is last_form),
-                    *_signature(row, signature, signed, str(done.account_id or ""), kept),
+                    *check_signature(row.evidence, signature, signed, str(done.account_id or ""), kept),
                 ),
                 stream=row.stream,
                 seq=row.seq,
@@ -386,14 +386,17 @@ def _same(found: str | None, told: object) -> Checked:
     return Checked(Part.TEXT, Outcome.HOLDS)
 
 
-def _signature(row: Row, signature: str, signed: Signed | None, account_id: str, kept: Kept) -> list[Checked]:
-    """What is said of the signature (签名核验项): nothing where the act was not signed."""
-    if row.evidence is None or signed is None:
+def check_signature(
+    evidence: bytes | None, signature: str, signed: Signed | None, account_id: str, kept: Kept
+) -> list[Checked]:
+    """What is said of a signature (签名核验项): nothing where the act was not signed. ``signature``: the digest that the entry names."""
+    if evidence is None or signed is None:
         if not signature:
             return []
         return [Checked(Part.SIGNATURE, Outcome.BROKEN, msg("账本里有签名的摘要，但是签名证据不见了。"))]
     faults = dict(signed.faults)
-    if hashlib.sha256(row.evidence).hexdigest() != signature:
+    # Where a part of the evidence was altered, that part is named, and not the whole beside it.
+    if not faults and hashlib.sha256(evidence).hexdigest() != signature:
         words = msg("签名证据不是账本条目所载的那一份。") if signature else msg("账本条目没有说它签过名。")
         faults.setdefault(Part.SIGNATURE, words)
     holders = kept.holders.get(signed.fingerprint, frozenset())

@@ -47,9 +47,9 @@ def unlocked(actor: Actor, certificate_id: uuid.UUID) -> Actor:
     )
 
 
-def build(algorithm: Algorithm = Algorithm.P256) -> Signing:
-    """A world whose clerk, reviewer, decider and applicant hold certificates (建签名世界)."""
-    world = worlds.build()
+def build(algorithm: Algorithm = Algorithm.P256, world: worlds.World | None = None) -> Signing:
+    """A world whose clerk, reviewer, decider and applicant hold certificates (建签名世界); a new one where none is given."""
+    world = worlds.build() if world is None else world
     made = service.build(world, algorithm, at=BEFORE)
     held = {
         role: official(made, getattr(world, role), algorithm) for role in ("clerk", "reviewer", "decider")

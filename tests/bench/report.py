@@ -12,7 +12,7 @@ from tests.bench.load import Measured
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure (指标): ours beside the reference. ``goal``: of the ratio; of ``ours`` itself where unit is a count, ``ms below`` or ``s below``."""
+    """One figure (指标): ours beside the reference. ``goal``: of the ratio; of ``ours`` itself where unit is a count, ``ms below``, ``s below`` or ``… at least``."""
 
     area: str
     figure: str
@@ -33,6 +33,8 @@ class Figure:
             return ""
         if self.unit == "statements":
             return f"<= {self.goal:g} {'ok' if self.ours <= self.goal else 'MISSED'}"
+        if self.unit.endswith("at least"):
+            return f">= {self.goal:g} {'ok' if self.ours >= self.goal else 'MISSED'}"
         if self.unit in ("ms below", "s below"):
             return f"< {self.goal:g} {'ok' if self.ours < self.goal else 'MISSED'}"
         return f">= {self.goal:g} {'ok' if (self.ratio or 0) >= self.goal else 'MISSED'}"

@@ -33,6 +33,7 @@ from tongban.doors.workbench import (
     powers_write,
     redatings,
     responsibility,
+    roles,
     rule_reviews,
     sightings,
     synonyms,
@@ -148,6 +149,7 @@ urlpatterns = [
     re_path(rf"^{_ENTRY}/remove$", powers_write.remove),
     re_path(rf"^{_ENTRY}/drop$", powers_write.drop),
     path("powers/<uuid:adjustment_id>/<slug:verb>", powers_write.act),
+    path("roles", roles.table),
     path("help", lists.keys),
     path("design", living),
 ]

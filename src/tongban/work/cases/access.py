@@ -94,13 +94,14 @@ def may(actor: Actor, move: Move, case: Standing, turns: Collection[uuid.UUID] =
         return (True, "") if actor.kind is ActorKind.SYSTEM else (False, msg("这一步由平台自动完成。"))
     if not _holds_post(actor, move, case, turns):
         return False, _NO_POST.get(move.by, msg("您在这个机关没有办理这一步的岗位。"))
-    deciding = move.by is By.DECIDER and move.verb in _DECISIONS
+    deciding = move.by is By.DECIDER and move.verb in FOUR_EYES
     if deciding and case.examiner_id is not None and case.examiner_id in actor.stands_for():
         return False, msg("审查和决定要由两个人分别作出：这件是您审查的，请由另一位决定人决定。")
     return True, ""
 
 
-_DECISIONS = frozenset({Verb.GRANT, Verb.GRANT_PARTLY, Verb.REFUSE})
+# Who examined does not decide.
+FOUR_EYES = frozenset({Verb.GRANT, Verb.GRANT_PARTLY, Verb.REFUSE})
 _NO_POST = {
     By.HEAD: msg("这一步要由本机关负责人批准。"),
     By.GOVERNOR: msg("联合办理的延期，要由本级人民政府负责人批准（行政许可法第四十二条）。"),

@@ -38,6 +38,19 @@ ROLE_LABELS = {
 }
 
 
+# What each role sees (可见范围), as the rooms' access.py hold it.
+ROLE_REACH = {
+    Role.CLERK: msg("本机关的办件，和本窗口代收的草稿"),
+    Role.REVIEWER: msg("本机关的办件，含本部门参加的联办件"),
+    Role.DECIDER: msg("本机关的办件"),
+    Role.EDITOR: msg("本机关没有发布的事项、信息和权责清单；省级机关的编辑还有全省标准"),
+    Role.HEAD: msg("本机关的办件，和呈批的延期、再次告知"),
+    Role.GOVERNOR: msg("本政府辖区里的办件"),
+    Role.SUPERVISOR: msg("本机关所在地辖区里的全部办件，只看不办"),
+    Role.REGISTRAR: msg("本机关所在地辖区里的数字证书，不含办件"),
+}
+
+
 class Level(IntEnum):
     """Level of assurance (实名等级): how well it is known who acts. Three in a province ([R], domain facts on people)."""
 

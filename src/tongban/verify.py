@@ -124,7 +124,9 @@ def _of_report(
     if not sound and check_receipt(read[LEDGER], verify=verify_signature):
         return []  # a ledger that does not hold is no witness
     own = [pem for name, pem in contents.items() if name.startswith(reports.ROOTS) and pem is not None]
-    return reports.check_report(read[reports.REPORT], read[LEDGER], contents, judge_by(read_roots(roots or own)))
+    return reports.check_report(
+        read[reports.REPORT], read[LEDGER], contents, judge_by(read_roots(roots or own))
+    )
 
 
 def _tell(receipt: dict[str, Any], *, given: bool) -> None:

@@ -2,6 +2,7 @@
 
 from .authorities import roots
 from .certificates import (
+    PAGE,
     CertificateView,
     HolderView,
     active_of,
@@ -18,6 +19,7 @@ from .holders import Holds, holders
 from .statistics import Statistics, months_until, statistics
 
 __all__ = [
+    "PAGE",
     "CertificateView",
     "HolderView",
     "Holds",

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
+from tests import signed
 from tests import world as worlds
 from tests.bench.report import Figure
 from tests.bench.stage import Stage
@@ -22,7 +23,6 @@ from tongban.base.ledger import queries as ledger
 from tongban.base.ledger.rules import content_of
 from tongban.oversight.responsibility import queries
 from tongban.oversight.responsibility.queries.judging import judge
-from tongban.oversight.responsibility.tests import signed
 from tongban.people.certificates import queries as certificates
 from tongban.people.certificates.rules.profiles import Algorithm
 from tongban.work.cases import actions

@@ -1,6 +1,13 @@
-import pytest
+from dataclasses import replace
 
-from tongban.work.cases.rules.moves import MOVES, By, Verb
+import pytest
+from tests import signed
+from tests import world as worlds
+
+from tongban.base.errors import Invalid
+from tongban.people.certificates import actions as certificates
+from tongban.work.cases import actions
+from tongban.work.cases.rules.moves import MOVES, By, State, Verb
 from tongban.work.cases.rules.signing import DECIDING, SIGNING, Need, need
 
 
@@ -26,3 +33,29 @@ def test_no_act_of_an_applicant_must_be_signed():
     assert Need.MUST not in {need(verb, "01") for verb in applicants}
     assert need(Verb.SUBMIT, "01") is Need.MAY
     assert set(SIGNING) <= set(Verb)
+
+
+@pytest.mark.django_db
+def test_an_official_with_a_certificate_cannot_decide_about_a_licence_unsigned_at_whatever_door():
+    signing = signed.build()
+    plain = replace(signing.world.decider, signer=None)
+    case = worlds.examined(signing.world)
+    with pytest.raises(Invalid) as refusal:
+        actions.grant(actor=plain, case_id=case.id, note="", at=worlds.AT)
+    assert (refusal.value.rule, list(refusal.value.fields)) == ("cases.signature", ["pin"])
+    assert (
+        actions.grant(actor=signing.world.decider, case_id=case.id, note="", at=worlds.AT).state
+        is State.GRANTED
+    )
+
+
+@pytest.mark.django_db
+def test_an_official_without_one_or_whose_certificate_is_suspended_decides_as_before():
+    world = worlds.build()
+    assert actions.grant(actor=world.decider, case_id=worlds.examined(world).id, note="", at=worlds.AT)
+    signing = signed.build(world=world)
+    certificates.suspend(
+        actor=world.decider, certificate_id=signing.held["decider"], because="手机丢了", at=worlds.AT
+    )
+    case = worlds.examined(signing.world)
+    assert actions.grant(actor=world.decider, case_id=case.id, note="", at=worlds.AT).state is State.GRANTED

@@ -16,6 +16,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.db import transaction
+from tests import signed
+from tests.signed import AT
+from tests.signed import Signing as World
 
 from tongban import verify
 from tongban.base.archives import MANIFEST, Signing, pack, text
@@ -29,12 +32,8 @@ from tongban.oversight.responsibility.rules.report import Part
 from tongban.people.certificates.rules.profiles import Algorithm
 from tongban.work.cases.actions import Ref
 
-from . import signed
-from .signed import AT
-from .signed import Signing as World
-
 GRANT = "cases.grant"
-SCRIPT = Path(__file__).parents[5] / "scripts" / "verify_responsibility.sh"
+SCRIPT = Path(__file__).parents[1] / "scripts" / "verify_responsibility.sh"
 PIECES = [one for one in Piece if one is not Piece.CONTENT]
 
 

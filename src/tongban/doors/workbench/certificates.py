@@ -24,6 +24,8 @@ from tongban.people.certificates.rules.registering import AT_COUNTER, PROOF_LABE
 from tongban.people.identity import queries as identity
 from tongban.people.identity.rules import Role
 from tongban.people.parties import queries as parties
+from tongban.standards import plaintext
+from tongban.standards.codes import BadCode
 from tongban.standards.text import msg
 
 ROOT = "/certificates"
@@ -209,9 +211,9 @@ def _holder(profile: ProfileKind, typed: Mapping[str, str]) -> Holder:
         party_id = parties.by_number(typed["id_number"])
         same = party_id is not None and parties.matches(party_id, typed["name"])
         return Holder(typed["name"], party_id=party_id if same else None)
-    organ = parties.organ_by_code(typed["code"].strip().upper())
+    organ = parties.organ_by_code(_plain(typed["code"]).upper())
     if kind is HolderKind.OFFICIAL:
-        account = identity.account_by_login(typed["login"].strip())
+        account = identity.account_by_login(_plain(typed["login"]))
         known = identity.actor_of(account.id, at=now()) if account is not None and account.is_active else None
         if known is None or organ is None or organ.id not in known[0].organs():
             return Holder(typed["login"] or "—", code=typed["code"])
@@ -220,6 +222,14 @@ def _holder(profile: ProfileKind, typed: Mapping[str, str]) -> Holder:
         name = organ.name if organ else "—"
         return Holder(name, typed["code"], organ_id=organ.id if organ else None)
     return Holder(typed["name"], typed["code"])
+
+
+def _plain(typed: str) -> str:
+    """A typed text fit to be looked for; what cannot be a text finds nothing."""
+    try:
+        return plaintext.clean(typed, limit=200)
+    except BadCode:
+        return ""
 
 
 def _fields(

@@ -38,6 +38,7 @@ from tongban.doors.workbench import (
     rule_reviews,
     sightings,
     synonyms,
+    systems,
     tables,
     transfer,
 )
@@ -158,6 +159,10 @@ urlpatterns = [
     re_path(rf"^{_ENTRY}/remove$", powers_write.remove),
     re_path(rf"^{_ENTRY}/drop$", powers_write.drop),
     path("powers/<uuid:adjustment_id>/<slug:verb>", powers_write.act),
+    path("systems", systems.systems),
+    path("systems/new", systems.new),
+    path("systems/<uuid:system_id>", systems.show),
+    path("systems/<uuid:system_id>/<slug:verb>", systems.act),
     path("roles", roles.table),
     path("help", lists.keys),
     path("design", living),

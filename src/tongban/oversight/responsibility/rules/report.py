@@ -17,7 +17,7 @@ from tongban.work.cases.rules.moves import Verb
 
 
 class Part(StrEnum):
-    """Part of a verification (核验项), in the order in which it is told."""
+    """Part of a verification (核验部分), in the order in which it is told."""
 
     TEXT = "text"
     LEDGER = "ledger"
@@ -141,7 +141,7 @@ Judge = Callable[[bytes, bytes], Signed]
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One part as it was checked (核验项结果). ``note``: what is wrong, for whoever has to find it."""
+    """One part as it was checked (核验部分结果). ``note``: what is wrong, for whoever has to find it."""
 
     part: Part
     outcome: Outcome
@@ -389,7 +389,7 @@ def _same(found: str | None, told: object) -> Checked:
 def check_signature(
     evidence: bytes | None, signature: str, signed: Signed | None, account_id: str, kept: Kept
 ) -> list[Checked]:
-    """What is said of a signature (签名核验项): nothing where the act was not signed. ``signature``: the digest that the entry names."""
+    """What is said of a signature (签名核验部分): nothing where the act was not signed. ``signature``: the digest that the entry names."""
     if evidence is None or signed is None:
         if not signature:
             return []

@@ -9,9 +9,11 @@ from .offices import DeputisingView, HoldingView, offices_of
 from .own import OwnAccount, own_account
 from .proofs import Claimed, ProofView, claimed, proofs_of
 from .sessions import SessionView, session_methods, sessions_of
+from .staff import AppointmentView, HoldingView, appointment, appointments, personnel_organs, staff_of
 
 __all__ = [
     "AccountNoticeView",
+    "AppointmentView",
     "Claimed",
     "Colleague",
     "DeputisingView",
@@ -29,6 +31,8 @@ __all__ = [
     "actor_of",
     "actor_of_session",
     "actor_of_token",
+    "appointment",
+    "appointments",
     "asks_code",
     "claimed",
     "colleagues",
@@ -42,9 +46,11 @@ __all__ = [
     "offices_of",
     "organs_staffed",
     "own_account",
+    "personnel_organs",
     "proofs_of",
     "session_methods",
     "sessions_of",
+    "staff_of",
     "token_digest",
     "visit_of_session",
     "ways_of",

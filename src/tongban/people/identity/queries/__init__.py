@@ -5,7 +5,7 @@ from .actors import Visit, actor_of, actor_of_session, actor_of_token, day_of, t
 from .deputies import Colleague, DeputyView, colleagues, deputies_of, deputising
 from .factors import PasskeyView, WaysIn, active_account, asks_code, credentials_of, ways_of
 from .news import AccountNoticeView, news_of
-from .offices import DeputisingView, HoldingView, offices_of
+from .offices import DeputisingView, OfficeView, offices_of
 from .own import OwnAccount, own_account
 from .proofs import Claimed, ProofView, claimed, proofs_of
 from .sessions import SessionView, session_methods, sessions_of
@@ -19,6 +19,7 @@ __all__ = [
     "DeputisingView",
     "DeputyView",
     "HoldingView",
+    "OfficeView",
     "OwnAccount",
     "PasskeyView",
     "ProofView",

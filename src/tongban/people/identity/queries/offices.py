@@ -15,7 +15,7 @@ _DEPUTIES = """
 
 
 @dataclass(frozen=True, slots=True)
-class HoldingView:
+class OfficeView:
     """A holding of a role (任职视图): from a day to a day (exclusive)."""
 
     account_id: uuid.UUID
@@ -41,8 +41,8 @@ class DeputisingView:
     ended_at: datetime | None
 
 
-def offices_of(account_ids: Collection[uuid.UUID]) -> tuple[Sequence[HoldingView], Sequence[DeputisingView]]:
+def offices_of(account_ids: Collection[uuid.UUID]) -> tuple[Sequence[OfficeView], Sequence[DeputisingView]]:
     """Every office that these accounts ever held (历次任职), those for whom they ever deputised, and by which deputising. Two statements."""
     deputies = [DeputisingView(*row) for row in fetch_all(_DEPUTIES, [list(account_ids)])]
     wanted = {*account_ids, *(deputy.account_id for deputy in deputies)}
-    return [HoldingView(*row) for row in fetch_all(_HOLDINGS, [sorted(wanted)])], deputies
+    return [OfficeView(*row) for row in fetch_all(_HOLDINGS, [sorted(wanted)])], deputies

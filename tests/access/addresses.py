@@ -65,7 +65,7 @@ def of_programs() -> list[Address]:
     nameless = {re.sub(r"\{\w+\}", "{}", address.pattern) for address in found}
     patterns = dict.fromkeys(_patterns(import_module("config.urls_api").urlpatterns))
     outside = [pattern for pattern in patterns if re.sub(r"\{\w+\}", "{}", pattern) not in nameless]
-    return found + [Address("GET", pattern) for pattern in outside]
+    return found + [Address(method, pattern) for pattern in outside for method in WEB_METHODS]
 
 
 def _sample(schema: Any, known: dict[str, Any], depth: int = 0) -> Any:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from tests.access.matrix import NONE, OUT, THERE, Rows
 
-# Let nobody in whatever is sent here: a guess at a number and a code, a receipt of originals that nobody sent, the bare beginning.
-_CLOSED = ("/v1/track", "/v1/cases/{case_id}/originals/receive", "/v1/")
+# Let nobody in whatever is sent here: a guess at a number and a code, a receipt of originals that nobody sent, a question in a broken code, the bare beginning.
+_CLOSED = ("/pki/ocsp/{slug}/{encoded}", "/v1/track", "/v1/cases/{case_id}/originals/receive", "/v1/")
 # What is asked for here is public: that it exists is no secret.
 _OPEN = ("/apply/", "/bundles/", "/items/", "/powers/{organ}")
 

@@ -27,11 +27,13 @@ from tongban.offers.catalogue import queries as catalogues
 from tongban.offers.catalogue.actions import changes
 from tongban.offers.powers.tests import filling as powers
 from tongban.offers.publicinfo.tests import filling as infos
+from tongban.people.certificates import actions as certificates
 from tongban.people.certificates.queries import authorities
-from tongban.people.certificates.tests import service
+from tongban.people.certificates.tests import service as pki
 from tongban.people.identity import actions as identity
 from tongban.people.identity.rules import Method, Role
 from tongban.people.identity.rules.appointments import AppointmentKind
+from tongban.people.parties import actions as parties
 from tongban.people.signon import actions as signon
 from tongban.people.signon.tests import filling as systems
 from tongban.records.licences import queries as licences
@@ -48,12 +50,12 @@ class Things:
 
     world: World
     made: dict[str, Mapping[str, object]] = field(default_factory=dict)
-    service: service.Service | None = None
+    service: pki.Service | None = None
 
-    def certificates(self) -> service.Service:
+    def certificates(self) -> pki.Service:
         """The certificate service of this world, built once (证书服务)."""
         if self.service is None:
-            self.service = service.build(self.world)
+            self.service = pki.build(self.world)
         return self.service
 
     def of(self, key: str) -> Mapping[str, object]:
@@ -309,13 +311,30 @@ def _passkey(who: str) -> Maker:
     return make
 
 
-def _certificate(things: Things, state: service.CertificateState) -> Mapping[str, object]:
-    """A person's certificate in this state, registered at the owning organ's counter."""
-    return {"certificate_id": things.certificates().in_state(state), "kind": "person"}
+def _certificate(things: Things) -> Mapping[str, object]:
+    """The applicant's certificate, registered at the owning organ's counter."""
+    return {"certificate_id": things.certificates().issued(), "kind": "person"}
 
 
-def _in_state(state: service.CertificateState) -> Maker:
-    return lambda things: _certificate(things, state)
+def _requested(things: Things) -> Mapping[str, object]:
+    """Somebody else's, who has asked for one: nobody asks for two at once."""
+    holder = pki.Holder("陈生", party_id=things.world.stranger.party_id)
+    return {"certificate_id": things.certificates().registered(holder=holder)}
+
+
+def _approved(things: Things) -> Mapping[str, object]:
+    party = parties.register(
+        actor=system("tests"), name="黄三", id_number="460106199203031238", phone="13700137000", at=worlds.AT
+    )
+    return {"certificate_id": things.certificates().approved(holder=pki.Holder("黄三", party_id=party))}
+
+
+def _suspended(things: Things) -> Mapping[str, object]:
+    """The applicant's older one, which she has stopped."""
+    made = things.certificates()
+    found = made.issued()
+    certificates.suspend(actor=made.holder, certificate_id=found, because="手机丢了", at=made.at)
+    return {"certificate_id": found}
 
 
 def _authority(things: Things) -> Mapping[str, object]:
@@ -403,10 +422,10 @@ MAKERS: dict[str, Maker] = {
     "passkey": _passkey("applicant"),
     "staff passkey": _passkey("clerk"),
     "proof": _fixed(kind="social_security"),
-    "requested certificate": _in_state(service.S.REQUESTED),
-    "approved certificate": _in_state(service.S.APPROVED),
-    "certificate": _in_state(service.S.ISSUED),
-    "suspended certificate": _in_state(service.S.SUSPENDED),
+    "requested certificate": _requested,
+    "approved certificate": _approved,
+    "certificate": _certificate,
+    "suspended certificate": _suspended,
     "authority": _authority,
     "system": _system,
     "connected system": _connected,

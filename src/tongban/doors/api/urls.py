@@ -3,10 +3,20 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
 
-from tongban.doors.api import docs
+from tongban.doors.api import docs, scim
 from tongban.doors.api.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/docs", docs.page),
     path("v1/", api.urls),
+    path("scim/v2/Users", scim.users),
+    path("scim/v2/Users/.search", scim.search),
+    path("scim/v2/.search", scim.search),
+    path("scim/v2/Users/<str:given>", scim.user),
+    path("scim/v2/ServiceProviderConfig", scim.config),
+    path("scim/v2/ResourceTypes", scim.types),
+    path("scim/v2/ResourceTypes/<str:given>", scim.types),
+    path("scim/v2/Schemas", scim.schemas),
+    path("scim/v2/Schemas/<str:given>", scim.schemas),
+    path("scim/v2/<path:rest>", scim.nowhere),
 ]

@@ -5,6 +5,7 @@ from .devices import AccountNotice, Device
 from .posts import Deputy, Holding
 from .proofs import Claim, PhoneCode, Proof
 from .sessions import Session
+from .staffing import StaffRecord
 
 __all__ = [
     "Account",
@@ -18,5 +19,6 @@ __all__ = [
     "PhoneCode",
     "Proof",
     "Session",
+    "StaffRecord",
     "Token",
 ]

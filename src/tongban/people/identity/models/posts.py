@@ -8,7 +8,17 @@ from django.db.models import F, Func
 from tongban.base.ids import new_id
 from tongban.people.identity.models.accounts import Account
 
-_ROLES = ["clerk", "reviewer", "decider", "editor", "head", "governor", "supervisor", "registrar"]
+_ROLES = [
+    "clerk",
+    "reviewer",
+    "decider",
+    "editor",
+    "head",
+    "governor",
+    "supervisor",
+    "registrar",
+    "personnel",
+]
 
 
 class Holding(models.Model):

@@ -7,6 +7,7 @@ from .news import AccountNoticeView, news_of
 from .own import OwnAccount, own_account
 from .proofs import Claimed, ProofView, claimed, proofs_of
 from .sessions import SessionView, sessions_of
+from .staffing import StaffView, keeping_organ, staff_list, staff_member
 
 __all__ = [
     "AccountNoticeView",
@@ -16,6 +17,7 @@ __all__ = [
     "OwnAccount",
     "ProofView",
     "SessionView",
+    "StaffView",
     "Visit",
     "account_by_login",
     "actor_of",
@@ -27,12 +29,15 @@ __all__ = [
     "deputies_of",
     "deputising",
     "has_accounts",
+    "keeping_organ",
     "names",
     "news_of",
     "organs_staffed",
     "own_account",
     "proofs_of",
     "sessions_of",
+    "staff_list",
+    "staff_member",
     "token_digest",
     "visit_of_session",
 ]

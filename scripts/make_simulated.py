@@ -1,6 +1,6 @@
 """Make the invented people and companies of the stand-in for sources (生成模拟来源数据): data/simulated_*.csv.
 
-Nobody in them exists: birthday 1900-01-01, telephones 1300000xxxx, cards and accounts that count up, each with its right check
+Nobody in them exists: birthday 1900-01-01 (of the child: a division that does not exist), telephones 1300000xxxx, cards and accounts that count up, each with its right check
 digit. Run again after a change here; the result is tracked.
 """
 
@@ -27,6 +27,7 @@ PEOPLE = (
 COMPANIES = (
     ("海口清风美容有限公司（演示）", "91460100MB9000001", 3),
     ("三亚椰风餐饮有限公司（演示）", "91460200MB9000002", 4),
+    ("海南椰树下商贸有限公司（演示）", "91460100MB9000003", 0),
 )
 
 
@@ -42,12 +43,20 @@ def person(place: int, name: str, division: str, sequence: str) -> dict[str, str
         "bank_card": card + check_digit(card),
         "housing_fund": f"4601{place:08d}",
         "driving_licence": f"4600{place:08d}",
+        "parent": "",
     }
+
+
+def child(name: str, first17: str, parent: str) -> dict[str, str]:
+    """One invented child (模拟未成年人), who has no cards and accounts yet."""
+    known = {"name": name, "number": first17 + mod11_2(first17), "parent": parent}
+    return {column: known.get(column, "") for column in person(1, *PEOPLE[0])}
 
 
 def main() -> None:
     """Write both files (写文件)."""
     people = [person(place, *one) for place, one in enumerate(PEOPLE, 1)]
+    people.append(child("王小海", "46019920200101001", people[1]["number"]))
     companies = [
         {
             "name": name,

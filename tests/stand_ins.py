@@ -14,10 +14,10 @@ __all__ = ["KEY", "Registers", "standing_in"]
 
 
 @contextlib.contextmanager
-def standing_in() -> Iterator[tuple[Registers, str]]:
-    """(what it knows, its address) as long as it runs."""
+def standing_in(oldest: float = sources.OLDEST) -> Iterator[tuple[Registers, str]]:
+    """(what it knows, its address) as long as it runs. ``oldest``: infinite where the tests' clock is not the real one."""
     registers = sources.read_registers(settings.DATA)
-    server = sources.serve(registers, KEY)
+    server = sources.serve(registers, KEY, oldest=oldest)
     try:
         yield registers, sources.in_background(server)
     finally:

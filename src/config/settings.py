@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "tongban.people.parties",
     "tongban.people.certificates",
     "tongban.people.identity",
+    "tongban.people.mandates",
     "tongban.people.signon",
     "tongban.offers.catalogue",
     "tongban.offers.publicinfo",

@@ -19,6 +19,7 @@ from pathlib import Path
 from config.home import HOME, ROOT
 from tongban.base.postgres import Cluster, ServerError, ensure_database
 from tongban.base.processes import kill_group, spawn, stop, wait_until
+from tongban.demo.examples import Example, in_use
 from tongban.progress import say, step, table
 
 LOOPBACK = "127.0.0.1"
@@ -190,7 +191,8 @@ def run() -> int:
         if other is not None:
             say(f"已在运行（进程 {other}）；停止请用 make stop 或 tongban stop\n\n{_guide(ports)}")
             return 0
-        for door, port in {**ports, **_stand_ins()}.items():
+        examples = {example.part: example.port for example in in_use()}
+        for door, port in {**ports, **_stand_ins(), **examples}.items():
             if not wait_until(lambda port=port: _free(port), PORT_PATIENCE, 0.2):  # type: ignore[misc] # bound per turn
                 say(
                     f"端口 {port} 已被别的程序占用：请换一个，例如 TONGBAN_PORT_{door.upper()}={port + 100} make run"
@@ -282,7 +284,21 @@ def _parts(ports: dict[str, int]) -> list[Part]:
         Part(name, [*command, "simulate", name, "--port", str(port)], shared, port)
         for name, port in stand_ins.items()
     ]
-    return [*outside, *doors, Part("worker", [*command, "worker"], shared)]
+    examples = [_example(example, shared["TONGBAN_PUBLIC_URL"]) for example in in_use()]
+    return [*outside, *doors, *examples, Part("worker", [*command, "worker"], shared)]
+
+
+def _example(example: Example, issuer: str) -> Part:
+    """An example system (示例接入系统): a program of somebody else's, as far as the platform knows."""
+    env = {
+        "EXAMPLE_NAME": example.name,
+        "EXAMPLE_PORT": str(example.port),
+        "EXAMPLE_CLIENT": example.client_id,
+        "EXAMPLE_ISSUER": issuer,
+        "EXAMPLE_HOME": str(HOME / "examples"),
+    }
+    command = [sys.executable, str(ROOT / "examples" / "relying_party" / "system.py")]
+    return Part(example.part, command, env, example.port)
 
 
 def _free(port: int) -> bool:
@@ -316,6 +332,17 @@ def _guide(ports: dict[str, int]) -> str:
     shown = "看发给手机的短信；有哪些编出来的人可以注册"
     rows.extend(
         ("模拟短信", f"http://{LOOPBACK}:{port}/", "", "", "", shown) for port in _stand_ins().values()
+    )
+    rows.extend(
+        (
+            "接入系统",
+            f"{one.address}/",
+            "",
+            "",
+            one.name,
+            "用 lin 登录，再打开另一个；在门户退出，看两个系统都退出",
+        )
+        for one in in_use()
     )
     return table(rows)
 

@@ -40,12 +40,21 @@ class ActSigner(Protocol):
         ...
 
 
+class Bounds(Protocol):
+    """Bounds (授权范围): how far somebody who acts for another may go. What they mean is said where mandates are known."""
+
+    @property
+    def number(self) -> str:
+        """The number by which people speak of the mandate (授权编号)."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Actor (行为人).
 
     ``id``: account id, absent for the public and for the system. ``party_id``: the party acted for.
-    ``mandate_id``: by which mandate (授权) she acts for that party, absent where it is herself.
+    ``mandate_id``: by which mandate (授权) she acts for that party, absent where it is herself; ``bounds``: how far it reaches.
     ``level``: level of assurance (实名等级), 1 to 3, of whom she is known to be in this session; 0 where nobody looked.
     ``session_id``: the session in which she acts, absent for programs. ``signer``: signs her acts with her certificate,
     where she has unlocked it for this act.
@@ -62,6 +71,7 @@ class Actor:
     level: int = field(default=0, compare=False)
     session_id: UUID | None = field(default=None, compare=False)
     signer: ActSigner | None = field(default=None, compare=False, repr=False)
+    bounds: Bounds | None = field(default=None, compare=False)
 
     def organs_as(self, *roles: str) -> frozenset[UUID]:
         """Organs in which the actor holds one of ``roles``."""

@@ -19,6 +19,7 @@ from pathlib import Path
 from tongban.people.identity.rules.proofs import ProofKind
 from tongban.people.identity.rules.sources import (
     LEGAL_PERSON,
+    PARENT,
     REPRESENTATIVE,
     Outcome,
     answer_signature,
@@ -38,6 +39,7 @@ NAMES: Mapping[str, str] = {
     ProofKind.DRIVING_LICENCE: "公安交管库（模拟）",
     LEGAL_PERSON: "法人基础信息库（模拟）",
     REPRESENTATIVE: "法人基础信息库（模拟）",
+    PARENT: "人口基础信息库（模拟）",
 }
 
 
@@ -59,10 +61,16 @@ class Registers:
             company = self.companies.get(value)
             own = company is not None and (company["representative"], company["number"]) == (name, number)
             return _said(company, own)
+        if kind == PARENT:
+            child = self.people.get(value)
+            return _said(child, child is not None and child["parent"] == number and self._bears(number, name))
         person = self.people.get(number)
         if person is None or person["name"] != name:
             return _said(person, False)
         return _said(person, kind == ProofKind.ID_CARD or (bool(value) and person.get(kind) == value))
+
+    def _bears(self, number: str, name: str) -> bool:
+        return number in self.people and self.people[number]["name"] == name
 
 
 def _said(known: object, fits: bool) -> Outcome:
@@ -80,8 +88,8 @@ def read_registers(folder: Path) -> Registers:
     return Registers(people, companies)
 
 
-def serve(registers: Registers, key: str, port: int = 0) -> ThreadingHTTPServer:
-    """A server on loopback (开服务); the caller runs and closes it. Port 0: any that is free."""
+def serve(registers: Registers, key: str, port: int = 0, oldest: float = OLDEST) -> ThreadingHTTPServer:
+    """A server on loopback (开服务); the caller runs and closes it. Port 0: any that is free. ``oldest``: request, in seconds."""
     shared = key.encode()
 
     class Handler(BaseHTTPRequestHandler):
@@ -111,7 +119,7 @@ def serve(registers: Registers, key: str, port: int = 0) -> ThreadingHTTPServer:
                 self.headers.get("X-Tongban-Time", ""),
             )
             now = datetime.now(UTC)
-            fresh = moment.isascii() and moment.isdigit() and abs(int(moment) - now.timestamp()) < OLDEST
+            fresh = moment.isascii() and moment.isdigit() and abs(int(moment) - now.timestamp()) < oldest
             if not fresh or not same(request_signature(shared, int(moment), self.path, body), signed):
                 self._send(403, b"", "text/plain")
                 return

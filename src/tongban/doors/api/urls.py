@@ -3,7 +3,7 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
 
-from tongban.doors.api import docs, scim
+from tongban.doors.api import docs, pki, scim
 from tongban.doors.api.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,4 +19,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scim/v2/Schemas", scim.schemas),
     path("scim/v2/Schemas/<str:given>", scim.schemas),
     path("scim/v2/<path:rest>", scim.nowhere),
+    # Where certificates say that these are found; the standards know no versions of addresses.
+    path("pki/crl/<slug:slug>.crl", pki.revocation_list),
+    path("pki/ocsp/<slug:slug>", pki.status),
+    path("pki/ocsp/<slug:slug>/<path:encoded>", pki.status_by_address),
+    path("pki/tsa", pki.stamp),
+    path("pki/<slug:slug>.crt", pki.certificate),
 ]

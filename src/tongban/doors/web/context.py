@@ -10,10 +10,12 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from tongban.doors.web.account.addresses import account_page
-from tongban.doors.web.middleware import actor_of, name_of
+from tongban.doors.web.middleware import ACTING, actor_of, name_of, visitor_of
 from tongban.doors.web.views import place_of
 from tongban.offers.catalogue.queries import waiting_for
 from tongban.work.cases.queries import unread
+
+Shown = dict[str, str]
 
 
 def page(request: HttpRequest) -> dict[str, object]:
@@ -24,6 +26,7 @@ def page(request: HttpRequest) -> dict[str, object]:
     blind = getattr(request, "without_database", False)
     code, name = ("", "") if blind else place_of(request)
     session = () if blind else _session(request)
+    acting = _acting(request) if ACTING in session else None
     return {
         "page": {
             "door": settings.DOOR,
@@ -34,6 +37,7 @@ def page(request: HttpRequest) -> dict[str, object]:
             "place_name": name,
             "query": _asked(request),
             "user_name": "" if blind else name_of(request),
+            "acting": acting,
             "base": f"web/base_{settings.DOOR}.html",
             "account_url": account_page(),
             "news": cache(lambda: _has_news(request)) if session and not blind else False,
@@ -54,7 +58,26 @@ def _waiting(request: HttpRequest) -> Callable[[], int]:
 
 def _unread(request: HttpRequest) -> Callable[[], int]:
     """How many notices the visitor has not read (未读消息), asked for only by a page that shows it: the portal's header."""
-    return cache(lambda: unread(actor_of(request)) if settings.DOOR == "portal" else 0)
+
+    def count() -> int:
+        return (
+            unread(actor_of(request)) if settings.DOOR == "portal" and not visitor_of(request).refusal else 0
+        )
+
+    return cache(count)
+
+
+def _acting(request: HttpRequest) -> Callable[[], Shown | None]:
+    """For whom the visitor acts (代办身份), asked for only by a page that shows it; None where she acts for herself."""
+
+    def found() -> Shown | None:
+        visitor = visitor_of(request)
+        if visitor.acting is None:
+            return None
+        acting = visitor.acting
+        return {"name": acting.giver_name, "number": acting.number, "id": str(acting.mandate_id)}
+
+    return cache(found)
 
 
 def _has_news(request: HttpRequest) -> bool:

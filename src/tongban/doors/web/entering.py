@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from tongban.base.actor import Actor, ActorKind
 from tongban.base.errors import NotFound
-from tongban.doors.web.middleware import SESSION, actor_of, browser_cookie
+from tongban.doors.web.middleware import ACTING, SESSION, browser_cookie, own_actor_of
 from tongban.people.identity import actions as identity
 from tongban.people.identity.rules import Method
 
@@ -75,12 +75,13 @@ def enter(request: HttpRequest, account: "Account", *, methods: Sequence[Method]
         browser=browser,
     )
     request.session[SESSION] = str(session_id)
+    request.session.pop(ACTING, None)  # whoever comes in comes as herself
     request.fresh_browser = browser  # type: ignore[attr-defined] # the middleware gives it to the browser
 
 
 def leave(request: HttpRequest, *, at: datetime) -> None:
     """Let somebody out (出门): both sessions end, and whoever else was opened by it is told."""
-    actor = actor_of(request)
+    actor = own_actor_of(request)
     if actor.session_id is not None:
         with contextlib.suppress(NotFound):  # ended from another device in this very moment
             identity.end_session(actor=actor, session_id=actor.session_id, because="sign_out", at=at)

@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -13,14 +14,17 @@ from django.utils.functional import SimpleLazyObject
 
 from tongban.base.actor import PUBLIC, Actor
 from tongban.base.db import LOST
-from tongban.base.errors import Refusal
+from tongban.base.errors import Forbidden, NotFound, Refusal
 from tongban.doors.web import errors
 from tongban.doors.web.policy import POLICY
 from tongban.people.identity import actions
 from tongban.people.identity import queries as identity
 from tongban.people.identity.rules import SEEN_EVERY
+from tongban.people.mandates import queries as mandates
+from tongban.people.mandates.queries import Acting
 
 SESSION = "tongban_session"  # under which a browser's session keeps the id of the session in our own table
+ACTING = "tongban_acting"  # under which it keeps the id of the mandate chosen; what it is worth is asked anew each time
 
 _YEAR = 365 * 24 * 3600
 
@@ -96,28 +100,44 @@ class Faults:
         return None
 
 
-def _who(request: HttpRequest) -> tuple[Actor, str]:
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who visits (来访者): herself, and for whom she acts now. ``refusal``: why she may not act so any more."""
+
+    own: Actor
+    name: str = ""
+    acting: Acting | None = None
+    refusal: Refusal | None = None
+
+
+def _who(request: HttpRequest) -> Visitor:
     session_id = request.session.get(SESSION) if request.session.get(SESSION_KEY) else None
     if not session_id:
-        return PUBLIC, ""
+        return Visitor(PUBLIC)
     at = datetime.now(UTC)
     visit = identity.visit_of_session(uuid.UUID(session_id), at=at)
     if visit is None:
-        return PUBLIC, ""
+        return Visitor(PUBLIC)
     if visit.seen_at is not None and at - visit.seen_at > SEEN_EVERY:
         actions.touch_session(session_id=uuid.UUID(session_id), at=at)
     request.has_news = visit.has_news  # type: ignore[attr-defined] # read by the page's context, without asking again
-    return visit.actor, visit.name
+    chosen = request.session.get(ACTING)
+    if chosen is None:
+        return Visitor(visit.actor, visit.name)
+    try:
+        acting = mandates.acting(visit.actor, uuid.UUID(chosen), at=at)
+    except (Forbidden, NotFound) as refusal:
+        return Visitor(visit.actor, visit.name, refusal=refusal)
+    return Visitor(visit.actor, visit.name, acting)
 
 
 def actor(get_response: Handler) -> Handler:
-    """``request.actor`` and ``request.actor_name`` (行为人), looked up only by pages that ask; a browser that signed in
-    gets the token by which it is known again.
+    """Who visits (行为人), looked up only by pages that ask: one statement, and one more where she acts for another. A browser
+    that signed in gets the token by which it is known again.
     """
 
     def handle(request: HttpRequest) -> HttpResponse:
-        who = SimpleLazyObject(lambda: _who(request))
-        request.who = who  # type: ignore[attr-defined] # (actor, name), read through the two functions below
+        request.who = SimpleLazyObject(lambda: _who(request))  # type: ignore[attr-defined] # read by the functions below
         response = get_response(request)
         fresh = getattr(request, "fresh_browser", "")
         if fresh:
@@ -135,13 +155,29 @@ def browser_cookie() -> str:
     return f"tongban_{settings.DOOR}_browser"
 
 
-def actor_of(request: HttpRequest) -> Actor:
-    """The actor of a request (请求的行为人)."""
-    found: Actor = request.who[0]  # type: ignore[attr-defined] # set by the middleware above
+def visitor_of(request: HttpRequest) -> Visitor:
+    """Who visits (来访者), with for whom she acts."""
+    found: Visitor = request.who  # type: ignore[attr-defined] # set by the middleware above
     return found
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The actor of a request (请求的行为人): for the other party where the visitor acts for one.
+
+    Raises the mandate's refusal where it does not count any more: nothing is done in one's own name by mistake.
+    """
+    found = visitor_of(request)
+    if found.refusal is not None:
+        raise found.refusal
+    return found.own if found.acting is None else found.acting.actor
+
+
+def own_actor_of(request: HttpRequest) -> Actor:
+    """The visitor herself (来访者本人), for whomever she acts."""
+    return visitor_of(request).own
 
 
 def name_of(request: HttpRequest) -> str:
     """The name to greet (称呼), empty for a stranger."""
     who = getattr(request, "who", None)
-    return who[1] if who is not None and settings.SESSION_COOKIE_NAME in request.COOKIES else ""
+    return who.name if who is not None and settings.SESSION_COOKIE_NAME in request.COOKIES else ""

@@ -11,6 +11,8 @@ from tongban.base.record import record
 from tongban.oversight.feedback.access import may_rate
 from tongban.oversight.feedback.models import Rating
 from tongban.oversight.feedback.rules import GRADES, LONGEST_COMMENT, SCHEME
+from tongban.people.mandates.queries import ensure, hold
+from tongban.people.mandates.rules import Act
 from tongban.standards import plaintext
 from tongban.standards.codes import BadCode
 from tongban.standards.text import Message, msg
@@ -23,6 +25,7 @@ def rate(*, actor: Actor, case_id: uuid.UUID, grade: int, comment: str, channel:
     allowed, reason = may_rate(actor, party_id=case.party_id, state=case.state)
     if not allowed:
         raise Forbidden("feedback.rate", reason)
+    ensure(actor, {Act.APPLY}, item=case.edition.item_code, place=case.place)
     if grade not in GRADES:
         raise Invalid(
             "feedback.grade", msg("请选择一个满意程度。"), fields={"grade": [msg("请选择一个满意程度。")]}
@@ -36,6 +39,7 @@ def rate(*, actor: Actor, case_id: uuid.UUID, grade: int, comment: str, channel:
         ) from error
     try:
         with transaction.atomic():
+            hold(actor, at=at)
             Rating.objects.create(
                 case_id=case_id, scheme=SCHEME, grade=grade, comment=words, channel=channel, at=at
             )

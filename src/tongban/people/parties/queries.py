@@ -3,25 +3,46 @@
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
 
 from tongban.base.crypto import blind_index, decrypt
 from tongban.people.parties.models import Organ, Party
-from tongban.standards import plaintext, resident_id
-from tongban.standards.codes import BadCode
+from tongban.people.parties.rules import LegalKind, PartyKind
+from tongban.standards import credit_code, plaintext, resident_id
+from tongban.standards.codes import BadCode, normalised
 
 ID_PURPOSE = "party.id_number"
 PHONE_PURPOSE = "party.phone"
-_LONGEST_NAME = 60
+_LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
 class PartyView:
-    """A party as its own pages and its case's staff see it (当事人视图): the number is masked."""
+    """A party as its own pages and its case's staff see it (当事人视图).
+
+    ``masked_number``: of a person the identity number with the birth digits hidden; of a legal person its credit code, which
+    is public.
+    """
 
     id: uuid.UUID
     name: str
     masked_number: str
     phone: str
+    kind: PartyKind = PartyKind.PERSON
+
+
+@dataclass(frozen=True, slots=True)
+class LegalView:
+    """A legal person as those who act for it see it (法人视图)."""
+
+    id: uuid.UUID
+    name: str
+    credit_code: str
+    kind: LegalKind
+    representative_id: uuid.UUID
+    representative_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +60,36 @@ class OrganView:
 def party(party_id: uuid.UUID) -> PartyView:
     """The party of this id (按标识取当事人). The caller has already decided that the reader may see it."""
     found = Party.objects.get(pk=party_id)
-    return PartyView(
-        found.id,
-        found.name,
-        resident_id.masked(decrypt(ID_PURPOSE, bytes(found.id_number))),
-        decrypt(PHONE_PURPOSE, bytes(found.phone)),
+    if found.id_number is None:
+        number = found.credit_code or ""
+    else:
+        number = resident_id.masked(decrypt(ID_PURPOSE, bytes(found.id_number)))
+    phone = decrypt(PHONE_PURPOSE, bytes(found.phone))
+    return PartyView(found.id, found.name, number, phone, PartyKind(found.kind))
+
+
+def legal(party_id: uuid.UUID) -> LegalView | None:
+    """The legal person of this id (取法人), or None where it is none. The caller has decided that the reader may see it."""
+    return next(iter(_legals(Party.objects.filter(pk=party_id))), None)
+
+
+def legal_by_code(code: str) -> LegalView | None:
+    """The legal person of this credit code (按信用代码取法人), or None."""
+    return next(iter(_legals(Party.objects.filter(credit_code=code))), None)
+
+
+def represented_by(party_id: uuid.UUID) -> list[LegalView]:
+    """The legal persons whose representative somebody is (担任法定代表人的法人), by name. One statement."""
+    return _legals(Party.objects.filter(representative_id=party_id).order_by("name", "id"))
+
+
+def _legals(found: QuerySet[Party]) -> list[LegalView]:
+    rows = found.filter(kind=PartyKind.LEGAL).values_list(
+        "id", "name", "credit_code", "legal_kind", "representative_id", "representative__name"
     )
+    return [
+        LegalView(id_, name, code or "", LegalKind(kind), by, who) for id_, name, code, kind, by, who in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +104,28 @@ class Facts:
 def facts(party_id: uuid.UUID) -> Facts:
     """The facts of a person in the open (身份事实), to be checked against a source; for no page."""
     found = Party.objects.get(pk=party_id)
+    if found.id_number is None:
+        raise LookupError("a legal person has no identity number")
     number, phone = decrypt(ID_PURPOSE, bytes(found.id_number)), decrypt(PHONE_PURPOSE, bytes(found.phone))
     return Facts(found.name, number, phone)
 
 
-def by_number(id_number: str) -> uuid.UUID | None:
-    """The party of this identity number (按证件号码查当事人), whole and exact, as typed at a counter; or None.
+def born(party_id: uuid.UUID) -> date:
+    """The day of birth of a person (出生日期), as her number tells it; LookupError for a legal person."""
+    return resident_id.parse(facts(party_id).number).born
 
-    The blind index finds it; a part of a number finds nobody. A number that cannot be is nobody's.
+
+def by_number(id_number: str) -> uuid.UUID | None:
+    """The party of this number (按证件号码查当事人), whole and exact, as typed at a counter; or None.
+
+    An identity number finds a person by its blind index, a credit code a legal person; a part of a number finds nobody. A
+    number that cannot be is nobody's.
     """
+    # One resident number in thirty-one passes for a credit code; the other way round the birth date forbids it.
+    if credit_code.holds(normalised(id_number)):
+        legals = Party.objects.filter(credit_code=normalised(id_number)).values_list("id", flat=True)
+        if (legal_id := legals.first()) is not None:
+            return legal_id
     try:
         number = resident_id.parse(id_number).number
     except BadCode:
@@ -107,9 +165,9 @@ def organs_by_id(organ_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, OrganView]
     return {found.id: _organ_view(found) for found in Organ.objects.filter(pk__in=organ_ids)}
 
 
-def organ_by_code(credit_code: str) -> OrganView | None:
+def organ_by_code(code: str) -> OrganView | None:
     """The organ of this credit code (按信用代码取机关), or None."""
-    found = Organ.objects.filter(credit_code=credit_code).first()
+    found = Organ.objects.filter(credit_code=code).first()
     return None if found is None else _organ_view(found)
 
 

@@ -11,6 +11,8 @@ from tongban.base.errors import Forbidden, Invalid
 from tongban.base.files import actions as files
 from tongban.base.ids import new_id
 from tongban.base.record import record
+from tongban.people.mandates.queries import hold
+from tongban.people.mandates.rules import AMENDING, DRAFTING, limits_of
 from tongban.records.materials.models import Material
 from tongban.records.materials.rules import LARGEST_BYTES, Trust
 from tongban.standards import plaintext
@@ -51,6 +53,7 @@ def keep(
     kept = files.store(stream, name=name, limit=LARGEST_BYTES, at=at)
     trust = Trust.CHECKED if checked else Trust.OWNER
     with transaction.atomic():
+        hold(actor, at=at)
         material = Material.objects.create(
             id=new_id(),
             party_id=party_id,
@@ -59,6 +62,7 @@ def keep(
             file_name=name,
             trust=trust,
             kept_at=at,
+            kept_by=actor.id,
         )
         data = {
             "material": str(material.id),
@@ -73,6 +77,11 @@ def keep(
 def _owner(actor: Actor, owner: uuid.UUID | None, *, checked: bool) -> uuid.UUID:
     """Whose the material will be (材料归谁): the actor's own, or a party's whom a clerk serves. Raises Forbidden."""
     if owner is None and not checked and actor.party_id is not None:
+        limits = limits_of(actor)
+        if limits is not None and limits.acts.isdisjoint(DRAFTING | AMENDING):
+            raise Forbidden(
+                "mandates.act", msg("授权 %(number)s 里没有交材料这一项。"), {"number": limits.number}
+            )
         return actor.party_id
     if owner is not None and actor.kind is ActorKind.STAFF and actor.organs_as("clerk"):
         return owner

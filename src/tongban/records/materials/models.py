@@ -15,6 +15,7 @@ class Material(models.Model):
     file_name = models.CharField(max_length=200)
     trust = models.CharField(max_length=1, default="C")
     kept_at = models.DateTimeField()
+    kept_by = models.UUIDField(null=True)  # the account that handed it in
 
     class Meta:
         db_table = "material"

@@ -1,7 +1,7 @@
 """Who may see and move cases (办件权限): one filter for lists and details, one answer for every verb."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import reduce
 from operator import or_
 from typing import Protocol
@@ -9,6 +9,18 @@ from typing import Protocol
 from django.db.models import Q
 
 from tongban.base.actor import Actor, ActorKind
+from tongban.offers.catalogue import queries as catalogue
+from tongban.people.mandates.queries import refuse
+from tongban.people.mandates.rules import (
+    AMENDING,
+    BASIC_AT,
+    DRAFTING,
+    LONGEST_BASIC,
+    Act,
+    Problem,
+    limits_of,
+    problem,
+)
 from tongban.standards.text import msg
 from tongban.work.cases.models import Reach
 from tongban.work.cases.rules.checks import CheckMove
@@ -25,6 +37,12 @@ class Served(Protocol):
     def party_id(self) -> uuid.UUID: ...
     @property
     def counter_id(self) -> uuid.UUID | None: ...
+    @property
+    def account_id(self) -> uuid.UUID: ...
+    @property
+    def edition_id(self) -> uuid.UUID: ...
+    @property
+    def place(self) -> str: ...
 
 
 class Standing(Served, Protocol):
@@ -32,8 +50,6 @@ class Standing(Served, Protocol):
 
     @property
     def organ_id(self) -> uuid.UUID: ...
-    @property
-    def place(self) -> str: ...
     @property
     def examiner_id(self) -> uuid.UUID | None: ...
 
@@ -45,7 +61,7 @@ def visible_to(actor: Actor) -> Q:
     """
     if actor.kind is ActorKind.SYSTEM:
         return Q()
-    found = [Q(party_id=actor.party_id)] if actor.party_id else []
+    found = [_own(actor)] if actor.party_id else []
     if counters := actor.organs_as("clerk"):
         found.append(Q(counter_id__in=counters))
     submitted = [Q(place__startswith=area) for area in sorted(_areas(actor))]
@@ -55,6 +71,46 @@ def visible_to(actor: Actor) -> Q:
     if submitted:
         found.append(reduce(or_, submitted) & ~Q(state=State.DRAFT))
     return reduce(or_, found) if found else Q(pk__in=[])
+
+
+def _own(actor: Actor, path: str = "") -> Q:
+    """Cases of the party for which the actor acts (本人或所代的办件). ``path``: how a table leads to its case.
+
+    Under a mandate only those within its items and places: those that she began herself, and where it lets her read, all.
+    """
+    own = Q(**{f"{path}party_id": actor.party_id})
+    limits = limits_of(actor)
+    if limits is None:
+        return own if actor.mandate_id is None else Q(pk__in=[])
+    if Act.READ not in limits.acts:
+        own &= Q(**{f"{path}account_id": actor.id})
+    if limits.items:
+        own &= reduce(or_, (_of_item(f"{path}edition__item__code", code) for code in sorted(limits.items)))
+    if limits.places:
+        own &= reduce(or_, (Q(**{f"{path}place__startswith": area}) for area in sorted(limits.areas)))
+    return own
+
+
+def _of_item(column: str, code: str) -> Q:
+    """An item, all kinds under it, or whatever carries a basic item out (事项筛选); an item's code ends with the basic one."""
+    if len(code) <= LONGEST_BASIC:
+        return Q(**{f"{column}__regex": rf"^.{{{BASIC_AT}}}{code}"})
+    return Q(**{f"{column}__startswith": code})
+
+
+def _is_own(actor: Actor, case: Served) -> bool:
+    """The same for one case in memory (是否本人或所代的办件)."""
+    if actor.party_id is None or actor.party_id != case.party_id:
+        return False
+    limits = limits_of(actor)
+    if limits is None:
+        return actor.mandate_id is None
+    began = case.account_id == actor.id
+    return (began or Act.READ in limits.acts) and limits.covers(_item_of(case), case.place)
+
+
+def _item_of(case: Served) -> str:
+    return catalogue.edition(case.edition_id).item_code
 
 
 def _areas(actor: Actor) -> frozenset[str]:
@@ -69,7 +125,7 @@ def sees(actor: Actor, case: Standing, state: State, reaching: Collection[uuid.U
     """
     if actor.kind is ActorKind.SYSTEM:
         return True
-    if actor.party_id is not None and actor.party_id == case.party_id:
+    if _is_own(actor, case):
         return True
     if case.counter_id is not None and case.counter_id in actor.organs_as("clerk"):
         return True
@@ -89,7 +145,9 @@ def may(actor: Actor, move: Move, case: Standing, turns: Collection[uuid.UUID] =
     ``turns``: further organs whose turn it is: departments in joint handling, the counter at which a result is collected.
     """
     if move.by is By.APPLICANT:
-        return applies(actor, case)
+        allowed, reason = applies(actor, case)
+        found = mandated(actor, case, _ACTS[move.verb]) if allowed else None
+        return (allowed, reason) if found is None else (False, found.text)
     if move.by is By.SYSTEM:
         return (True, "") if actor.kind is ActorKind.SYSTEM else (False, msg("这一步由平台自动完成。"))
     if not _holds_post(actor, move, case, turns):
@@ -98,6 +156,41 @@ def may(actor: Actor, move: Move, case: Standing, turns: Collection[uuid.UUID] =
     if deciding and case.examiner_id is not None and case.examiner_id in actor.stands_for():
         return False, msg("审查和决定要由两个人分别作出：这件是您审查的，请由另一位决定人决定。")
     return True, ""
+
+
+# What a mandate must allow for what an applicant does; any one of several.
+_ACTS: Mapping[Verb, frozenset[Act]] = {
+    Verb.SUBMIT: frozenset({Act.APPLY}),
+    Verb.INSIST: frozenset({Act.APPLY}),
+    Verb.ASK_REVIEW: frozenset({Act.APPLY}),
+    Verb.RESUBMIT: frozenset({Act.SUPPLEMENT}),
+    Verb.HAND_IN: frozenset({Act.SUPPLEMENT}),
+    Verb.WITHDRAW: frozenset({Act.WITHDRAW}),
+}
+_SENDS = frozenset({Verb.SUBMIT, Verb.INSIST, Verb.RESUBMIT})
+
+
+def mandated(actor: Actor, case: Served, acts: frozenset[Act], amount: int | None = None) -> Problem | None:
+    """What of the actor's mandate stands against an act on a case (授权是否够), or None; None where she acts for herself."""
+    limits = limits_of(actor)
+    if limits is None:
+        return None
+    return problem(limits, acts, item=_item_of(case), place=case.place, amount=amount)
+
+
+def filling(state: State) -> frozenset[Act]:
+    """What a mandate must allow for changing what is filled in (改动填写内容所需): any one of these."""
+    return AMENDING if state is State.SUPPLEMENT else DRAFTING
+
+
+def ensure_mandated(actor: Actor, case: Served, acts: frozenset[Act], amount: int | None = None) -> None:
+    """Refuse what the actor's mandate does not allow on a case (核对授权); nothing where she acts for herself."""
+    refuse(mandated(actor, case, acts, amount))
+
+
+def ensure_move_mandated(actor: Actor, verb: Verb, case: Served, amount: int | None) -> None:
+    """The same for a move of the applicant (核对授权), with the rule of the mandate and not that of the move."""
+    ensure_mandated(actor, case, _ACTS[verb], amount if verb in _SENDS else None)
 
 
 # Who examined does not decide.
@@ -123,8 +216,7 @@ def _holds_post(actor: Actor, move: Move, case: Standing, turns: Collection[uuid
 
 def applies(actor: Actor, case: Served) -> tuple[bool, str]:
     """Whether ``actor`` may do what an applicant does (能否以申请人身份办理): herself, or the counter that serves her."""
-    own = actor.party_id is not None and actor.party_id == case.party_id
-    if own or (case.counter_id is not None and case.counter_id in actor.organs_as("clerk")):
+    if _is_own(actor, case) or (case.counter_id is not None and case.counter_id in actor.organs_as("clerk")):
         return True, ""
     return False, msg("只有申请人本人可以这样做。")
 
@@ -144,7 +236,7 @@ def checks_visible_to(actor: Actor) -> Q:
     """
     if actor.kind is ActorKind.SYSTEM:
         return Q()
-    found = [Q(party_id=actor.party_id)] if actor.party_id else []
+    found = [_own(actor, "case__")] if actor.party_id else []
     if organs := actor.organs_as(*STAFF_ROLES):
         found.append(Q(organ_id__in=organs))
     found += [Q(case__place__startswith=area) for area in sorted(_areas(actor))]

@@ -13,7 +13,7 @@ from tongban.base.actor import Actor
 from tongban.base.errors import Refusal
 from tongban.doors.web import errors
 from tongban.doors.web.account.addresses import account_page
-from tongban.doors.web.middleware import actor_of
+from tongban.doors.web.middleware import own_actor_of
 from tongban.doors.web.templatetags.tongban import translated
 
 P = ParamSpec("P")
@@ -31,7 +31,7 @@ def own(view: OwnView[P]) -> View[P]:
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        actor = actor_of(request)
+        actor = own_actor_of(request)
         if actor.id is None:
             login = f"/login?next={quote(request.get_full_path(), safe='/')}"
             if request.method == "POST" and errors.typed_in(request):

@@ -23,6 +23,7 @@ class Outcome(StrEnum):
 # Kinds of questions besides those of :class:`~tongban.people.identity.rules.proofs.ProofKind`.
 LEGAL_PERSON = "legal_person"  # name and unified social credit code of a company
 REPRESENTATIVE = "legal_representative"  # name and resident id of a person; value: credit code of her company
+PARENT = "parent"  # name and resident id of a parent; value: resident id of the child
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from tongban.base.actor import system
 from tongban.base.crypto import blind_index, decrypt
 from tongban.base.errors import Conflict, Invalid
 from tongban.base.ledger.queries import acts_of
 from tongban.people.parties import queries
-from tongban.people.parties.actions import register
+from tongban.people.parties.actions import Facts, legal_facts, register, register_legal
 from tongban.people.parties.models import Party
+from tongban.standards import credit_code
 from tongban.standards.iso7064 import mod11_2
 
 AT = datetime(2026, 11, 2, 1, 30, tzinfo=UTC)
@@ -176,3 +177,77 @@ def test_a_name_matches_whole_or_not_at_all():
     for other in ("王秀", "王秀兰兰", "", "\0", "长" * 900):
         assert not queries.matches(party_id, other)
     assert not queries.matches(uuid.uuid4(), "王秀兰")
+
+
+# --- legal persons -----------------------------------------------------------------------------------------------------
+
+CODE = credit_code.make("91460100MA5T1234X")
+
+
+def facts(**changed: str) -> Facts:
+    given = {"name": "海南某某演示有限公司", "code": CODE, "kind": "enterprise", "phone": "0898-66660000"}
+    return legal_facts(**given | changed)
+
+
+@pytest.mark.parametrize(
+    ("field", "given"),
+    [
+        ("name", ""),
+        ("name", "长" * 101),
+        ("code", ""),
+        ("code", CODE[:-1] + ("0" if CODE[-1] != "0" else "1")),
+        ("kind", "bank"),
+        ("phone", "12"),
+    ],
+)
+def test_a_bad_fact_of_a_legal_person_is_told_at_its_place(field: str, given: str):
+    with pytest.raises(Invalid) as refusal:
+        facts(**{field: given})
+    assert set(refusal.value.fields) == {field}
+
+
+@pytest.mark.django_db
+def test_one_legal_person_per_credit_code():
+    representative = person()
+    first = register_legal(actor=BY, facts=facts(), representative=representative, proof="tests", at=AT)
+    with pytest.raises(Conflict) as refusal:
+        register_legal(
+            actor=BY, facts=facts(name="另一家"), representative=representative, proof="tests", at=AT
+        )
+    assert refusal.value.rule == "parties.code_once"
+    assert queries.by_number(CODE.lower()) == first
+    assert queries.party(first).masked_number == CODE
+    assert [one.id for one in queries.represented_by(representative)] == [first]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "changed",
+    [{"id_index": b"x"}, {"credit_code": None}, {"representative_id": None}, {"legal_kind": "bank"}],
+)
+def test_a_party_is_a_person_or_a_legal_person_and_never_half_of_each(changed: dict[str, object]):
+    legal = register_legal(actor=BY, facts=facts(), representative=person(), proof="tests", at=AT)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Party.objects.filter(pk=legal).update(**changed)
+
+
+@pytest.mark.django_db
+def test_a_person_has_neither_credit_code_nor_representative():
+    one, other = person(), person(id_number=number("46010619910101213"))
+    for changed in ({"credit_code": CODE}, {"representative_id": other}, {"kind": "legal"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Party.objects.filter(pk=one).update(**changed)
+
+
+@pytest.mark.django_db
+def test_an_identity_number_that_passes_for_a_credit_code_finds_its_person():
+    passing = next(
+        text
+        for text in (
+            number(f"460106199001{day:02d}{rest:03d}") for day in range(1, 29) for rest in range(100, 999)
+        )
+        if credit_code.holds(text)
+    )
+    assert queries.by_number(passing) is None
+    one = person(id_number=passing)
+    assert queries.by_number(passing) == one

@@ -18,12 +18,14 @@ from tongban.base.record import Repeated, record
 from tongban.offers.catalogue import queries as catalogue
 from tongban.offers.catalogue.rules.form import Errors, FieldType, fill
 from tongban.offers.catalogue.rules.guide import Guide
+from tongban.people.mandates.queries import ensure, hold
+from tongban.people.mandates.rules import DRAFTING
 from tongban.people.places import queries as places
 from tongban.records.materials import queries as materials
 from tongban.standards import case_number
 from tongban.standards.canonical import digest
 from tongban.standards.text import msg
-from tongban.work.cases.access import applies
+from tongban.work.cases.access import applies, ensure_mandated, filling
 from tongban.work.cases.actions.joint import close_all
 from tongban.work.cases.actions.moving import (
     Changes,
@@ -92,6 +94,8 @@ def begin(
     )
     try:
         with transaction.atomic():
+            hold(actor, at=at)
+            ensure(actor, DRAFTING, item=edition.item_code, place=edition.place)
             case.save(force_insert=True)
             data: dict[str, object] = {
                 "edition": str(edition.id),
@@ -112,12 +116,13 @@ def begin(
     return Ref(case.id, None, State.DRAFT, 1)
 
 
-def opened(actor: Actor, case_id: uuid.UUID) -> tuple[Locked, frozenset[str]]:
+def opened(actor: Actor, case_id: uuid.UUID, at: datetime | None = None) -> tuple[Locked, frozenset[str]]:
     """A case locked while its applicant may change it (可改的办件), and what a supplement demands of it."""
-    case = lock(actor, case_id)
+    case = lock(actor, case_id, at)
     allowed, reason = applies(actor, case)
     if not allowed:
         raise Forbidden("cases.own", reason)
+    ensure_mandated(actor, case, filling(case.state))
     _ensure_by_itself(case)
     if case.state not in EDITABLE:
         raise Conflict(
@@ -148,7 +153,7 @@ def save(
     now, because the draft was upgraded elsewhere; such answers are kept all the same.
     """
     with transaction.atomic():
-        case, demanded = opened(actor, case_id)
+        case, demanded = opened(actor, case_id, at)
         if edition_id not in (None, case.edition_id) and case.state in WHOLE:
             return _late(case, edition_id, values, at)
         return saved(case, values, demanded, at)[1]
@@ -245,7 +250,7 @@ def _nowhere(guide: Guide, form: Mapping[str, object], before: Mapping[str, obje
 def attach(*, actor: Actor, case_id: uuid.UUID, key: str, material_id: uuid.UUID, at: datetime) -> None:
     """Hand in one of one's materials for a demand of the guide (附上材料)."""
     with transaction.atomic():
-        case, demanded = opened(actor, case_id)
+        case, demanded = opened(actor, case_id, at)
         guide = catalogue.guide_of(case.edition_id)
         if key not in {material.key for material in guide.materials}:
             raise Invalid("cases.beyond_guide", msg("办事指南没有要求这份材料。"))
@@ -257,7 +262,11 @@ def attach(*, actor: Actor, case_id: uuid.UUID, key: str, material_id: uuid.UUID
 
 def put_in(actor: Actor, case: Locked, key: str, material_id: uuid.UUID, at: datetime) -> bool:
     """Attach one of the applicant's materials (附件入卷); at a counter the clerk hands it in for her. False: it lay there already."""
-    if materials.owned_by(case.party_id, material_id) is None:
+    if actor.mandate_id is None:
+        found = materials.owned_by(case.party_id, material_id)
+    else:  # an agent hands in what she may see of the other's
+        found = materials.owned(actor, material_id)
+    if found is None:
         raise NotFound("cases.material", msg("没有找到这份材料。"))
     taken = execute(
         "INSERT INTO case_attachment (case_id, key, material_id, attached_at) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
@@ -287,7 +296,7 @@ def _beyond_supplement() -> Conflict:
 def discard(*, actor: Actor, case_id: uuid.UUID, at: datetime) -> None:
     """Throw a draft away (删除草稿). A submitted case can only be withdrawn."""
     with transaction.atomic():
-        case, _ = opened(actor, case_id)
+        case, _ = opened(actor, case_id, at)
         if case.state is not State.DRAFT:
             raise Conflict("cases.discard", msg("已经提交的申请不能删除，可以撤回。"))
         discarded(actor, case, at)

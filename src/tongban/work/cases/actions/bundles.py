@@ -24,6 +24,7 @@ from tongban.offers.catalogue.rules.bundles import Definition, Merged
 from tongban.offers.catalogue.rules.form import Errors, check, field_of
 from tongban.people.parties import queries as parties
 from tongban.standards.text import msg
+from tongban.work.cases.access import ensure_mandated, filling
 from tongban.work.cases.actions.applicant import (
     begin,
     discarded,
@@ -108,6 +109,8 @@ def _open(actor: Actor, bundle_id: uuid.UUID) -> _Locked:
         raise Conflict(
             "cases.closed_to_edit", msg("申请已经提交，现在不能再改。如需更正，请撤回后重新申请。")
         )
+    for case in bundle.members:
+        ensure_mandated(actor, case, filling(case.state))
     return bundle
 
 

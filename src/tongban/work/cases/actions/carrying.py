@@ -40,7 +40,7 @@ def upgrade(
         with transaction.atomic():
             if key is not None and done_before(actor, key) == (stream_of(case_id), _ACT):
                 return lock(actor, case_id).ref()
-            case, _ = opened(actor, case_id)
+            case, _ = opened(actor, case_id, at)
             new = target_of(case, edition_id, at)
             if new.id == case.edition_id:
                 return case.ref()

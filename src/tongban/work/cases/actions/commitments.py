@@ -23,7 +23,7 @@ def commit(*, actor: Actor, case_id: uuid.UUID, agreed: bool, at: datetime) -> N
     The digest of the very text is kept; submission fixes it in the ledger. Whoever has an unrepaired breach is refused.
     """
     with transaction.atomic():
-        case, _ = opened(actor, case_id)
+        case, _ = opened(actor, case_id, at)
         if case.state is not State.DRAFT:
             raise Conflict("cases.commit", msg("申请已经提交，不能再改成告知承诺。"))
         text = case.guide.commitment

@@ -115,7 +115,7 @@ def take_in(
     ``checked``: the clerk held it against the original, which makes it grade B. The same file in the same grade twice is once.
     """
     with transaction.atomic():
-        case, _demanded = opened(actor, case_id)
+        case, _demanded = opened(actor, case_id, at)
     if case.counter_id is None or case.counter_id not in actor.organs_as("clerk"):
         raise Forbidden("cases.counter", msg("这件不是在您的窗口收的。"))
     title = next((wanted.name for wanted in case.guide.materials if wanted.key == key), None)

@@ -40,7 +40,7 @@ def choose_delivery(
     in the ledger, by way and digest.
     """
     with transaction.atomic():
-        case, _demanded = opened(actor, case_id)
+        case, _demanded = opened(actor, case_id, at)
         if case.state is not State.DRAFT:
             raise Conflict("cases.delivery", msg("申请已经提交，不能再改送达方式。需要改的，请打窗口电话。"))
         if way not in ways_of(case.guide):

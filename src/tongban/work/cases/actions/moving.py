@@ -25,16 +25,18 @@ from tongban.base.ledger.queries import done_before
 from tongban.base.record import Repeated, record
 from tongban.offers.catalogue import queries as catalogue
 from tongban.offers.catalogue.rules.guide import Guide, Limits, Material
+from tongban.people.mandates.queries import hold
 from tongban.standards.canonical import digest
 from tongban.standards.text import msg
 from tongban.standards.workdays import Calendar
-from tongban.work.cases.access import may, sees
+from tongban.work.cases.access import ensure_move_mandated, may, sees
 from tongban.work.cases.queries import waited_for
+from tongban.work.cases.rules.amounts import amount
 from tongban.work.cases.rules.clock import Dates, History, dates, events_of, history
 from tongban.work.cases.rules.delivery import collected_at
 from tongban.work.cases.rules.joint import PartState
 from tongban.work.cases.rules.labels import STAFF_LABELS
-from tongban.work.cases.rules.moves import EDITABLE, Move, State, Trait, Verb, find, traits_of
+from tongban.work.cases.rules.moves import EDITABLE, By, Move, State, Trait, Verb, find, traits_of
 
 CHINA = ZoneInfo("Asia/Shanghai")  # the day of an act is the day on the wall of a Chinese office
 
@@ -74,6 +76,7 @@ class Locked:
     edition_id: uuid.UUID
     organ_id: uuid.UUID
     party_id: uuid.UUID
+    account_id: uuid.UUID
     counter_id: uuid.UUID | None
     bundle_id: uuid.UUID | None
     place: str
@@ -130,7 +133,7 @@ class Locked:
 # the file that another act has just put in would be missing. The last column is the version of that moment. Every act that
 # writes anything of a case raises the version, so that a difference says: read again. The lock is ours by then.
 _SELECT = f"""
-    SELECT id, number, state, version, edition_id, organ_id, party_id, counter_id, bundle_id, place, form, kept,
+    SELECT id, number, state, version, edition_id, organ_id, party_id, account_id, counter_id, bundle_id, place, form, kept,
            committed, delivery, clock, handler_id, examiner_id, submitted_at, later_by,
            act_by, warn_on, promised_on, due_on, provisional,
            (SELECT array_agg(a.key || ' ' || a.material_id ORDER BY a.key, a.material_id) FROM case_attachment a WHERE a.case_id = c.id),
@@ -149,8 +152,12 @@ _BATCH = f"""{_SELECT}
 """
 
 
-def lock(actor: Actor, case_id: uuid.UUID) -> Locked:
-    """The case, locked for this transaction (锁定办件); NotFound where there is none or it is not for this actor."""
+def lock(actor: Actor, case_id: uuid.UUID, at: datetime | None = None) -> Locked:
+    """The case, locked for this transaction (锁定办件); NotFound where there is none or it is not for this actor.
+
+    Where the actor acts under a mandate, its row is held first, until the transaction ends. ``at``: when, for its days.
+    """
+    hold(actor, at=at)
     row = fetch_one(_LOCK, [case_id])
     if row is not None and _outdated(row):
         row = fetch_one(_LOCK, [case_id])
@@ -191,15 +198,15 @@ def _read(row: tuple[Any, ...]) -> Locked:
     found: tuple[Any, ...] = (
         *row[:2],
         State(row[2]),
-        *row[3:10],
-        *(None if part is None else json.loads(part) for part in row[10:14]),
-        history(json.loads(row[14])),
-        *row[15:19],
-        Dates(*row[19:24]),
-        tuple(row[24] or ()),
+        *row[3:11],
+        *(None if part is None else json.loads(part) for part in row[11:15]),
+        history(json.loads(row[15])),
+        *row[16:20],
+        Dates(*row[20:25]),
         tuple(row[25] or ()),
-        tuple(_part(told) for told in row[26] or ()),
-        *row[27:29],
+        tuple(row[26] or ()),
+        tuple(_part(told) for told in row[27] or ()),
+        *row[28:30],
     )
     return Locked(*found)
 
@@ -250,7 +257,7 @@ def move(
     """
     try:
         with transaction.atomic():
-            case = lock(actor, case_id)
+            case = lock(actor, case_id, at)
             chosen = verb if isinstance(verb, Verb) else verb(case)
             found = find(case.state, chosen, case.traits)
             if found is None or (version is not None and version != case.version):
@@ -276,6 +283,8 @@ def move_within(*, actor: Actor, case: Locked, verb: Verb, at: datetime, step: S
 
 
 def _ensure_may(actor: Actor, move: Move, case: Locked) -> None:
+    if move.by is By.APPLICANT and actor.mandate_id is not None:
+        ensure_move_mandated(actor, move.verb, case, amount(case.guide.form, case.form))
     allowed, reason = may(actor, move, case, case.turns)
     if not allowed:
         raise Forbidden(f"cases.{move.verb}", reason)

@@ -11,6 +11,7 @@ from tongban.base.ids import new_id
 from tongban.base.ledger import queries as ledger
 from tongban.work.cases.actions.moving import stream_of
 from tongban.work.cases.models import Case, Notice
+from tongban.work.cases.queries.notices import own_notices
 from tongban.work.cases.rules.moves import Verb
 from tongban.work.cases.rules.notices import is_read_at_once, is_told
 
@@ -61,7 +62,7 @@ def read_notices(
     """Mark one's notices as read (标为已读): all, those of a case, or one; how many were unread. Others' stay as they are."""
     if actor.party_id is None:
         return 0
-    found = Notice.objects.filter(party_id=actor.party_id, read_at__isnull=True)
+    found = Notice.objects.filter(own_notices(actor), read_at__isnull=True)
     if case_id is not None:
         found = found.filter(case_id=case_id)
     if notice_id is not None:

@@ -15,6 +15,7 @@ from tongban.offers.catalogue.rules.bundles import Definition, Merged, Paper
 from tongban.offers.catalogue.rules.form import Errors
 from tongban.people.parties import queries as parties
 from tongban.standards.text import msg
+from tongban.work.cases.access import visible_to
 from tongban.work.cases.models import Attachment, Bundle, Case
 from tongban.work.cases.queries.asking import held_materials
 from tongban.work.cases.queries.calendar import calendar
@@ -86,7 +87,7 @@ class BundleFile:
 def bundle(actor: Actor, bundle_id: uuid.UUID) -> BundleFile:
     """A bundle of the actor's own (取一件事); NotFound where there is none or it is somebody else's."""
     row = Bundle.objects.filter(pk=bundle_id, party_id=actor.party_id).first() if actor.party_id else None
-    if row is None:
+    if row is None or not _sees_all(actor, row):
         raise NotFound("cases.bundle", msg("没有找到这个“一件事”，或者您不能查看它。"))
     definition = catalogue.bundle_edition(row.edition_id)
     members = _members(row.id, definition)
@@ -108,6 +109,13 @@ def bundle(actor: Actor, bundle_id: uuid.UUID) -> BundleFile:
         members=members,
         outlook=outlook(standings, calendar()),
     )
+
+
+def _sees_all(actor: Actor, row: Bundle) -> bool:
+    """Whether a mandate reaches every case of a bundle (授权是否及于全部); one's own all do."""
+    if actor.mandate_id is None:
+        return True
+    return not row.cases.exclude(pk__in=Case.objects.filter(visible_to(actor)).values("pk")).exists()
 
 
 def _members(bundle_id: uuid.UUID, definition: Definition) -> tuple[MemberView, ...]:

@@ -11,6 +11,7 @@ from tongban.base.files import queries as files
 from tongban.base.ledger import queries as ledger
 from tongban.offers.catalogue import queries as catalogue
 from tongban.offers.catalogue.rules.form import Column, FieldSpec, FieldType
+from tongban.people.mandates import queries as mandates
 from tongban.people.parties import queries as parties
 from tongban.people.places import queries as places
 from tongban.standards.text import msg
@@ -74,13 +75,17 @@ class DocumentView:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A point of the time line (时间线节点). ``by``: the official's name; empty for the applicant and the platform."""
+    """A point of the time line (时间线节点). ``by``: the official's name; empty for the applicant and the platform.
+
+    ``mandate``: under which somebody did it for another, with both names and its number.
+    """
 
     verb: Verb
     at: datetime
     kind: str
     by: str
     data: Mapping[str, object]
+    mandate: mandates.Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,7 @@ class CaseView:
     version: int
     edition: catalogue.EditionView
     party_id: uuid.UUID
+    account_id: uuid.UUID
     party: parties.PartyView
     form: dict[str, object]
     started_at: datetime
@@ -158,6 +164,11 @@ class CaseView:
         default_factory=dict
     )  # what the role could do, but this actor may not, and why
 
+    @property
+    def edition_id(self) -> uuid.UUID:
+        """The edition on which it stands (所依版本)."""
+        return self.edition.id
+
     def demands(self) -> dict[str, str]:
         """What the last notice asks for (补正要求): target -> text; of a pre-review while it is returned."""
         asking = {Verb.RETURN_FOR_CHANGES} if self.state is State.RETURNED else SUPPLEMENTS
@@ -184,6 +195,7 @@ def one(actor: Actor, case_id: uuid.UUID) -> CaseView:
         version=case.version,
         edition=catalogue.edition(case.edition_id),
         party_id=case.party_id,
+        account_id=case.account_id,
         party=parties.party(case.party_id),
         form=case.form,
         started_at=case.started_at,
@@ -320,6 +332,8 @@ def _proposals(case: Case) -> list[ProposalView]:
 
 def _moments(case_id: uuid.UUID) -> list[Moment]:
     """The time line is the ledger itself: what is shown is what was recorded."""
+    acts = [act for act in ledger.acts_of(f"case:{case_id}") if act.act.removeprefix("cases.") in set(Verb)]
+    told = mandates.told({uuid.UUID(act.actor["mandate"]) for act in acts if "mandate" in act.actor})
     return [
         Moment(
             Verb(act.act.removeprefix("cases.")),
@@ -327,9 +341,9 @@ def _moments(case_id: uuid.UUID) -> list[Moment]:
             act.actor["kind"],
             act.actor.get("name", "") if act.actor["kind"] == ActorKind.STAFF else "",
             act.data,
+            told.get(uuid.UUID(act.actor["mandate"])) if "mandate" in act.actor else None,
         )
-        for act in ledger.acts_of(f"case:{case_id}")
-        if act.act.removeprefix("cases.") in set(Verb)
+        for act in acts
     ]
 
 

@@ -4,8 +4,11 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from tongban.base.actor import Actor
-from tongban.work.cases.models import Notice
+from tongban.work.cases.access import visible_to
+from tongban.work.cases.models import Case, Notice
 from tongban.work.cases.rules.moves import State, Verb
 
 
@@ -37,11 +40,17 @@ _COLUMNS = (
 )  # fmt: skip -- one line
 
 
+def own_notices(actor: Actor) -> Q:
+    """The notices of the party for which the actor acts (本人或所代的消息): under a mandate those of the cases that she sees."""
+    own = Q(party_id=actor.party_id)
+    return own if actor.mandate_id is None else own & Q(case__in=Case.objects.filter(visible_to(actor)))
+
+
 def notices(actor: Actor, *, before: uuid.UUID | None = None, limit: int = 30) -> list[NoticeView]:
     """The actor's own notices (我的消息), newest first, after the one named ``before``. One statement."""
     if actor.party_id is None:
         return []
-    found = Notice.objects.filter(party_id=actor.party_id)
+    found = Notice.objects.filter(own_notices(actor))
     if before is not None:
         found = found.filter(pk__lt=before)
     rows = found.order_by("-id").values_list(*_COLUMNS)[:limit]
@@ -58,4 +67,4 @@ def unread(actor: Actor) -> int:
     """How many notices the actor has not read (未读数), at most :data:`MOST_COUNTED`. One statement over a partial index."""
     if actor.party_id is None:
         return 0
-    return Notice.objects.filter(party_id=actor.party_id, read_at__isnull=True)[:MOST_COUNTED].count()
+    return Notice.objects.filter(own_notices(actor), read_at__isnull=True)[:MOST_COUNTED].count()

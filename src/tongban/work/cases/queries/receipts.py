@@ -7,6 +7,7 @@ from tongban.base.actor import Actor
 from tongban.base.errors import NotFound
 from tongban.base.ledger import queries as ledger
 from tongban.standards.text import msg
+from tongban.work.cases.access import visible_to
 from tongban.work.cases.models import Case
 
 SEAL_SECONDS = 10  # how often the worker seals
@@ -21,9 +22,15 @@ class Receipt:
     waiting: int
 
 
+def _own(actor: Actor, case_id: uuid.UUID) -> bool:
+    if actor.party_id is None:
+        return False
+    return Case.objects.filter(visible_to(actor), pk=case_id, party_id=actor.party_id).exists()
+
+
 def own_receipt(actor: Actor, case_id: uuid.UUID) -> Receipt:
     """The proofs of what the applicant did, or a counter for her (申请人的回执). Officials get no receipts of others' acts."""
-    if actor.party_id is None or not Case.objects.filter(pk=case_id, party_id=actor.party_id).exists():
+    if not _own(actor, case_id):
         raise NotFound("cases.visible", msg("没有找到这件办件，或者您不能查看它。"))
 
     def own(act: ledger.Act) -> bool:

@@ -1,0 +1,24 @@
+"""Acts on mandates (授权行为)."""
+
+from .companies import register_company, take_over
+from .counter import Shown, end_at_counter, record_at_counter
+from .families import register_child
+from .lives import accept, lapse_all, refuse, resign, withdraw, withdraw_all
+from .offering import Terms, offer
+
+__all__ = [
+    "Shown",
+    "Terms",
+    "accept",
+    "end_at_counter",
+    "lapse_all",
+    "offer",
+    "record_at_counter",
+    "refuse",
+    "register_child",
+    "register_company",
+    "resign",
+    "take_over",
+    "withdraw",
+    "withdraw_all",
+]

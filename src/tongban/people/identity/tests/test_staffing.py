@@ -10,8 +10,8 @@ from tongban.base.actor import Actor, ActorKind, Post, system
 from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound
 from tongban.base.ledger.queries import acts_of
 from tongban.people.identity import actions, imports, queries
-from tongban.people.identity.models import Account, Deputy, Holding, StaffRecord
-from tongban.people.identity.rules import ROLE_LABELS, Role
+from tongban.people.identity.models import Account, Deputy, Holding, Session, StaffRecord
+from tongban.people.identity.rules import ROLE_LABELS, Method, Role
 from tongban.people.identity.rules.labels import STAFF_LABELS
 from tongban.people.parties.queries import OrganView, organs
 from tongban.people.parties.tests.filling import take_in_organs
@@ -212,3 +212,21 @@ def test_a_login_of_an_applicant_is_not_adopted(both):
 def test_the_table_of_acts_has_a_word_for_each():
     assert len(set(STAFF_LABELS.values())) == len(STAFF_LABELS)
     assert Role.PERSONNEL in ROLE_LABELS
+
+
+def test_sessions_and_tokens_end_with_the_leaver(both):
+    organ = both[0]
+    leaver = join(organ)
+    token = actions.issue_token(actor=BY, account_id=leaver, label="x", days=10, at=AT)
+    session = actions.begin_session(account_id=leaver, door="workbench", device="x", address="10.0.0.1",
+                                    methods=[Method.PASSWORD], actor=BY, at=AT)  # fmt: skip
+    actions.appoint(
+        actor=BY, account_id=leaver, organ_id=organ.id, role=Role.CLERK, since=date(2020, 1, 1), at=AT
+    )
+    actions.remove_staff(actor=keeper(organ), account_id=leaver, at=AT + timedelta(hours=1))
+    assert Session.objects.get(pk=session).ended_because == "left"
+    assert Holding.objects.get(account_id=leaver).until == queries.day_of(AT)
+    # Not even when the account opens again.
+    Account.objects.filter(pk=leaver).update(is_active=True)
+    assert queries.actor_of_token(token, at=AT + timedelta(hours=2)) is None
+    assert queries.actor_of_session(session, at=AT + timedelta(hours=2)) is None

@@ -1,6 +1,6 @@
 """Staff for personnel systems (人事接口): SCIM 2.0 over officials' accounts, joiners and leavers.
 
-Sources: RFC 7643, RFC 7644. A personnel system brings a token of an account that keeps an organ's staff (人事登记), and sees and changes the
+Sources: RFC 7643, RFC 7644. A personnel system brings a token of an account that keeps an organ's staff (人事管理), and sees and changes the
 officials of that organ only. ``active`` false, or DELETE, is leaving: posts, deputies, sessions and tokens end that day; nothing is erased.
 """
 

@@ -222,7 +222,7 @@ def _keeps(actor: Actor, organ_id: uuid.UUID) -> bool:
 
 def _ensure_keeps(actor: Actor, organ_id: uuid.UUID) -> None:
     if not _keeps(actor, organ_id):
-        raise Forbidden("identity.personnel", msg("只有人事登记岗位能管理工作人员账号。"))
+        raise Forbidden("identity.personnel", msg("只有本机关的人事管理岗位能管理工作人员账号。"))
 
 
 def _ensure_unused(account: Account) -> None:

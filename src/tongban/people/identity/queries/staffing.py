@@ -43,7 +43,7 @@ def keeping_organ(actor: Actor) -> uuid.UUID:
     """The organ whose staff the actor keeps (人事登记所在机关). Raises Forbidden for whoever keeps none."""
     organs = sorted(actor.organs_as(Role.PERSONNEL))
     if not organs:
-        raise Forbidden("identity.personnel", msg("只有人事登记岗位能管理工作人员账号。"))
+        raise Forbidden("identity.personnel", msg("只有本机关的人事管理岗位能管理工作人员账号。"))
     return organs[0]
 
 

@@ -12,7 +12,7 @@ METHOD_LABELS = {
     Method.LINKED: msg("外部账号"),
 }
 
-# What a keeper of the staff list does (人事登记), by the ledger's word for it.
+# What a personnel officer or system does (人事登记), by the ledger's word for it.
 STAFF_LABELS = {
     "identity.join_staff": msg("登记新进人员"),
     "identity.change_staff": msg("变更人员登记"),

@@ -5,7 +5,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     """In a transaction of its own: only so does it hold no lock that stops writers."""
 
-    dependencies = [("identity", "0011_personnel")]
+    dependencies = [("identity", "0012_appointments")]
 
     operations = [
         ValidateConstraint(model_name="holding", name="holding_role"),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0012_personnel_validated'),
+        ('identity', '0013_appointments_validated'),
         ('parties', '0002_by_name'),
     ]
 

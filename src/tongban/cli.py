@@ -122,6 +122,14 @@ def verify(args: argparse.Namespace) -> int:
     return verification.run(args.file, args.key)
 
 
+def pki(args: argparse.Namespace) -> int:
+    """Make an authority of the certificate service, publish its lists, show fingerprints (证书服务)."""
+    with application():
+        from tongban.people.certificates import commands
+
+        return commands.run(args)
+
+
 def signon(_: argparse.Namespace) -> int:
     """Make new signing keys for single sign-on (轮换登录密钥); former ones stay published for a day."""
     with application():
@@ -186,6 +194,15 @@ def build_parser() -> argparse.ArgumentParser:
     verifying = _add(commands, "verify", verify)
     verifying.add_argument("file", type=Path)
     verifying.add_argument("--key", type=Path, action="append", default=[], metavar="KEY.pem")
+    ceremony = _add(commands, "pki", pki)
+    ceremony.add_argument("act", choices=("ceremony", "lists", "show"))
+    ceremony.add_argument("kind", nargs="?", choices=("root", "issuing", "ocsp", "tsa"), default="root")
+    ceremony.add_argument("--algorithm", choices=("p256", "sm2"), default="p256")
+    ceremony.add_argument("--name", default="")
+    ceremony.add_argument("--organisation", default="")
+    ceremony.add_argument("--witness", action="append", default=[], metavar="NAME")
+    ceremony.add_argument("--demonstration", action="store_true")
+    ceremony.add_argument("--again", action="store_true")
     simulating = _add(commands, "simulate", simulate)
     simulating.add_argument("what", choices=("sources",))
     simulating.add_argument("--port", type=int, default=8009)

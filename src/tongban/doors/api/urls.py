@@ -3,10 +3,16 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
 
-from tongban.doors.api import docs
+from tongban.doors.api import docs, pki
 from tongban.doors.api.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/docs", docs.page),
     path("v1/", api.urls),
+    # Where certificates say that these are found; the standards know no versions of addresses.
+    path("pki/crl/<slug:slug>.crl", pki.revocation_list),
+    path("pki/ocsp/<slug:slug>", pki.status),
+    path("pki/ocsp/<slug:slug>/<path:encoded>", pki.status_by_address),
+    path("pki/tsa", pki.stamp),
+    path("pki/<slug:slug>.crt", pki.certificate),
 ]

@@ -3,11 +3,15 @@
 from django.urls import path
 
 from tongban.doors.web import views
+from tongban.doors.web.account import passkeys
 
 urlpatterns = [
     path("healthz", views.health),
     path("language/<slug:code>", views.language),
     path("elderly/<slug:switch>", views.elderly),
     path("login", views.sign_in),
+    path("login/code", views.second),
+    path("login/passkey", passkeys.sign_in),
+    path("login/passkey/options", passkeys.request_options),
     path("logout", views.sign_out),
 ]

@@ -144,6 +144,7 @@ def work(request: HttpRequest, actor: Actor) -> HttpResponse:
         "today": today,
         "edits": bool(actor.organs_as(Role.EDITOR)),
         "accepts": bool(actor.organs_as(Role.CLERK)),
+        "registers": bool(actor.organs_as(Role.REGISTRAR)),
         "oversees": bool(actor.organs_as(Role.SUPERVISOR)),
         "checks": bool(actor.organs_as(Role.REVIEWER, Role.DECIDER)),
     }

@@ -1,6 +1,7 @@
 """Reads of certificates (证书查询): one and many, what waits, what is in force, statistics."""
 
 from .certificates import (
+    PAGE,
     CertificateView,
     HolderView,
     active_of,
@@ -16,6 +17,7 @@ from .certificates import (
 from .statistics import Statistics, months_until, statistics
 
 __all__ = [
+    "PAGE",
     "CertificateView",
     "HolderView",
     "Statistics",

@@ -2,6 +2,7 @@
 
 from .accounts import Account, Accounts, Guess, Token
 from .devices import AccountNotice, Device
+from .factors import Passkey, RecoveryCode, Totp
 from .posts import Deputy, Holding
 from .proofs import Claim, PhoneCode, Proof
 from .sessions import Session
@@ -15,8 +16,11 @@ __all__ = [
     "Device",
     "Guess",
     "Holding",
+    "Passkey",
     "PhoneCode",
     "Proof",
+    "RecoveryCode",
     "Session",
     "Token",
+    "Totp",
 ]

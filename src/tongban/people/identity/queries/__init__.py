@@ -3,10 +3,11 @@
 from .accounts import account_by_login, has_accounts, names, organs_staffed
 from .actors import Visit, actor_of, actor_of_session, actor_of_token, day_of, token_digest, visit_of_session
 from .deputies import Colleague, DeputyView, colleagues, deputies_of, deputising
+from .factors import PasskeyView, WaysIn, active_account, asks_code, credentials_of, ways_of
 from .news import AccountNoticeView, news_of
 from .own import OwnAccount, own_account
 from .proofs import Claimed, ProofView, claimed, proofs_of
-from .sessions import SessionView, sessions_of
+from .sessions import SessionView, session_methods, sessions_of
 
 __all__ = [
     "AccountNoticeView",
@@ -14,15 +15,20 @@ __all__ = [
     "Colleague",
     "DeputyView",
     "OwnAccount",
+    "PasskeyView",
     "ProofView",
     "SessionView",
     "Visit",
+    "WaysIn",
     "account_by_login",
+    "active_account",
     "actor_of",
     "actor_of_session",
     "actor_of_token",
+    "asks_code",
     "claimed",
     "colleagues",
+    "credentials_of",
     "day_of",
     "deputies_of",
     "deputising",
@@ -32,7 +38,9 @@ __all__ = [
     "organs_staffed",
     "own_account",
     "proofs_of",
+    "session_methods",
     "sessions_of",
     "token_digest",
     "visit_of_session",
+    "ways_of",
 ]

@@ -1,7 +1,7 @@
-"""Rules of identity (身份规则): roles, levels of assurance, for how long one may be deputised, how guesses are slowed. Pure."""
+"""Rules of identity (身份规则): roles, levels of assurance, for how long one may be deputised. Pure."""
 
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import IntEnum, StrEnum
 
 from tongban.standards.text import msg
@@ -88,6 +88,11 @@ _STRENGTH = {
 }
 
 
+def strength(method: Method) -> Level:
+    """How far a method shows that it is the owner (认证强度)."""
+    return _STRENGTH[method]
+
+
 def session_level(account: Level, methods: Collection[Method]) -> Level:
     """Level of a session (会话等级): that of the account, as far as the way in shows that it is the owner.
 
@@ -100,15 +105,6 @@ def session_level(account: Level, methods: Collection[Method]) -> Level:
 SEEN_EVERY = timedelta(minutes=10)  # [O] how exactly a session's last use is kept: no write with every page
 LONGEST_ABSENCE = timedelta(days=366)  # [O] whoever is away longer hands the post over
 LONGEST_LOGIN = 60  # characters
-FREE_GUESSES = 5  # [O] our own numbers: no rule was found
-LONGEST_WAIT = timedelta(minutes=15)
-
-
-def wait_until(failures: int, last: datetime) -> datetime:
-    """Until when the next sign-in is not looked at (登录限速): doubles from 2 s after five failures, at most 15 min."""
-    if failures < FREE_GUESSES:
-        return last
-    return last + min(timedelta(seconds=2 ** min(failures - FREE_GUESSES + 1, 20)), LONGEST_WAIT)
 
 
 def absence_problem(since: date, until: date, today: date) -> tuple[str, str] | None:

@@ -52,10 +52,14 @@ class Browser:
 
     def _press(self, page: str) -> requests.Response:
         forms = {action[0]: form for form in _FORM.findall(page) if (action := _ACTION.findall(form))}
-        wanted = next((action for action in self.answers if action in forms), None)
-        if wanted is not None:
-            self.pressed.append(wanted)
-            return self.post(forms[wanted], wanted, **self.answers[wanted]())
+        for action, answer in self.answers.items():
+            typed = answer() if action in forms else {}
+            # A button that is not there cannot be pressed.
+            if typed and all(f'name="{name}"' in forms[action] for name in typed):
+                if "decision" in typed and f'value="{typed["decision"]}"' not in forms[action]:
+                    continue
+                self.pressed.append(action)
+                return self.post(forms[action], action, **typed)
         link = re.search(r"<a class=\"btn btn-primary\" href=\"([^\"]+)\"", page)
         assert link, page[:4000]
         return self._get(urljoin(self.here, html.unescape(link[1])))

@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pyotp
@@ -52,6 +51,7 @@ class Official(Browser):
     def __post_init__(self) -> None:
         super().__init__(
             {
+                "/login/code": lambda: {"code": self.code()},
                 "/login": lambda: {"login": self.login, "password": PASSWORD},
                 "/oidc/consent": lambda: {"decision": "yes"},
                 "/stepup": lambda: {"code": self.code()},
@@ -78,22 +78,20 @@ class Official(Browser):
         assert self.post(page, "/login", login=self.login, password=PASSWORD).status_code == 302
 
     def bind(self) -> None:
-        """Bind one-time codes to her account, on its page."""
+        """Bind one-time codes to her account at another browser of hers: this one's session knows only her password."""
+        other = Official(self.here_url, self.login)
+        other.sign_in()
+        other.bind_here()
+        self.totp, self.used = other.totp, other.used
+
+    def bind_here(self) -> None:
+        """The same at this browser."""
         page = self.page("/account/ways/totp")
         secret = re.search(r"<code>([A-Z2-7 ]+)</code>", page)
         assert secret is not None
         self.totp = pyotp.TOTP(secret[1].replace(" ", ""))
         answer = self.post(page, "/account/ways/totp", code=self.code(), again=PASSWORD)
         assert answer.status_code == 200, answer.text[:2000]
-
-
-@pytest.fixture(scope="module")
-def person(installation: Running) -> Official:
-    """An official who has bound one-time codes."""
-    made = Official(installation.url("workbench"), "tang")
-    made.sign_in()
-    made.bind()
-    return made
 
 
 def registered(installation: Running, name: str, **changes: str) -> dict[str, Any]:
@@ -144,20 +142,22 @@ class Node:
     shutil.which("node") is None or not (ROOT / "node_modules" / "openid-client").exists(),
     reason="needs node and the npm package openid-client",
 )
-def test_openid_client_of_npm_signs_on_steps_up_and_signs_out(installation: Running, person: Official):
+def test_openid_client_of_npm_signs_on_steps_up_and_signs_out(installation: Running):
     issuer = installation.url("workbench")
     given = registered(installation, "任务系统（Node）") | {
         "issuer": issuer,
         "redirect": REDIRECT,
         "after": AFTER,
     }
-    browser = Official(issuer, person.login, person.totp, person.used)
+    browser = Official(issuer, "tang")
     node, found = Node(given), {}
     for line in node.said():
         if line["step"] == "browse":
             node.tell(browser.go(line["url"], "https://client.example.gov.cn/"))
         else:
             found[line["step"]] = line
+        if line["step"] == "refreshed":
+            browser.bind()
     assert found["signed on"]["claims"]["acr"] == f"{URN}2"
     assert found["signed on"]["claims"]["amr"] == ["pwd"]
     assert found["userinfo"]["claims"]["name"] == "唐敏"
@@ -167,71 +167,77 @@ def test_openid_client_of_npm_signs_on_steps_up_and_signs_out(installation: Runn
     assert found["in silence"]["claims"]["sub"] == found["signed on"]["claims"]["sub"]
     assert found["in silence"]["claims"]["acr"] == f"{URN}3"
     assert (found["examined"]["active"], found["given back"]["active"]) == (True, False)
+    assert "/stepup" in browser.pressed
     assert found["signed out"]["at"] == f"{AFTER}?state=bye"
     assert found["ended"]["error"] == "invalid_grant"
-    assert "退出" not in browser.page("/login")
+    assert ">退出<" not in browser.page("/login")
 
 
-def test_idpyoidc_signs_on_steps_up_and_signs_out(installation: Running, person: Official, tmp_path: Path):
+def test_idpyoidc_signs_on_steps_up_and_signs_out(installation: Running):
+    from cryptojwt.key_jar import KeyJar
+    from idpyoidc.client.defaults import DEFAULT_OIDC_SERVICES
     from idpyoidc.client.rp_handler import RPHandler
 
     issuer = installation.url("workbench")
     given = registered(installation, "考勤系统（Python）", signing="RS256")
-    keys = tmp_path / "keys.json"
-    keys.write_text(json.dumps({"keys": [{**given["key"], "use": "sig"}]}))
+    keyjar = KeyJar()
+    for owner in ("", given["client"]):
+        keyjar.import_jwks({"keys": [{**given["key"], "use": "sig"}]}, owner)
     handler = RPHandler(
         base_url="https://client.example.gov.cn",
-        config={
-            "base_url": "https://client.example.gov.cn",
-            "key_conf": {"private_path": str(keys), "read_only": True, "key_defs": []},
-            "clients": {
-                "us": {
-                    "issuer": issuer,
-                    "client_id": given["client"],
-                    "client_type": "oidc",
-                    "redirect_uris": [REDIRECT],
-                    "post_logout_redirect_uris": [AFTER],
-                    "token_endpoint_auth_method": "private_key_jwt",
-                    "token_endpoint_auth_signing_alg": "ES256",
-                    "id_token_signed_response_alg": "RS256",
-                    "response_types_supported": ["code"],
-                    "scopes_supported": ["openid", "profile", "staff"],
-                    "add_ons": {
-                        "pkce": {
-                            "function": "idpyoidc.client.oauth2.add_on.pkce.add_support",
-                            "kwargs": {"code_challenge_length": 64, "code_challenge_method": "S256"},
-                        }
-                    },
-                }
-            },
-        },
+        keyjar=keyjar,
         httpc_params={"verify": False},
+        services=DEFAULT_OIDC_SERVICES
+        | {"end_session": {"class": "idpyoidc.client.oidc.end_session.EndSession"}},
+        client_configs={
+            "us": {
+                "issuer": issuer,
+                "client_id": given["client"],
+                "client_type": "oidc",
+                "redirect_uris": [REDIRECT],
+                "post_logout_redirect_uris": [AFTER],
+                "token_endpoint_auth_method": "private_key_jwt",
+                "token_endpoint_auth_methods_supported": ["private_key_jwt"],
+                "token_endpoint_auth_signing_alg": "ES256",
+                "id_token_signed_response_alg": "RS256",
+                "response_types_supported": ["code"],
+                "scopes_supported": ["openid", "profile", "staff"],
+                "add_ons": {
+                    "pkce": {
+                        "function": "idpyoidc.client.oauth2.add_on.pkce.add_support",
+                        "kwargs": {"code_challenge_length": 64, "code_challenge_method": "S256"},
+                    }
+                },
+            }
+        },
     )
-    browser = Official(issuer, person.login, person.totp, person.used)
+    browser = Official(issuer, "hai")
 
     def signed_on(**asked: object) -> dict[str, Any]:
         address = handler.begin(issuer_id="us", req_args=asked)
         back = browser.go(address, REDIRECT)
         from urllib.parse import parse_qsl, urlsplit
 
-        client = handler.issuer2rp["us"]
+        client = handler.issuer2rp[issuer]
         answer = client.get_service("authorization").parse_response(
             urlsplit(back).query, sformat="urlencoded", behaviour_args={}
         )
         assert dict(parse_qsl(urlsplit(back).query))["iss"] == issuer
-        found: dict[str, Any] = handler.finalize("us", answer.to_dict())
+        found: dict[str, Any] = handler.finalize(issuer, answer.to_dict())
         assert "error" not in found, found
         return found
 
     first = signed_on(scope=["openid", "profile", "staff"])
     assert first["id_token"]["acr"] == f"{URN}2"
-    assert first["userinfo"]["name"] == "唐敏"
-    assert first["userinfo"]["posts"][0]["role"] == "supervisor"
+    assert first["userinfo"]["name"] == "海涛"
+    assert first["userinfo"]["posts"][0]["role"] == "governor"
+    browser.bind()
     high = signed_on(scope=["openid", "profile"], acr_values=[f"{URN}3"])
     assert high["id_token"]["acr"] == f"{URN}3"
     assert high["id_token"]["sub"] == first["id_token"]["sub"]
+    assert "/stepup" in browser.pressed
     again = signed_on(scope=["openid"], prompt=["login"])
     assert again["id_token"]["auth_time"] >= high["id_token"]["auth_time"]
     address = handler.logout(state=again["state"], post_logout_redirect_uri=AFTER)["url"]
     assert browser.go(address, AFTER).startswith(AFTER)
-    assert "退出" not in browser.page("/login")
+    assert ">退出<" not in browser.page("/login")

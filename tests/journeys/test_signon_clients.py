@@ -25,6 +25,7 @@ from tongban.demo.accounts import PASSWORD
 pytestmark = [pytest.mark.journey]
 
 REDIRECT, AFTER = "https://client.example.gov.cn/callback", "https://client.example.gov.cn/bye"
+Key = jwk.ECKey | jwk.RSAKey
 URN = "urn:tongban:level:"
 FORM = {
     "audience": "staff",
@@ -94,11 +95,10 @@ class Official(Browser):
         assert answer.status_code == 200, answer.text[:2000]
 
 
-def registered(installation: Running, name: str, **changes: str) -> dict[str, Any]:
+def registered(installation: Running, name: str, made: Key, algorithm: str, **changes: str) -> dict[str, Any]:
     """A system that one editor registered and another approved; its client id and private key."""
-    made = jwk.ECKey.generate_key("P-256")
-    key = {**made.as_dict(private=True), "kid": "of-the-client", "alg": "ES256"}
-    public = {name_: value for name_, value in key.items() if name_ != "d"}
+    key = {**made.as_dict(private=True), "kid": "of-the-client", "alg": algorithm}
+    public = {**made.as_dict(private=False), "kid": "of-the-client", "alg": algorithm}
     writer, approver = (Official(installation.url("workbench"), login) for login in ("guo", "feng"))
     writer.sign_in()
     form = {**FORM, "name": name, "signing": "ES256", "keys": json.dumps({"keys": [public]}), **changes}
@@ -144,7 +144,7 @@ class Node:
 )
 def test_openid_client_of_npm_signs_on_steps_up_and_signs_out(installation: Running):
     issuer = installation.url("workbench")
-    given = registered(installation, "任务系统（Node）") | {
+    given = registered(installation, "任务系统（Node）", jwk.ECKey.generate_key("P-256"), "ES256") | {
         "issuer": issuer,
         "redirect": REDIRECT,
         "after": AFTER,
@@ -179,7 +179,9 @@ def test_idpyoidc_signs_on_steps_up_and_signs_out(installation: Running):
     from idpyoidc.client.rp_handler import RPHandler
 
     issuer = installation.url("workbench")
-    given = registered(installation, "考勤系统（Python）", signing="RS256")
+    given = registered(
+        installation, "考勤系统（Python）", jwk.RSAKey.generate_key(2048), "RS256", signing="RS256"
+    )
     keyjar = KeyJar()
     for owner in ("", given["client"]):
         keyjar.import_jwks({"keys": [{**given["key"], "use": "sig"}]}, owner)
@@ -194,11 +196,12 @@ def test_idpyoidc_signs_on_steps_up_and_signs_out(installation: Running):
                 "issuer": issuer,
                 "client_id": given["client"],
                 "client_type": "oidc",
+                "client_authn_methods": ["private_key_jwt"],
                 "redirect_uris": [REDIRECT],
                 "post_logout_redirect_uris": [AFTER],
                 "token_endpoint_auth_method": "private_key_jwt",
                 "token_endpoint_auth_methods_supported": ["private_key_jwt"],
-                "token_endpoint_auth_signing_alg": "ES256",
+                "token_endpoint_auth_signing_alg": "RS256",
                 "id_token_signed_response_alg": "RS256",
                 "response_types_supported": ["code"],
                 "scopes_supported": ["openid", "profile", "staff"],

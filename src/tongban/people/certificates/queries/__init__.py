@@ -14,6 +14,7 @@ from .certificates import (
     proof_of,
     waiting,
 )
+from .showing import holder_who_connected, holder_who_signed
 from .statistics import Statistics, months_until, statistics
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "file_of",
     "history",
     "holder_by_fingerprint",
+    "holder_who_connected",
+    "holder_who_signed",
     "listed",
     "mine",
     "months_until",

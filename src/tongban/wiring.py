@@ -63,6 +63,7 @@ WITNESSES: Sequence[str] = (
 
 TIMERS: Mapping[str, str] = {
     "tongban.base.ledger.jobs.seal": "*/10 * * * * *",  # every ten seconds
+    "tongban.people.identity.jobs.forget": "17 * * * *",
     "tongban.people.certificates.jobs.keep_time": "*/5 * * * *",  # lists last a day, and are made anew when half of it is over
     "tongban.people.mandates.jobs.lapse": "5 * * * *",  # every hour; what is over counts no more by its days
     "tongban.people.signon.jobs.sweep": "17 3 * * *",

@@ -68,6 +68,13 @@ ACCOUNTS = [
         "外出时委托同事代理，看同事的岗位怎么变",
     ),
     Account(
+        "workbench",
+        "ren",
+        PASSWORD,
+        "海口市美兰区卫健委 人事管理",
+        "在“人员与岗位”提出任职或免职，由 mei 批准",
+    ),
+    Account(
         "workbench", "hai", PASSWORD, "海口市美兰区政府 负责人", "看自己的岗位，批准联合办理的延期归这里"
     ),
     Account("workbench", "tang", PASSWORD, "省政务服务中心 督查", "看自己的岗位，督查只看不办"),

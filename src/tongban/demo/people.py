@@ -71,6 +71,7 @@ OFFICIALS = (
     Official("guo", "郭敏", Role.EDITOR, (PROVINCIAL,)),
     Official("feng", "冯涛", Role.EDITOR, (PROVINCIAL,)),
     Official("mei", "梅雪", Role.HEAD, (HEALTH,)),
+    Official("ren", "任洁", Role.PERSONNEL, (HEALTH,)),
     Official("hai", "海涛", Role.GOVERNOR, (GOVERNMENT,)),
     Official("tang", "唐敏", Role.SUPERVISOR, (PROVINCIAL,)),
     # Two registrars of certificates: what one registers, the other approves.

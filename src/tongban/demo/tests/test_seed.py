@@ -123,10 +123,9 @@ def test_filling_again_changes_nothing(filled: list[str]):
     told: list[str] = []
     seed.run(told.append)
     assert all("0 added, 0 changed" in line for line in told[:-1])
-    assert (
-        told[-1]
-        == "演示：新开 0 个账号，签发 0 张证书，新办 0 件，新公开信息 0 条，新提清单调整 0 次，接入系统 0 个"
-    )
+    told = told[-1]
+    assert told.startswith("演示：新开 0 个账号")
+    assert set(re.findall("[0-9]+", told)) == {"0"}
 
 
 def test_the_shipped_calendar_is_the_first_edition(filled: list[str]):

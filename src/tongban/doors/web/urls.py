@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tongban.doors.web import views
+from tongban.doors.web.account import passkeys
 from tongban.doors.web.certificates import entry
 
 urlpatterns = [
@@ -12,5 +13,8 @@ urlpatterns = [
     path("login", views.sign_in),
     path("login/certificate", entry.sign_in),
     path("login/certificate/challenge.txt", entry.challenge_file),
+    path("login/code", views.second),
+    path("login/passkey", passkeys.sign_in),
+    path("login/passkey/options", passkeys.request_options),
     path("logout", views.sign_out),
 ]

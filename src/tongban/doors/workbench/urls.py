@@ -30,6 +30,7 @@ from tongban.doors.workbench import (
     originals,
     oversee,
     people,
+    personnel,
     powers,
     powers_write,
     redatings,
@@ -158,6 +159,9 @@ urlpatterns = [
     path("systems/<uuid:system_id>", systems.show),
     path("systems/<uuid:system_id>/<slug:verb>", systems.act),
     path("roles", roles.table),
+    path("staff", personnel.listed),
+    path("staff/new", personnel.new),
+    path("staff/<uuid:appointment_id>", personnel.one),
     path("help", lists.keys),
     path("design", living),
 ]

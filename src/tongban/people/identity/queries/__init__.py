@@ -3,27 +3,38 @@
 from .accounts import account_by_login, account_of_holder, has_accounts, names, organs_staffed
 from .actors import Visit, actor_of, actor_of_session, actor_of_token, day_of, token_digest, visit_of_session
 from .deputies import Colleague, DeputyView, colleagues, deputies_of, deputising
+from .factors import PasskeyView, WaysIn, active_account, asks_code, credentials_of, ways_of
 from .news import AccountNoticeView, news_of
 from .own import OwnAccount, own_account
 from .proofs import Claimed, ProofView, claimed, proofs_of
-from .sessions import SessionView, sessions_of
+from .sessions import SessionView, session_methods, sessions_of
+from .staff import AppointmentView, HoldingView, appointment, appointments, personnel_organs, staff_of
 
 __all__ = [
     "AccountNoticeView",
+    "AppointmentView",
     "Claimed",
     "Colleague",
     "DeputyView",
+    "HoldingView",
     "OwnAccount",
+    "PasskeyView",
     "ProofView",
     "SessionView",
     "Visit",
+    "WaysIn",
     "account_by_login",
     "account_of_holder",
+    "active_account",
     "actor_of",
     "actor_of_session",
     "actor_of_token",
+    "appointment",
+    "appointments",
+    "asks_code",
     "claimed",
     "colleagues",
+    "credentials_of",
     "day_of",
     "deputies_of",
     "deputising",
@@ -32,8 +43,12 @@ __all__ = [
     "news_of",
     "organs_staffed",
     "own_account",
+    "personnel_organs",
     "proofs_of",
+    "session_methods",
     "sessions_of",
+    "staff_of",
     "token_digest",
     "visit_of_session",
+    "ways_of",
 ]

@@ -15,7 +15,7 @@ from .factors import (
     remove_totp,
     use_passkey,
 )
-from .posts import appoint
+from .posts import appoint, decide_appointment, dismiss, propose_appointment
 from .proving import SourceAway, ask_source, confirm_code, prove, send_code
 from .registering import correct_claim, register_person
 from .sessions import begin_session, end_session, end_sessions, lift_session, touch_session
@@ -34,7 +34,9 @@ __all__ = [
     "confirm_code",
     "confirm_totp",
     "correct_claim",
+    "decide_appointment",
     "deputise",
+    "dismiss",
     "end_deputy",
     "end_session",
     "end_sessions",
@@ -44,6 +46,7 @@ __all__ = [
     "lift_session",
     "open_account",
     "password_fits",
+    "propose_appointment",
     "prove",
     "prove_at_counter",
     "public_key_of",

@@ -3,7 +3,7 @@
 from .accounts import Account, Accounts, Guess, Token
 from .devices import AccountNotice, Device
 from .factors import Passkey, RecoveryCode, Totp
-from .posts import Deputy, Holding
+from .posts import Appointment, Deputy, Holding
 from .proofs import Claim, PhoneCode, Proof
 from .sessions import Session
 
@@ -11,6 +11,7 @@ __all__ = [
     "Account",
     "AccountNotice",
     "Accounts",
+    "Appointment",
     "Claim",
     "Deputy",
     "Device",

@@ -12,6 +12,7 @@ from tongban.base.ledger.queries import acts_of
 from tongban.people.identity import actions, imports, queries
 from tongban.people.identity.models import Account, Deputy, Holding, Session, StaffRecord
 from tongban.people.identity.rules import ROLE_LABELS, Method, Role
+from tongban.people.identity.rules.appointments import AppointmentKind, AppointmentVerb
 from tongban.people.identity.rules.labels import STAFF_LABELS
 from tongban.people.parties.queries import OrganView, organs
 from tongban.people.parties.tests.filling import take_in_organs
@@ -230,3 +231,21 @@ def test_sessions_and_tokens_end_with_the_leaver(both):
     Account.objects.filter(pk=leaver).update(is_active=True)
     assert queries.actor_of_token(token, at=AT + timedelta(hours=2)) is None
     assert queries.actor_of_session(session, at=AT + timedelta(hours=2)) is None
+
+
+def test_a_leaver_is_not_appointed_any_more(both):
+    organ = both[0]
+    leaver, officer, head = join(organ), join(organ, "officer"), join(organ, "head")
+    for account, role in ((officer, Role.PERSONNEL), (head, Role.HEAD)):
+        actions.appoint(actor=BY, account_id=account, organ_id=organ.id, role=role, since=AT.date(), at=AT)
+    proposer, decider = (found[0] for one in (officer, head) if (found := queries.actor_of(one, at=AT)))
+    proposed = actions.propose_appointment(
+        actor=proposer, kind=AppointmentKind.APPOINT, login="zhao", organ_id=organ.id, role=Role.CLERK, items=[],
+        since=queries.day_of(AT), reason="任免文件 1 号", at=AT,
+    )  # fmt: skip
+    actions.change_staff(actor=keeper(organ), account_id=leaver, active=False, at=AT)
+    with pytest.raises(Conflict):
+        actions.decide_appointment(
+            actor=decider, appointment_id=proposed, verb=AppointmentVerb.APPROVE, remark="", at=AT
+        )
+    assert not Holding.objects.filter(account_id=leaver).exists()

@@ -113,6 +113,9 @@ def _authority(one: Authority) -> str:
             "role": role,
             "since": since,
         }
+    if one.ground is Ground.MANDATE:
+        words = _("%(agent)s受%(giver)s委托代办，授权编号 %(number)s")
+        return words % {"agent": one.agent, "giver": one.for_name, "number": one.by}
     return f"{label}{_('：')}{translated(one.basis)}" if one.basis else label
 
 

@@ -16,6 +16,7 @@ from .certificates import (
     waiting,
 )
 from .holders import Holds, holders
+from .showing import holder_who_connected, holder_who_signed
 from .statistics import Statistics, months_until, statistics
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "file_of",
     "history",
     "holder_by_fingerprint",
+    "holder_who_connected",
+    "holder_who_signed",
     "holders",
     "listed",
     "mine",

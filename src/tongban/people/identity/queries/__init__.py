@@ -1,6 +1,6 @@
 """Reads of identity (身份查询): which actor an account, a session or a token is, and who deputises for whom."""
 
-from .accounts import account_by_login, accounts_of, has_accounts, names, organs_staffed
+from .accounts import account_by_login, account_of_holder, accounts_of, has_accounts, names, organs_staffed
 from .actors import Visit, actor_of, actor_of_session, actor_of_token, day_of, token_digest, visit_of_session
 from .deputies import Colleague, DeputyView, colleagues, deputies_of, deputising
 from .factors import PasskeyView, WaysIn, active_account, asks_code, credentials_of, ways_of
@@ -27,6 +27,7 @@ __all__ = [
     "Visit",
     "WaysIn",
     "account_by_login",
+    "account_of_holder",
     "accounts_of",
     "active_account",
     "actor_of",

@@ -100,6 +100,10 @@ _MEANT: tuple[tuple[str, str], ...] = (
     ("/v1/cases/", "submitted"),
     ("/v1/licences/", "closed"),
     ("/v1/ledger/seals/", "seal"),
+    ("/scim/v2/Users/", "staff"),
+    ("/scim/v2/ResourceTypes/", "type of staff"),
+    ("/scim/v2/Schemas/", "schema of staff"),
+    ("/scim/v2/{rest}", "type of staff"),
 )
 # Where two doors mean different things by one beginning.
 _MEANT_AT = {("portal", "/info/{info_id}"): "announced"}

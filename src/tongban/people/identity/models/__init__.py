@@ -6,6 +6,7 @@ from .factors import Passkey, RecoveryCode, Totp
 from .posts import Appointment, Deputy, Holding
 from .proofs import Claim, PhoneCode, Proof
 from .sessions import Session
+from .staffing import StaffRecord
 
 __all__ = [
     "Account",
@@ -22,6 +23,7 @@ __all__ = [
     "Proof",
     "RecoveryCode",
     "Session",
+    "StaffRecord",
     "Token",
     "Totp",
 ]

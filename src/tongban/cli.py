@@ -13,6 +13,7 @@ from typing import Any
 IMPORTS = {
     "places": "tongban.people.places.imports:run",
     "departments": "tongban.people.parties.imports:run",
+    "staff": "tongban.people.identity.imports:run",
     "items": "tongban.offers.catalogue.imports:run_items",
     "guides": "tongban.offers.catalogue.imports:run_guides",
     "bundles": "tongban.offers.catalogue.imports:run_bundles",
@@ -116,10 +117,10 @@ def ledger(args: argparse.Namespace) -> int:
 
 
 def verify(args: argparse.Namespace) -> int:
-    """Check a receipt or a case's ledger, offline (核验回执): by the keys in it, or by ``--key``, which may be repeated."""
+    """Check a receipt, an export or a responsibility report, offline (核验): by the keys in it, or by ``--key`` and ``--root``, repeated at will."""
     from tongban import verify as verification
 
-    return verification.run(args.file, args.key)
+    return verification.run(args.file, args.key, args.root)
 
 
 def pki(args: argparse.Namespace) -> int:
@@ -194,6 +195,7 @@ def build_parser() -> argparse.ArgumentParser:
     verifying = _add(commands, "verify", verify)
     verifying.add_argument("file", type=Path)
     verifying.add_argument("--key", type=Path, action="append", default=[], metavar="KEY.pem")
+    verifying.add_argument("--root", type=Path, action="append", default=[], metavar="ROOT.pem")
     ceremony = _add(commands, "pki", pki)
     ceremony.add_argument("act", choices=("ceremony", "lists", "show"))
     ceremony.add_argument("kind", nargs="?", choices=("root", "issuing", "ocsp", "tsa"), default="root")

@@ -58,6 +58,7 @@ WITNESSES: Sequence[str] = (
     "tongban.offers.publicinfo.queries.against_ledger",
     "tongban.offers.powers.queries.against_ledger",
     "tongban.base.calendar.queries.against_ledger",
+    "tongban.oversight.responsibility.queries.against_ledger",
     "tongban.people.mandates.queries.against_ledger",
 )
 

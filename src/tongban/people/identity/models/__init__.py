@@ -3,14 +3,16 @@
 from .accounts import Account, Accounts, Guess, Token
 from .devices import AccountNotice, Device
 from .factors import Passkey, RecoveryCode, Totp
-from .posts import Deputy, Holding
+from .posts import Appointment, Deputy, Holding
 from .proofs import Claim, PhoneCode, Proof
 from .sessions import Session
+from .staffing import StaffRecord
 
 __all__ = [
     "Account",
     "AccountNotice",
     "Accounts",
+    "Appointment",
     "Claim",
     "Deputy",
     "Device",
@@ -21,6 +23,7 @@ __all__ = [
     "Proof",
     "RecoveryCode",
     "Session",
+    "StaffRecord",
     "Token",
     "Totp",
 ]

@@ -21,6 +21,7 @@ from tongban.offers.catalogue import queries as catalogue
 from tongban.offers.powers import queries as powers
 from tongban.people.identity import actions as identity
 from tongban.people.identity import queries as identities
+from tongban.people.mandates import queries as mandates
 from tongban.records.licences import queries as licences
 from tongban.work.cases import queries as cases
 from tongban.work.cases.rules.moves import State
@@ -55,6 +56,21 @@ def test_the_tokens_are_those_of_an_applicant_and_a_clerk(filled: list[str]):
     now = timezone.now()
     names = [identities.actor_of_token(token, at=now) for token in (APPLICANT_TOKEN, CLERK_TOKEN)]
     assert [found[1] for found in names if found] == ["林晓梅", "陈美玲"]
+
+
+def test_an_agent_a_parent_and_a_helper_may_act_at_once(filled: list[str]):
+    now = timezone.now()
+    kinds = {}
+    for login in ("lin", "wang", "ming"):
+        own = people.actor(login, now)
+        for one in mandates.received(own):
+            kinds[(login, one.kind.value)] = mandates.acting(own, one.id, at=now).giver_name
+    assert kinds == {
+        ("lin", "representative"): "海南椰树下商贸有限公司（演示）",
+        ("wang", "parent"): "王小海",
+        ("ming", "agent"): "海南椰树下商贸有限公司（演示）",
+        ("ming", "helper"): "林阿公",
+    }
 
 
 def test_every_work_list_has_something_in_it(filled: list[str]):
@@ -102,7 +118,7 @@ def test_filling_again_changes_nothing(filled: list[str]):
     told: list[str] = []
     seed.run(told.append)
     assert all("0 added, 0 changed" in line for line in told[:-1])
-    assert told[-1] == "演示：新开 0 个账号，新办 0 件，新公开信息 0 条，新提清单调整 0 次"
+    assert told[-1] == "演示：新开 0 个账号，新办 0 件，新公开信息 0 条，新提清单调整 0 次，新登记授权 0 份"
 
 
 def test_the_shipped_calendar_is_the_first_edition(filled: list[str]):

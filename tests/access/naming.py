@@ -50,6 +50,7 @@ _MEANT: tuple[tuple[str, str], ...] = (
     ("/my/cases/{case_id}/rate", "closed"),
     ("/my/cases/{case_id}/export", "closed"),
     ("/my/cases/", "draft"),
+    ("/my/mandates/", "mandate"),
     ("/verify/", "closed"),
     # workbench
     ("/cases/{case_id}/parts/", "joint"),

@@ -217,8 +217,8 @@ def limit_fields(
 
 
 _HELP = {
-    Kind.AGENT: msg("替您办，办的都算您的。"),
-    Kind.HELPER: msg("只帮着填和看，要您自己登录提交，适合帮老人。"),
+    Kind.AGENT: msg("替授权人办，办的都算授权人的。"),
+    Kind.HELPER: msg("只帮着填和看，要授权人自己提交，适合帮老人。"),
     Kind.PARENT: msg("凭户口簿或者出生证，到孩子满18周岁。"),
     Kind.GUARDIAN: msg("凭指定监护的文书，可以办全部的事。"),
     Kind.REPRESENTATIVE: "",

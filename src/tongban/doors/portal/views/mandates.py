@@ -65,7 +65,12 @@ def _card(one: MandateView, *, mine: bool) -> Shown:
         "kind": _(KIND_LABELS[one.kind]),
         "tag": {"state": words.TAGS[one.state], "word": word},
         "acts": words.acts_in_words(one.limits),
-        "items": words.items_in_words(one.limits).replace("\n", _("、")),
+        "items": " · ".join(
+            [
+                words.items_in_words(one.limits).replace("\n", _("、")),
+                *([words.places_in_words(one.limits)] if one.limits.places else []),
+            ]
+        ),
         "days": words.days_in_words(one.limits),
         "url": reverse("mandate", args=[one.id]),
         "may_withdraw": mine and one.state in OPEN and not by_law,

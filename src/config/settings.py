@@ -128,6 +128,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "tongban.doors.web.middleware.actor",
+    "tongban.doors.web.account.stepping.Ask",
 ]
 TEMPLATES = [
     {

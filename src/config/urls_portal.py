@@ -3,11 +3,13 @@
 from django.urls import include, path
 
 from tongban.doors.web.account.urls import addresses
+from tongban.doors.web.certificates.urls import addresses as certificates
 
 urlpatterns = [
     path("", include("tongban.doors.signon.urls_portal")),
     path("", include("tongban.doors.portal.urls")),
     *addresses("portal"),
+    *certificates("portal"),
     path("", include("tongban.doors.web.urls")),
 ]
 

@@ -3,11 +3,13 @@
 from django.urls import include, path
 
 from tongban.doors.web.account.urls import addresses
+from tongban.doors.web.certificates.urls import addresses as certificates
 
 urlpatterns = [
     path("", include("tongban.doors.signon.urls")),
     path("", include("tongban.doors.workbench.urls")),
     *addresses("workbench"),
+    *certificates("workbench"),
     path("", include("tongban.doors.web.urls")),
 ]
 

@@ -13,6 +13,7 @@ from typing import Any
 IMPORTS = {
     "places": "tongban.people.places.imports:run",
     "departments": "tongban.people.parties.imports:run",
+    "staff": "tongban.people.identity.imports:run",
     "items": "tongban.offers.catalogue.imports:run_items",
     "guides": "tongban.offers.catalogue.imports:run_guides",
     "bundles": "tongban.offers.catalogue.imports:run_bundles",
@@ -116,10 +117,18 @@ def ledger(args: argparse.Namespace) -> int:
 
 
 def verify(args: argparse.Namespace) -> int:
-    """Check a receipt or a case's ledger, offline (核验回执): by the keys in it, or by ``--key``, which may be repeated."""
+    """Check a receipt, an export or a responsibility report, offline (核验): by the keys in it, or by ``--key`` and ``--root``, repeated at will."""
     from tongban import verify as verification
 
-    return verification.run(args.file, args.key)
+    return verification.run(args.file, args.key, args.root)
+
+
+def pki(args: argparse.Namespace) -> int:
+    """Make an authority of the certificate service, publish its lists, show fingerprints (证书服务)."""
+    with application():
+        from tongban.people.certificates import commands
+
+        return commands.run(args)
 
 
 def signon(_: argparse.Namespace) -> int:
@@ -186,6 +195,16 @@ def build_parser() -> argparse.ArgumentParser:
     verifying = _add(commands, "verify", verify)
     verifying.add_argument("file", type=Path)
     verifying.add_argument("--key", type=Path, action="append", default=[], metavar="KEY.pem")
+    verifying.add_argument("--root", type=Path, action="append", default=[], metavar="ROOT.pem")
+    ceremony = _add(commands, "pki", pki)
+    ceremony.add_argument("act", choices=("ceremony", "lists", "show"))
+    ceremony.add_argument("kind", nargs="?", choices=("root", "issuing", "ocsp", "tsa"), default="root")
+    ceremony.add_argument("--algorithm", choices=("p256", "sm2"), default="p256")
+    ceremony.add_argument("--name", default="")
+    ceremony.add_argument("--organisation", default="")
+    ceremony.add_argument("--witness", action="append", default=[], metavar="NAME")
+    ceremony.add_argument("--demonstration", action="store_true")
+    ceremony.add_argument("--again", action="store_true")
     simulating = _add(commands, "simulate", simulate)
     simulating.add_argument("what", choices=("sources",))
     simulating.add_argument("--port", type=int, default=8009)

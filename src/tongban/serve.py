@@ -19,6 +19,7 @@ from pathlib import Path
 from config.home import HOME, ROOT
 from tongban.base.postgres import Cluster, ServerError, ensure_database
 from tongban.base.processes import kill_group, spawn, stop, wait_until
+from tongban.demo.examples import Example, in_use
 from tongban.progress import say, step, table
 
 LOOPBACK = "127.0.0.1"
@@ -190,7 +191,8 @@ def run() -> int:
         if other is not None:
             say(f"已在运行（进程 {other}）；停止请用 make stop 或 tongban stop\n\n{_guide(ports)}")
             return 0
-        for door, port in {**ports, **_stand_ins()}.items():
+        examples = {example.part: example.port for example in in_use()}
+        for door, port in {**ports, **_stand_ins(), **examples}.items():
             if not wait_until(lambda port=port: _free(port), PORT_PATIENCE, 0.2):  # type: ignore[misc] # bound per turn
                 say(
                     f"端口 {port} 已被别的程序占用：请换一个，例如 TONGBAN_PORT_{door.upper()}={port + 100} make run"
@@ -207,7 +209,7 @@ def _run_alone(ports: dict[str, int]) -> int:
     try:
         with step("数据库 database"):
             supervisor.cluster = ensure_database(HOME / "postgres")
-        if not _prepare(supervisor):
+        if not _prepare(supervisor, ports):
             return 0 if supervisor.stopping else 1
         with step("入口与后台 doors and worker"):
             opened = supervisor.open()
@@ -224,9 +226,9 @@ def _run_alone(ports: dict[str, int]) -> int:
         supervisor.close()
 
 
-def _prepare(supervisor: Supervisor) -> bool:
+def _prepare(supervisor: Supervisor, ports: dict[str, int]) -> bool:
     """Run ``tongban prepare`` in a process of its own, so that this one stays small."""
-    child = spawn([sys.executable, "-m", "tongban.cli", "prepare"], env=_environment())
+    child = spawn([sys.executable, "-m", "tongban.cli", "prepare"], env=_environment() | _addresses(ports))
     while child.poll() is None and not supervisor.stopping:
         time.sleep(TICK / 4)
     stop(child, STOP_PATIENCE)
@@ -246,11 +248,18 @@ def _stand_ins() -> dict[str, int]:
     }
 
 
-def _parts(ports: dict[str, int]) -> list[Part]:
-    shared = {"PYTHONPATH": str(ROOT / "src"), "TONGBAN_HOME": str(HOME), "TONGBAN_SUPERVISED": "1"}
+def _addresses(ports: dict[str, int]) -> dict[str, str]:
+    """Where each door is reached (入口地址): what is printed in codes and stands in certificates for good."""
+    found = {}
     for name, door in (("PUBLIC", "portal"), ("WORKBENCH", "workbench"), ("API", "api")):
         variable = f"TONGBAN_{name}_URL"
-        shared[variable] = os.environ.get(variable) or f"http://{LOOPBACK}:{ports[door]}"
+        found[variable] = os.environ.get(variable) or f"http://{LOOPBACK}:{ports[door]}"
+    return found
+
+
+def _parts(ports: dict[str, int]) -> list[Part]:
+    shared = {"PYTHONPATH": str(ROOT / "src"), "TONGBAN_HOME": str(HOME), "TONGBAN_SUPERVISED": "1"}
+    shared |= _addresses(ports)
     stand_ins = _stand_ins()
     for name, port in stand_ins.items():
         shared[f"TONGBAN_{name.upper()}_URL"] = f"http://{LOOPBACK}:{port}"
@@ -282,7 +291,21 @@ def _parts(ports: dict[str, int]) -> list[Part]:
         Part(name, [*command, "simulate", name, "--port", str(port)], shared, port)
         for name, port in stand_ins.items()
     ]
-    return [*outside, *doors, Part("worker", [*command, "worker"], shared)]
+    examples = [_example(example, shared["TONGBAN_PUBLIC_URL"]) for example in in_use()]
+    return [*outside, *doors, *examples, Part("worker", [*command, "worker"], shared)]
+
+
+def _example(example: Example, issuer: str) -> Part:
+    """An example system (示例接入系统): a program of somebody else's, as far as the platform knows."""
+    env = {
+        "EXAMPLE_NAME": example.name,
+        "EXAMPLE_PORT": str(example.port),
+        "EXAMPLE_CLIENT": example.client_id,
+        "EXAMPLE_ISSUER": issuer,
+        "EXAMPLE_HOME": str(HOME / "examples"),
+    }
+    command = [sys.executable, str(ROOT / "examples" / "relying_party" / "system.py")]
+    return Part(example.part, command, env, example.port)
 
 
 def _free(port: int) -> bool:
@@ -308,7 +331,7 @@ def _guide(ports: dict[str, int]) -> str:
                 title,
                 f"http://{LOOPBACK}:{port}/",
                 account.login,
-                account.password,
+                f"{account.password}（证书口令 {account.pin}）" if account.pin else account.password,
                 account.role,
                 account.try_this,
             )
@@ -316,6 +339,17 @@ def _guide(ports: dict[str, int]) -> str:
     shown = "看发给手机的短信；有哪些编出来的人可以注册"
     rows.extend(
         ("模拟短信", f"http://{LOOPBACK}:{port}/", "", "", "", shown) for port in _stand_ins().values()
+    )
+    rows.extend(
+        (
+            "接入系统",
+            f"{one.address}/",
+            "",
+            "",
+            one.name,
+            "用 lin 登录，再打开另一个；在门户退出，看两个系统都退出",
+        )
+        for one in in_use()
     )
     return table(rows)
 

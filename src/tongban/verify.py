@@ -1,4 +1,7 @@
-"""Verification of receipts and of exported cases (回执和导出核验): ``tongban verify FILE``, on any machine, without database, settings or network."""
+"""Verification of receipts, exported cases and responsibility reports (回执、导出和责任认定包核验): ``tongban verify FILE``.
+
+On any machine, without database, settings or network.
+"""
 
 import json
 import sys
@@ -10,17 +13,20 @@ from tongban.base.archives import MANIFEST, Broken, check_manifest, unpack
 from tongban.base.ledger.rules import Finding
 from tongban.base.ledger.rules.receipts import Told, check_receipt, told
 from tongban.base.signing import verify as verify_signature
+from tongban.oversight.responsibility.rules import files as reports
+from tongban.oversight.responsibility.rules.judging import judge_by, read_roots
 from tongban.work.cases.rules.exported import CASE, JSON_MEMBERS, LEDGER, check_export
 
 _SHOWN = 50  # findings
 
 
-def run(file: Path, key_files: Sequence[Path] = ()) -> int:
-    """Check a receipt or the export of a case (核验回执或导出): 0 where all holds, 1 with each finding named, 2 where a file cannot be read as what it is."""
+def run(file: Path, key_files: Sequence[Path] = (), root_files: Sequence[Path] = ()) -> int:
+    """Check a receipt, the export of a case or a responsibility report (核验): 0 where all holds, 1 with each finding named, 2 where
+    a file cannot be read as what it is. ``root_files``: root certificates from elsewhere, PEM; only they count then."""
     try:
         keys = [path.read_text(encoding="utf-8") for path in key_files]
         if _is_archive(file):
-            return _run_archive(file, keys)
+            return _run_archive(file, keys, [path.read_bytes() for path in root_files])
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
         print(f"cannot read: {fault}", file=sys.stderr)
@@ -54,47 +60,73 @@ def _is_archive(file: Path) -> bool:
         return b"PK" in opened.read(4) or file.suffix.lower() == ".zip"
 
 
-def _run_archive(file: Path, keys: Sequence[str]) -> int:
-    """Check the export of a case (核验导出): container, manifest, ledger, and the files against the ledger."""
+def _run_archive(file: Path, keys: Sequence[str], roots: Sequence[bytes]) -> int:
+    """Check an archive (核验归档包): container, manifest, ledger, and the files against the ledger."""
     try:
         with file.open("rb") as opened:
-            members = unpack(opened, lambda name: name in (MANIFEST, *JSON_MEMBERS))
+            members = unpack(opened, lambda name: name in (MANIFEST, *JSON_MEMBERS) or reports.wanted(name))
             if opened.read(1):
                 raise Broken("end", "there is more than was written")
     except Broken as broken:
-        return _refused([broken.finding], "export")
+        return _refused([broken.finding], "archive")
     contents = {one.name: one.content for one in members}
-    read: dict[str, Any] = {}
-    findings = []
-    for name in (MANIFEST, *sorted(JSON_MEMBERS)):
-        try:
-            read[name] = json.loads(contents.get(name) or b"")
-        except (ValueError, RecursionError):
-            findings.append(Finding(name, "missing, or not JSON"))
+    manifest = _read(contents.get(MANIFEST))
+    if isinstance(manifest, dict) and manifest.get("format") == reports.FORMAT:
+        main, names, what = reports.REPORT, reports.JSON_MEMBERS, "report"
+    else:
+        main, names, what = CASE, JSON_MEMBERS, "export"
+    read = {MANIFEST: manifest, **{name: _read(contents.get(name)) for name in sorted(names)}}
+    findings = [Finding(name, "missing, or not JSON") for name, value in read.items() if value is None]
     if len({one.name for one in members}) < len(members):
         findings.append(Finding("archive", "a name stands there twice"))
     if findings:
-        return _refused(findings, "export")
+        return _refused(findings, what)
     try:
         findings = check_manifest(read[MANIFEST], contents[MANIFEST] or b"", members, verify_signature, keys)
         findings += check_receipt(read[LEDGER], verify=verify_signature, keys=keys)
+        if what == "report":
+            # A changed member is named by the manifest; what it is that was changed in it is said all the same.
+            findings += _of_report(read, contents, roots, sound=not findings)
+        elif not findings:
+            acts = [json.loads(entry["body"]) for entry in read[LEDGER]["entries"]]
+            findings = check_export(read[CASE], acts, {one.name: one.sha256 for one in members})
     except ValueError as fault:
-        print(f"--key: {fault}", file=sys.stderr)
+        print(f"--key or --root: {fault}", file=sys.stderr)
         return 2
-    if not findings:
-        acts = [json.loads(entry["body"]) for entry in read[LEDGER]["entries"]]
-        findings = check_export(read[CASE], acts, {one.name: one.sha256 for one in members})
     if findings:
-        return _refused(findings, "export")
+        return _refused(findings, what)
     _tell(read[LEDGER], given=bool(keys))
     for one in members:
         print(_plain(f"{one.name}: {one.size} bytes, SHA-256 {one.sha256}"))
-    print(
-        _plain(
-            f"ok: case {read[CASE]['case']['number']}, {len(members)} files, exported {read[MANIFEST].get('at')}"
-        )
-    )
+    if what == "report":
+        signed = sum(1 for act in read[main]["acts"] if act["signature"])
+        print(f"signed acts: {signed} of {len(read[main]['acts'])}")
+        if signed and not roots:
+            print(
+                "roots: taken from the archive itself, which proves little. Give the service's own with --root"
+            )
+    number, at = read[main]["case"]["number"], read[MANIFEST].get("at")
+    print(_plain(f"ok: case {number}, {len(members)} files, {what} of {at}"))
     return 0
+
+
+def _read(content: bytes | None) -> Any:
+    try:
+        return json.loads(content or b"")
+    except (ValueError, RecursionError):
+        return None
+
+
+def _of_report(
+    read: dict[str, Any], contents: dict[str, bytes | None], roots: Sequence[bytes], *, sound: bool
+) -> list[Finding]:
+    """Findings in a report (核验责任认定包): its acts against the ledger, and every signature anew."""
+    if not sound and check_receipt(read[LEDGER], verify=verify_signature):
+        return []  # a ledger that does not hold is no witness
+    own = [pem for name, pem in contents.items() if name.startswith(reports.ROOTS) and pem is not None]
+    return reports.check_report(
+        read[reports.REPORT], read[LEDGER], contents, judge_by(read_roots(roots or own))
+    )
 
 
 def _tell(receipt: dict[str, Any], *, given: bool) -> None:

@@ -38,6 +38,12 @@ FOLLOWUPS: Mapping[str, Sequence[str]] = {
     "catalogue.take_in": ("tongban.offers.catalogue.jobs.look_through",),
     "catalogue.choose": ("tongban.offers.catalogue.jobs.look_through",),
     "catalogue.confirm": ("tongban.offers.catalogue.jobs.carry_out",),
+    **dict.fromkeys(
+        ("certificates.suspend", "certificates.resume", "certificates.revoke", "certificates.supersede"),
+        ("tongban.people.certificates.jobs.publish_list",),
+    ),
+    "certificates.approve": ("tongban.people.certificates.jobs.issue_requested",),
+    "certificates.follow": ("tongban.people.certificates.jobs.issue_requested",),
     "identity.session_ended": ("tongban.people.signon.jobs.session_ended",),
     "signon.sign_out": ("tongban.people.signon.jobs.tell_system",),
     "publicinfo.law_changed": ("tongban.offers.catalogue.jobs.flag_law_change",),
@@ -52,11 +58,14 @@ WITNESSES: Sequence[str] = (
     "tongban.offers.publicinfo.queries.against_ledger",
     "tongban.offers.powers.queries.against_ledger",
     "tongban.base.calendar.queries.against_ledger",
+    "tongban.oversight.responsibility.queries.against_ledger",
     "tongban.people.mandates.queries.against_ledger",
 )
 
 TIMERS: Mapping[str, str] = {
     "tongban.base.ledger.jobs.seal": "*/10 * * * * *",  # every ten seconds
+    "tongban.people.identity.jobs.forget": "17 * * * *",
+    "tongban.people.certificates.jobs.keep_time": "*/5 * * * *",  # lists last a day, and are made anew when half of it is over
     "tongban.people.mandates.jobs.lapse": "5 * * * *",  # every hour; what is over counts no more by its days
     "tongban.people.signon.jobs.sweep": "17 3 * * *",
     "tongban.work.cases.jobs.keep_time": "* * * * *",  # every minute; what has lapsed shows by its dates at once

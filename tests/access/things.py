@@ -281,6 +281,14 @@ def _mandate(things: Things) -> Mapping[str, object]:
     return {"mandate_id": mandate}
 
 
+def _staff(things: Things) -> Mapping[str, object]:
+    world = things.world
+    made = identity.join_staff(
+        actor=system("tests"), organ_id=world.organ_id, login="joiner", name="赵敏", at=world.at
+    )
+    return {"given": made}
+
+
 def _fixed(**values: object) -> Maker:
     return lambda _things: values
 
@@ -323,6 +331,9 @@ MAKERS: dict[str, Maker] = {
         "organ_id": things.world.organ_id,
     },
     "basic item": _fixed(code=worlds.BASIC_CODE, basic=worlds.BASIC_CODE),
+    "staff": _staff,
+    "type of staff": _fixed(given="User", rest="nowhere"),
+    "schema of staff": _fixed(given="urn:ietf:params:scim:schemas:core:2.0:User"),
     "place": _fixed(code=worlds.COUNTY),
     "switch": _fixed(switch="on", code="en"),
     "seal": lambda _things: {"number": ledger.seal(at=worlds.AT) and 1},

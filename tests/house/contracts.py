@@ -79,6 +79,10 @@ PURE_ALLOWED: Mapping[tuple[str, str], str] = {
     ): "shapes of structured values are checked without clock, chance or I/O",
     ("tongban/base/search/rules/words.py", "rjieba"): "a fixed dictionary that cuts Chinese text into words",
     ("tongban/base/search/rules/words.py", "pypinyin"): "a fixed table from characters to their pinyin",
+    (
+        "tongban/oversight/responsibility/rules/judging.py",
+        "tongban.base.pki",
+    ): "judges bytes by roots that it is given; knows no clock, state or I/O",
     ("tongban/base/files/rules.py", "zipfile"): "looks into the bytes it is given and opens nothing by name",
 }
 # What pure code may know of the house: standards, the rules of other rooms, and these pure values.

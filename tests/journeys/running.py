@@ -114,14 +114,15 @@ def _environment(home: Path, ports: dict[str, int]) -> dict[str, str]:
 
 
 def free_ports() -> dict[str, int]:
-    """Four ports that nobody uses now (空闲端口): of the doors, and of the stand-in for sources."""
-    sockets = [socket.socket() for _ in range(4)]
+    """Ports that nobody uses now (空闲端口): of the doors, of the stand-in for sources, of the example systems."""
+    names = ("portal", "workbench", "api", "sources", "example1", "example2")
+    sockets = [socket.socket() for _ in names]
     for one in sockets:
         one.bind(("127.0.0.1", 0))
     ports = [one.getsockname()[1] for one in sockets]
     for one in sockets:
         one.close()
-    return dict(zip(("portal", "workbench", "api", "sources"), ports, strict=True))
+    return dict(zip(names, ports, strict=True))
 
 
 def launch(home: Path, ports: dict[str, int]) -> Running:

@@ -24,12 +24,14 @@ class Post:
 
     ``place``: division code of the organ's place; it follows from the organ, so two posts do not differ by it.
     ``for_id``: account of the colleague for whom one deputises in this post; absent in a post of one's own.
+    ``items``: codes of the basic items for which the role is held; empty: for all of the organ.
     """
 
     role: str
     organ_id: UUID
     place: str = field(default="", compare=False)
     for_id: UUID | None = None
+    items: frozenset[str] = field(default_factory=frozenset, compare=False)
 
 
 class ActSigner(Protocol):
@@ -76,6 +78,13 @@ class Actor:
     def organs_as(self, *roles: str) -> frozenset[UUID]:
         """Organs in which the actor holds one of ``roles``."""
         return frozenset(post.organ_id for post in self.posts if post.role in roles)
+
+    def holds(self, role: str, organ_id: UUID, item: str) -> bool:
+        """Whether the actor holds the role in this organ for this item (是否有岗位), by the code of the basic item."""
+        return any(
+            post.role == role and post.organ_id == organ_id and (not post.items or item in post.items)
+            for post in self.posts
+        )
 
     def organs(self) -> frozenset[UUID]:
         """Organs in which the actor holds any post."""

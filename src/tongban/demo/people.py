@@ -74,8 +74,12 @@ OFFICIALS = (
     Official("guo", "郭敏", Role.EDITOR, (PROVINCIAL,)),
     Official("feng", "冯涛", Role.EDITOR, (PROVINCIAL,)),
     Official("mei", "梅雪", Role.HEAD, (HEALTH,)),
+    Official("ren", "任洁", Role.PERSONNEL, (HEALTH,)),
     Official("hai", "海涛", Role.GOVERNOR, (GOVERNMENT,)),
     Official("tang", "唐敏", Role.SUPERVISOR, (PROVINCIAL,)),
+    # Two registrars of certificates: what one registers, the other approves.
+    Official("jiang", "江雨", Role.REGISTRAR, (PROVINCIAL,)),
+    Official("yao", "姚远", Role.REGISTRAR, (PROVINCIAL,)),
     Official("han", "韩雪", Role.CLERK, (SANYA,)),
     Official("yun", "云小玲", Role.CLERK, (WENCHANG,)),
     Official("xing", "邢伟", Role.REVIEWER, (WENCHANG,)),

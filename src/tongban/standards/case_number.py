@@ -66,3 +66,8 @@ def parse(text: str) -> CaseNumber:
             "case_number.day", msg("办件编号中的日期不存在：%(digits)s"), {"digits": number[31:39]}
         ) from None
     return CaseNumber(ImplementationCode.parse(number[:31]), received, serial)
+
+
+def basic_of(number: str) -> str:
+    """Code of the basic item (基本编码) in a sound number: after the organ's credit code (18) and the level (1), 12 characters."""
+    return number[19:31]

@@ -16,9 +16,11 @@ from tongban.base.errors import Conflict
 from tongban.base.ledger.models import Entry, Evidence, Head, Seal, SealPart
 from tongban.base.ledger.rules import (
     GENESIS,
+    SIGNATURE,
     Finding,
     check_evidence,
     check_stream,
+    content_of,
     scoped_key,
     seal_message,
 )
@@ -32,7 +34,7 @@ from tongban.standards.text import msg
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An act (行为) as the ledger tells it."""
+    """An act (行为) as the ledger tells it. ``signature``: the digest of the evidence, empty where nobody signed."""
 
     seq: int
     act: str
@@ -40,6 +42,7 @@ class Act:
     actor: Mapping[str, str]
     data: Mapping[str, object]
     hash: bytes
+    signature: str = ""
 
 
 def acts_of(stream: str) -> list[Act]:
@@ -58,7 +61,8 @@ def _rows(stream: str) -> list[tuple[int, str, bytes]]:
 
 def _read(seq: int, body: str, hash_: bytes) -> Act:
     read = json.loads(body)
-    return Act(seq, read["act"], datetime.fromisoformat(read["at"]), read["actor"], read["data"], hash_)
+    at, signature = datetime.fromisoformat(read["at"]), read.get(SIGNATURE, "")
+    return Act(seq, read["act"], at, read["actor"], read["data"], hash_, signature)
 
 
 def done_before(actor: Actor, key: str) -> tuple[str, str] | None:
@@ -98,6 +102,54 @@ def streams(kind: str) -> Iterator[str]:
 _CHUNK = 5_000
 
 
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """A ledger entry with all that proves it (条目视图). ``seal``, ``sealed_at``: absent while no seal covers it."""
+
+    stream: str
+    seq: int
+    body: str
+    previous: bytes
+    hash: bytes
+    evidence: bytes | None
+    seal: int | None
+    sealed_at: datetime | None
+
+
+_ENTRIES = """
+    SELECT e.stream, e.seq, e.body, e.hash, v.evidence, p.seal_id, s.at
+    FROM ledger_entry e
+    LEFT JOIN ledger_evidence v ON v.stream = e.stream AND v.seq = e.seq
+    LEFT JOIN ledger_seal_part p ON p.stream = e.stream AND e.seq BETWEEN p.first AND p.last
+    LEFT JOIN ledger_seal s ON s.id = p.seal_id
+    WHERE e.stream = ANY(%s::text[]) ORDER BY array_position(%s::text[], e.stream::text), e.seq
+"""
+
+
+def entries_of(streams: Sequence[str]) -> list[EntryView]:
+    """All entries of some streams as they are kept (账本条目), with evidence and seal, in order of streams and entries. One statement."""
+    found: list[EntryView] = []
+    for stream, seq, body, hash_, evidence, seal_id, sealed_at in fetch_all(_ENTRIES, [list(streams)] * 2):
+        before = found[-1] if found and found[-1].stream == stream else None
+        kept = None if evidence is None else bytes(evidence)
+        previous = GENESIS if before is None else before.hash
+        found.append(EntryView(stream, seq, body, previous, bytes(hash_), kept, seal_id, sealed_at))
+    return found
+
+
+def seals_broken(numbers: Collection[int]) -> set[int]:
+    """Which of these seals do not bear our signature (封存签名不符). One statement."""
+    return {
+        seal.id
+        for seal in Seal.objects.filter(id__in=numbers)
+        if not verify_signature(seal.key_id, _message(seal), bytes(seal.signature))
+    }
+
+
+def _message(seal: Seal) -> bytes:
+    return seal_message(number=seal.id, at=seal.at, size=seal.size, root=seal.root, previous=seal.previous)
+
+
 def verify() -> Iterator[Finding]:
     """Check every stream against its head and every seal against its entries (全账核验); yields what is wrong.
 
@@ -122,12 +174,37 @@ def _verify_streams() -> Iterator[Finding]:
         yield Finding(f"ledger_entry({stream}, 1)", f"missing: all {seq} entries of this stream are gone")
 
 
+def signed_act(stream: str, seq: int) -> tuple[bytes, bytes] | None:
+    """(content, evidence) of one signed act (签名原文和证据), or None where there is none. One statement."""
+    sql = "SELECT e.body, v.evidence FROM ledger_entry e JOIN ledger_evidence v USING (stream, seq) WHERE stream = %s AND seq = %s"
+    row = fetch_one(sql, [stream, seq])
+    return None if row is None else (content_of(row[0]), bytes(row[1]))
+
+
 _EVIDENCE = "SELECT encode(sha256(evidence), 'hex'), evidence FROM ledger_evidence WHERE stream = ANY(%s) ORDER BY stream, seq"
 
 
 def evidence_of(streams: Sequence[str]) -> dict[str, bytes]:
     """The evidence (签名证据) of all signed acts of some streams, by its SHA-256, as the entries name it. One statement."""
     return {digest: bytes(evidence) for digest, evidence in fetch_all(_EVIDENCE, [list(streams)])}
+
+
+@dataclass(frozen=True, slots=True)
+class SignedEntry:
+    """A signed entry (已签名条目) with its evidence."""
+
+    stream: str
+    seq: int
+    body: str
+    evidence: bytes
+
+
+def signed_entries() -> Iterator[SignedEntry]:
+    """All signed entries (全部已签名条目), in bounded memory."""
+    entry = Entry.objects.filter(stream=OuterRef("stream"), seq=OuterRef("seq"))
+    rows = Evidence.objects.annotate(body=Subquery(entry.values("body")[:1])).order_by("stream", "seq")
+    for stream, seq, body, evidence in rows.values_list("stream", "seq", "body", "evidence").iterator(_CHUNK):
+        yield SignedEntry(stream, seq, body, bytes(evidence))
 
 
 _STRAY = """
@@ -183,10 +260,7 @@ def _verify_seals() -> Iterator[Finding]:
             number = seal.id
         if seal.previous != previous:
             yield Finding(row, "changed: it does not name the root of the seal before it")
-        message = seal_message(
-            number=seal.id, at=seal.at, size=seal.size, root=seal.root, previous=seal.previous
-        )
-        if not verify_signature(seal.key_id, message, bytes(seal.signature)):
+        if not verify_signature(seal.key_id, _message(seal), bytes(seal.signature)):
             yield Finding(row, "changed: its signature does not hold")
         leaves = leaf_hashes(seal.id)
         gone = [

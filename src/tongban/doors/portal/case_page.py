@@ -171,6 +171,7 @@ def events(case: CaseView, calendar: Calendar) -> list[dict[str, Any]]:
             "who": _who(moment),
             "text": _spent(before.at, moment.at, calendar) if before else "",
             "state": "bad" if moment.verb in _AGAINST else "done",
+            "signed": f"/my/cases/{case.id}/acts/{moment.seq}" if moment.signed else "",
         }
         for before, moment in zip([None, *case.moments], case.moments, strict=False)
     ]

@@ -24,6 +24,7 @@ from tongban.doors.portal.views import (
     powers,
     promise,
     proofs,
+    responsibility,
     results,
     track,
     upgrade,
@@ -122,6 +123,13 @@ urlpatterns = [
     path(f"{_CASE}/receipt.json", proofs.receipt_file, name="receipt-file"),
     path(f"{_CASE}/documents/<uuid:document_id>.pdf", proofs.document, name="case-document"),
     path(f"{_CASE}/export", proofs.export, name="export"),
+    path(f"{_CASE}/responsibility", responsibility.report, name="responsibility"),
+    path(f"{_CASE}/responsibility.pdf", responsibility.report, {"kind": "pdf"}, name="responsibility-paper"),
+    path(
+        f"{_CASE}/responsibility.zip", responsibility.report, {"kind": "zip"}, name="responsibility-archive"
+    ),
+    path(f"{_CASE}/acts/<int:seq>.p7s", responsibility.signature, {"kind": "p7s"}),
+    path(f"{_CASE}/acts/<int:seq>.json", responsibility.signature, {"kind": "json"}),
     path(f"{_CASE}/withdraw", case.withdraw, name="withdraw"),
     path(f"{_CASE}/rate", case.rate, name="rate"),
     path(f"{_CASE}/files/<uuid:material_id>", case.file, name="case-file"),

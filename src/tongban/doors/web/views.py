@@ -1,7 +1,9 @@
 """Pages and switches that belong to no door alone (共用页面): health, language, type size, sign-in, the living page."""
 
-from datetime import UTC, datetime
+import uuid
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connection
@@ -11,13 +13,23 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongban.base.errors import Refusal
+from tongban.base.errors import Invalid, Refusal
 from tongban.doors.web import entering
 from tongban.doors.web.samples import samples
 from tongban.people.identity import actions as identity
+from tongban.people.identity import queries as identities
 from tongban.people.identity.rules import Method
 from tongban.people.places import queries as places
 from tongban.people.places.rules import PROVINCE
+from tongban.standards.text import msg
+
+if TYPE_CHECKING:
+    from tongban.people.identity.models import Account
+
+HALF = (
+    "half_signed_in"  # under which a browser's session keeps whose password was right, until the code comes
+)
+_HALF_LIVES = timedelta(minutes=10)  # [O]
 
 _YEAR = 365 * 24 * 3600
 
@@ -87,19 +99,53 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             login=typed["login"],
             password=request.POST.get("password", "")[:200],
             address=entering.address_of(request),
+            browser=entering.browser_of(request),
             at=now,
         )
     except Refusal as refusal:
         return render(request, "web/login.html", {"typed": typed, "refusal": refusal}, status=refusal.status)
-    if bool(account.staff_name) != (settings.DOOR == "workbench"):
-        wrong = (
-            _("这个账号是工作人员账号，请从工作台登录。")
-            if account.staff_name
-            else _("这个账号是办事人账号，请从门户登录。")
-        )
+    wrong = wrong_door(account)
+    if wrong:
         return render(request, "web/login.html", {"typed": typed, "wrong_door": wrong}, status=403)
+    if identities.asks_code(account.id):
+        request.session[HALF] = {"account": str(account.id), "at": now.isoformat(), "next": typed["next"]}
+        return HttpResponseRedirect("/login/code")
     entering.enter(request, account, methods=[Method.PASSWORD], at=now)
     return HttpResponseRedirect(typed["next"])
+
+
+def wrong_door(account: "Account") -> str:
+    """What to say to an account that belongs at another door (走错门), or ''."""
+    if bool(account.staff_name) == (settings.DOOR == "workbench"):
+        return ""
+    if account.staff_name:
+        return _("这个账号是工作人员账号，请从工作台登录。")
+    return _("这个账号是办事人账号，请从门户登录。")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def second(request: HttpRequest) -> HttpResponse:
+    """The second half of signing in (第二步): a one-time code or a recovery code after the right password."""
+    half = request.session.get(HALF)
+    now = datetime.now(UTC)
+    if not half or now - datetime.fromisoformat(half["at"]) > _HALF_LIVES:
+        request.session.pop(HALF, None)
+        return HttpResponseRedirect("/login")
+    if request.method != "POST":
+        return render(request, "web/login_code.html")
+    account = identities.active_account(uuid.UUID(half["account"]))
+    try:
+        code = request.POST.get("code", "")[:40]
+        browser = entering.browser_of(request)
+        found = account and identity.check_code(account_id=account.id, code=code, browser=browser, at=now)
+        if account is None or not found:
+            problem = msg("不对，或者已经用过。请等下一个动态码再试，或者用一个恢复码。")
+            raise Invalid("identity.code", problem, fields={"code": [problem]})
+    except Refusal as refusal:
+        return render(request, "web/login_code.html", {"refusal": refusal}, status=refusal.status)
+    del request.session[HALF]
+    entering.enter(request, account, methods=[Method.PASSWORD, Method.ONE_TIME], at=now)
+    return HttpResponseRedirect(half["next"])
 
 
 @require_POST

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from tongban.base.actor import Actor
 from tongban.doors.web import delivery as delivering
+from tongban.doors.web import signing
 from tongban.doors.web.letters import LETTERS, Letter, preview
 from tongban.doors.web.templatetags.tongban import date_zh, translated, workdays
 from tongban.doors.workbench import shown
@@ -31,6 +32,7 @@ from tongban.work.cases.rules.application import (
 from tongban.work.cases.rules.clock import LONGEST_STOP
 from tongban.work.cases.rules.letters import CORRECTABLE, TITLES
 from tongban.work.cases.rules.moves import Verb
+from tongban.work.cases.rules.signing import Need, need
 from tongban.work.cases.rules.special import check_stop, procedures
 
 _ONCE = msg(
@@ -372,10 +374,22 @@ def _demand(page: Page, target: str, label: str) -> Shown:
     }
 
 
+def signature(name: Name, item_type: str = "") -> Need:
+    """Whether an act is signed (是否签名)."""
+    return need(name, item_type) if isinstance(name, Verb) else Need.NONE
+
+
+def signing_fields(page: Page) -> list[Shown]:
+    """The fields for signing (签名各项), where the actor has a certificate."""
+    wanted = signature(page.name, page.case.edition.item_type)
+    return signing.fields(page.actor, wanted, page.at, page.errors)
+
+
 def summary(page: Page) -> list[Shown]:
     """The error summary (错误汇总): each names its field and leads to it."""
     names = targets(page.case.edition.guide, page.case.form)
     names |= {str(field["name"]): str(field["label"]) for field in fields(page)}
+    names |= {signing.PIN: _("证书口令")}
     return [
         {
             "name": f"text-{name}" if ":" in name else name,

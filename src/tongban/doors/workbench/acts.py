@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from tongban.base.actor import Actor
 from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
+from tongban.doors.web import signing
 from tongban.doors.workbench import act_forms, offered, shown
 from tongban.doors.workbench.act_forms import Page
 from tongban.doors.workbench.act_table import (
@@ -74,8 +75,9 @@ def _read(request: HttpRequest, actor: Actor, case: CaseView, name: Name, at: da
 def _do(request: HttpRequest, actor: Actor, case_id: uuid.UUID, name: Name, at: datetime) -> HttpResponse:
     typed = _typed(request)
     key, version = key_of(request), version_of(request)
-    sent = Sent(actor, case_id, typed, demands_of(typed), _parts(request), at, key, version)
     try:
+        signer = signing.unlocked(actor, typed, act_forms.signature(name), at)
+        sent = Sent(signer, case_id, typed, demands_of(typed), _parts(request), at, key, version)
         ACTS[name].perform(sent)
     except Invalid as refusal:
         case = queries.one(actor, case_id)
@@ -84,7 +86,9 @@ def _do(request: HttpRequest, actor: Actor, case_id: uuid.UUID, name: Name, at: 
             raise closed from refusal
         if closed is not None:
             return page(request, actor, case, at, refusal=closed, kept=typed_in(request))
-        return _form(request, actor, case, name, at, refusal=refusal)
+        # What was previewed already stays so: only the PIN is asked again.
+        only_pin = ACTS[name].previewed and refusal.fields.keys() <= signing.SECRET
+        return _form(request, actor, case, name, at, refusal=refusal, preview=only_pin)
     except Conflict as refusal:
         case = queries.one(actor, case_id)
         if refusal.rule in _LATE and offered.refusal_of(actor, case, name, at) is None:
@@ -135,5 +139,6 @@ def _form(
         "answering": answering,
         "turn_down_url": shown.act_url(case.id, turn_down.value, str(framed["query"])) if turn_down else "",
         "letter": letter,
+        "signing": act_forms.signing_fields(shows) if letter or not spec.previewed else [],
     }
     return render(request, "workbench/act.html", context, status=refusal.status if refusal else 200)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tongban.base.actor import Actor
 from tongban.base.errors import Conflict, NotFound, Refusal
 from tongban.base.ids import new_id
-from tongban.doors.web import clock_page
+from tongban.doors.web import clock_page, signing
 from tongban.doors.web import promises as told
 from tongban.doors.web.departments import departments
 from tongban.doors.web.letters import LETTERS, sent
@@ -25,6 +25,7 @@ from tongban.doors.workbench.elsewhere import elsewhere
 from tongban.doors.workbench.lists import Chosen, chosen, side
 from tongban.doors.workbench.shown import Shown
 from tongban.doors.workbench.turns import turns
+from tongban.oversight.responsibility import access as responsibility
 from tongban.records.licences import queries as licences
 from tongban.records.licences.rules import STANDING_LABELS, Standing
 from tongban.standards.text import msg
@@ -79,11 +80,15 @@ def page(
         "standstills": case_facts.standstills(case),
         "details": case_facts.details(case),
         "promise": promise(case, day_of(at)) if Verb.ACCEPT in names else None,
+        "may_sign": Verb.ACCEPT in names and bool(signing.certificates(actor, at)),
         "joint": departments(case, queries.calendar(), day_of(at)) if case.parts else {},
         "turns": turns(actor, case, day_of(at)),
         "sections": shown.sections(case),
         "materials": shown.materials(case),
         "events": shown.events(case),
+        "may_answer_for": responsibility.may_read(actor, case, frozenset(one.organ_id for one in case.parts))[
+            0
+        ],
         "documents": shown.documents(case),
         "elsewhere": elsewhere(actor, case),
         "licence": _licence(actor, case, day_of(at)) if case.state is State.CLOSED else None,

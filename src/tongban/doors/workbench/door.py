@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from tongban.base.actor import Actor, ActorKind
 from tongban.doors.web.middleware import actor_of
+from tongban.doors.web.signing import SECRET
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -21,7 +22,7 @@ StaffView = Callable[Concatenate[HttpRequest, Actor, P], HttpResponseBase]
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _VERSION = re.compile(r"[0-9]{1,9}")
-OURS = frozenset({"csrfmiddlewaretoken", "key", "version", "preview", "edit"})
+OURS = frozenset({"csrfmiddlewaretoken", "key", "version", "preview", "edit"}) | SECRET
 NO_VERSION = 0  # no case has it: whoever sends none has seen nothing
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from tongban.base.actor import Actor
 from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
+from tongban.doors.web import signing
 from tongban.doors.web.departments import departments
 from tongban.doors.web.templatetags.tongban import translated
 from tongban.doors.workbench.case import frame, page
@@ -23,7 +24,8 @@ from tongban.work.cases import actions, queries
 from tongban.work.cases.queries import CaseView, PartView
 from tongban.work.cases.rules.application import LONGEST_NOTE
 from tongban.work.cases.rules.joint import PartVerb, find_part
-from tongban.work.cases.rules.moves import State
+from tongban.work.cases.rules.moves import State, Verb
+from tongban.work.cases.rules.signing import Need, need
 from tongban.work.cases.rules.special import procedures
 
 
@@ -53,7 +55,8 @@ def _do(
     typed = {name: str(value) for name, value in request.POST.items()}
     key, version = key_of(request), version_of(request)
     try:
-        _perform(actor, case.id, part.key, verb, typed, at, key, version)
+        signer = signing.unlocked(actor, typed, _signature(verb), at)
+        _perform(signer, case.id, part.key, verb, typed, at, key, version)
     except Invalid as refusal:
         return _form(request, actor, queries.one(actor, case.id), part, verb, at, refusal=refusal)
     except Conflict as refusal:
@@ -64,6 +67,10 @@ def _do(
         "text": "",
     }
     return HttpResponseRedirect(f"/cases/{case.id}")
+
+
+def _signature(verb: PartVerb) -> Need:
+    return need(Verb.OPINE, "") if verb is PartVerb.OPINE else Need.NONE
 
 
 def _perform(
@@ -124,6 +131,7 @@ def _form(
     typed = {name: str(value) for name, value in request.POST.items()}
     errors = refusal.fields if isinstance(refusal, Invalid) else {}
     fields = [_field(case, name, typed, errors) for name in _FIELDS[verb]]
+    fields += signing.fields(actor, _signature(verb), at, errors)
     labels = {str(field["name"]): str(field["label"]) for field in fields}
     context = frame(request, actor, case, at) | {
         "label": LABELS[verb],

@@ -15,6 +15,7 @@ from tongban.doors.workbench.door import day_of, now, staff
 from tongban.doors.workbench.shown import Shown, table_row, work_row
 from tongban.people.identity import queries as identities
 from tongban.people.identity.rules import ROLE_LABELS, Role
+from tongban.people.identity.rules.appointments import DECIDES, PROPOSES
 from tongban.people.parties import queries as parties
 from tongban.standards import plaintext
 from tongban.standards.codes import BadCode
@@ -143,7 +144,9 @@ def work(request: HttpRequest, actor: Actor) -> HttpResponse:
         "posts": _posts(actor),
         "today": today,
         "edits": bool(actor.organs_as(Role.EDITOR)),
+        "personnel": bool(actor.organs_as(*PROPOSES, *DECIDES)),
         "accepts": bool(actor.organs_as(Role.CLERK)),
+        "registers": bool(actor.organs_as(Role.REGISTRAR)),
         "oversees": bool(actor.organs_as(Role.SUPERVISOR)),
         "checks": bool(actor.organs_as(Role.REVIEWER, Role.DECIDER)),
     }

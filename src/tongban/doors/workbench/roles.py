@@ -19,7 +19,8 @@ from tongban.offers.catalogue.rules import editions
 from tongban.offers.powers.rules import adjustments
 from tongban.offers.publicinfo.rules import documents
 from tongban.people.certificates.rules import moves as certificates
-from tongban.people.identity.rules import ROLE_LABELS, ROLE_REACH, Role
+from tongban.people.identity.rules import ROLE_LABELS, ROLE_REACH, Role, appointments
+from tongban.people.identity.rules.labels import STAFF_LABELS
 from tongban.standards.text import msg
 from tongban.work.cases.access import FOUR_EYES
 from tongban.work.cases.rules import checks, labels
@@ -73,9 +74,14 @@ def areas() -> tuple[Area, ...]:
             msg("权责清单"),
             tuple(_of_table(adjustments.ADJUSTMENT_MOVES, adjustments.ADJUSTMENT_VERB_LABELS)),
         ),
+        Area(msg("人员与岗位"), tuple(_of_appointments())),
         Area(
             msg("数字证书"),
             tuple(_of_table(certificates.CERTIFICATE_MOVES, certificates.CERTIFICATE_VERB_LABELS)),
+        ),
+        Area(
+            msg("工作人员账号"),
+            tuple(Right(label, frozenset({Role.PERSONNEL})) for label in STAFF_LABELS.values()),
         ),
     )
 
@@ -103,6 +109,14 @@ def _of_checks() -> Iterator[Right]:
     for verb in dict.fromkeys(move.verb for move in checks.CHECK_MOVES):
         roles = frozenset(Role(move.role) for move in checks.CHECK_MOVES if move.verb == verb)
         yield Right(checks.CHECK_VERB_LABELS[verb], roles)
+
+
+def _of_appointments() -> Iterator[Right]:
+    yield Right(msg("提出任免"), frozenset(map(Role, appointments.PROPOSES)))
+    for move in appointments.APPOINTMENT_MOVES:
+        second = move.by is appointments.DecidedBy.SECOND
+        roles = appointments.DECIDES if second else appointments.PROPOSES
+        yield Right(appointments.APPOINTMENT_VERB_LABELS[move.verb], frozenset(map(Role, roles)), second)
 
 
 def _of_table(moves: Iterable[Moved], words: Mapping[Any, str]) -> Iterator[Right]:

@@ -265,6 +265,7 @@ def events(case: CaseView, *, to_come: bool = True) -> list[Shown]:
             "title": VERB_LABELS[moment.verb],
             "who": _actor_of(moment),
             "state": "bad" if moment.verb in _AGAINST else "done",
+            "signed": f"/cases/{case.id}/acts/{moment.seq}" if moment.signed else "",
         }
         for moment in reversed(case.moments)
     ]

@@ -241,17 +241,3 @@ class RevocationList(models.Model):
                 condition=Q(next_update__gt=F("this_update")), name="revocation_list_lasts"
             ),
         ]
-
-
-class Answer(models.Model):
-    """Answer (状态应答): an OCSP response signed in advance (RFC 5019), one for each certificate, until it is made again."""
-
-    certificate = models.OneToOneField(
-        Certificate, on_delete=models.PROTECT, primary_key=True, related_name="+"
-    )
-    der = models.BinaryField()
-    next_update = models.DateTimeField()
-
-    class Meta:
-        db_table = "certificate_answer"
-        indexes: ClassVar = [models.Index(fields=["next_update"], name="answer_lapsing")]

@@ -21,6 +21,7 @@ from tongban.people.mandates.rules import (
     limits_of,
     problem,
 )
+from tongban.standards import case_number
 from tongban.standards.text import msg
 from tongban.work.cases.models import Reach
 from tongban.work.cases.rules.checks import CheckMove
@@ -52,6 +53,8 @@ class Standing(Served, Protocol):
     def organ_id(self) -> uuid.UUID: ...
     @property
     def examiner_id(self) -> uuid.UUID | None: ...
+    @property
+    def number(self) -> str | None: ...
 
 
 def visible_to(actor: Actor) -> Q:
@@ -203,15 +206,20 @@ _NO_POST = {
 
 
 def _holds_post(actor: Actor, move: Move, case: Standing, turns: Collection[uuid.UUID]) -> bool:
-    by = move.by
+    by, item = move.by, basic_of(case)
     if by is By.DEPARTMENT:
-        return not actor.organs_as("reviewer").isdisjoint(turns)
-    if move.verb is Verb.DELIVER and not actor.organs_as("clerk").isdisjoint(turns):
+        return any(actor.holds("reviewer", organ_id, item) for organ_id in turns)
+    if move.verb is Verb.DELIVER and any(actor.holds("clerk", organ_id, item) for organ_id in turns):
         return True
     if by is By.GOVERNOR:
         # 本级人民政府: the government of the very place, not of one above it.
         return any(post.role == by.value and post.place == case.place for post in actor.posts)
-    return case.organ_id in actor.organs_as(by.value)
+    return actor.holds(by.value, case.organ_id, item)
+
+
+def basic_of(case: Standing) -> str:
+    """Code of the basic item of a case (所办事项的基本编码), as its number carries it; empty for a draft, which has none."""
+    return case_number.basic_of(case.number) if case.number else ""
 
 
 def applies(actor: Actor, case: Served) -> tuple[bool, str]:
@@ -224,7 +232,7 @@ def applies(actor: Actor, case: Served) -> tuple[bool, str]:
 def may_propose(actor: Actor, verb: Verb, case: Standing) -> tuple[bool, str]:
     """Whether ``actor`` may ask a superior for ``verb`` (能否呈批)."""
     proposal = PROPOSALS.get(verb)
-    if proposal is None or case.organ_id not in actor.organs_as(proposal.by.value):
+    if proposal is None or not actor.holds(proposal.by.value, case.organ_id, basic_of(case)):
         return False, msg("您在这个机关没有办理这一步的岗位。")
     return True, ""
 

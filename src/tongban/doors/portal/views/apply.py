@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, BinaryIO, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -38,6 +39,7 @@ from tongban.doors.portal.visit import (
 from tongban.doors.web import delivery as delivering
 from tongban.doors.web import forms as drawing
 from tongban.doors.web import papers as forms
+from tongban.doors.web import signing
 from tongban.doors.web.middleware import actor_of
 from tongban.offers.catalogue import queries as catalogue
 from tongban.offers.catalogue.queries import EditionView
@@ -48,7 +50,8 @@ from tongban.records.materials import queries as kept
 from tongban.standards.text import msg
 from tongban.work.cases import actions, queries
 from tongban.work.cases.rules.application import FIELD, MATERIAL
-from tongban.work.cases.rules.moves import State
+from tongban.work.cases.rules.moves import State, Verb
+from tongban.work.cases.rules.signing import need
 
 _CLOSED = msg("申请已经提交，现在不能再改。如需更正，请撤回后重新申请。")
 _FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -345,7 +348,11 @@ def check(request: HttpRequest, application: Application) -> HttpResponse:
         # Pressed twice, it has left its state: the key then answers.
         again = "resubmit" in request.POST or application.state in (State.SUPPLEMENT, State.RETURNED)
         try:
-            application.send(at=now(), key=key_of(request), version=version_of(request), again=again)
+            at = now()
+            verb = Verb.RESUBMIT if again else Verb.SUBMIT
+            actor = signing.unlocked(application.actor, request.POST.dict(), need(verb, ""), at)
+            signed = replace(application, actor=actor)
+            signed.send(at=at, key=key_of(request), version=version_of(request), again=again)
         except Invalid as refusal:
             return _check(request, with_fixed(application.now()), refusal.fields, status=422)
         except Conflict as refusal:
@@ -371,7 +378,14 @@ def _check(request: HttpRequest, application: Application, errors: Errors, *, st
         else [],
         "promise_url": application.url("promise") if application.commits else "",
         "promised": application.promised(),
-        "missing": missing(application, errors) + application.hindrance(),
+        "missing": missing(
+            application, {name: said for name, said in errors.items() if name not in signing.SECRET}
+        )
+        + application.hindrance(),
+        "signing": signing.fields(application.actor, need(Verb.SUBMIT, ""), now(), errors),
+        "signing_errors": [
+            {"name": name, "text": said[0]} for name, said in errors.items() if name in signing.SECRET
+        ],
         "progress": progress(application, application.url("check")),
         **_newer(application),
         "key": fresh_key(),

@@ -15,6 +15,7 @@ from tongban.doors.web import errors
 from tongban.doors.web.account.addresses import account_page
 from tongban.doors.web.middleware import own_actor_of
 from tongban.doors.web.templatetags.tongban import translated
+from tongban.people.identity.rules.acts import LevelTooLow
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -51,6 +52,8 @@ def show(
     request: HttpRequest, template: str, context: dict[str, Any], refusal: Refusal | None = None
 ) -> HttpResponse:
     """A page of the account (账号页); with a refusal it says so, at its fields where it names some."""
+    if isinstance(refusal, LevelTooLow):
+        raise refusal  # the middleware asks for what is missing, and keeps what was typed
     listed = (
         [{"name": name, "text": text} for name, texts in refusal.fields.items() for text in texts]
         if refusal

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tongban.doors.web.account import overview, registering
+from tongban.doors.web.account import overview, passkeys, registering, stepping, ways
 from tongban.doors.web.account.addresses import PREFIXES
 
 
@@ -17,7 +17,16 @@ def addresses(door: str) -> list[URLPattern]:
     ]
     return [
         *(people if door == "portal" else []),
+        path("stepup", stepping.step_up, name="stepup"),
+        path("stepup/passkey", stepping.with_passkey),
         path(base, overview.overview, name="account"),
+        path(f"{base}/ways", ways.ways, name="account-ways"),
+        path(f"{base}/ways/totp", ways.totp),
+        path(f"{base}/ways/totp/remove", ways.remove_totp),
+        path(f"{base}/ways/password", ways.password),
+        path(f"{base}/ways/passkey", passkeys.bind),
+        path(f"{base}/ways/passkey/options", passkeys.creation_options),
+        path(f"{base}/ways/passkey/<uuid:passkey_id>/remove", passkeys.remove),
         path(f"{base}/sessions", overview.sessions, name="account-sessions"),
         path(f"{base}/sessions/end", overview.end_everywhere),
         path(f"{base}/sessions/<uuid:session_id>/end", overview.end_session),

@@ -13,7 +13,7 @@ from tongban.base.actor import system
 from tongban.doors.web.context import page
 from tongban.doors.web.views import next_of, place_of
 from tongban.people.identity import actions as identity
-from tongban.people.identity.rules import FREE_GUESSES
+from tongban.people.identity.rules.brakes import FREE_GUESSES
 from tongban.people.places.rules import PROVINCE
 
 HERE = "http://testserver"

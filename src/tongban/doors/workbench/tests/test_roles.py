@@ -24,6 +24,7 @@ class Standing:
     counter_id: uuid.UUID | None = None
     place: str = worlds.COUNTY
     examiner_id: uuid.UUID | None = None
+    number: str | None = None
 
 
 def official(role: Role) -> Actor:

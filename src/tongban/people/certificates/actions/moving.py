@@ -11,7 +11,7 @@ from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound
 from tongban.base.ledger.queries import done_before
 from tongban.base.record import Repeated, record
 from tongban.people.certificates.access import is_holder, may, visible_to
-from tongban.people.certificates.models import Answer, Certificate, KeptKey
+from tongban.people.certificates.models import Certificate, KeptKey
 from tongban.people.certificates.rules.moves import (
     CERTIFICATE_STATE_LABELS,
     LIVE,
@@ -97,9 +97,6 @@ def _make(
     data = write(row)
     row.state, row.version = found.target.value, row.version + 1
     row.save()
-    if found.source in LIVE:
-        # What was said of its status holds no longer: the next question is answered anew.
-        Answer.objects.filter(pk=row.id).delete()
     if found.target not in LIVE:
         KeptKey.objects.filter(pk=row.id).delete()
     told = {"certificate": str(row.id)} | data

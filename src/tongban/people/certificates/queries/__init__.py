@@ -1,6 +1,8 @@
 """Reads of certificates (证书查询): one and many, what waits, what is in force, statistics."""
 
+from .authorities import roots
 from .certificates import (
+    PAGE,
     CertificateView,
     HolderView,
     active_of,
@@ -13,21 +15,29 @@ from .certificates import (
     proof_of,
     waiting,
 )
+from .holders import Holds, holders
+from .showing import holder_who_connected, holder_who_signed
 from .statistics import Statistics, months_until, statistics
 
 __all__ = [
+    "PAGE",
     "CertificateView",
     "HolderView",
+    "Holds",
     "Statistics",
     "active_of",
     "file_of",
     "history",
     "holder_by_fingerprint",
+    "holder_who_connected",
+    "holder_who_signed",
+    "holders",
     "listed",
     "mine",
     "months_until",
     "one",
     "proof_of",
+    "roots",
     "statistics",
     "waiting",
 ]

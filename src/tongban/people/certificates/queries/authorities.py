@@ -9,7 +9,7 @@ from django.conf import settings
 from tongban.base.errors import Conflict, NotFound
 from tongban.base.pki.certificates import Certificate as Made
 from tongban.base.pki.certificates import load_certificate
-from tongban.people.certificates.models import Authority, RevocationList
+from tongban.people.certificates.models import Authority, Certificate, RevocationList
 from tongban.people.certificates.rules.profiles import Algorithm, AuthorityKind
 from tongban.standards.text import msg
 
@@ -76,6 +76,11 @@ def by_slug(slug: str) -> AuthorityView:
 def authority(authority_id: uuid.UUID) -> AuthorityView:
     """The authority of this id (按标识取认证机构)."""
     return _view(Authority.objects.get(pk=authority_id))
+
+
+def made_of(row: Certificate) -> Made:
+    """The certificate of a registration, read (读取已签发证书)."""
+    return load_certificate(bytes(row.certificate or b""))
 
 
 def chain_of(found: AuthorityView) -> tuple[Made, ...]:

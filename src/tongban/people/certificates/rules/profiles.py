@@ -142,8 +142,12 @@ PROFILES: Final = {
     ),
 }
 
-ANSWER_LASTS: Final = timedelta(hours=4)  # [O] a pre-signed answer; a revocation replaces it at once
-ANSWER_AGAIN_BEFORE: Final = timedelta(hours=2)  # [O] made again by the job when no more is left
+ANSWER_LASTS: Final = timedelta(
+    hours=4
+)  # [O] an answer about a status; what changes is answered anew at once
+ANSWER_KEPT: Final = timedelta(seconds=60)  # [O] for which others may keep an answer without asking again
 LIST_LASTS: Final = timedelta(days=1)  # [O] a list of an issuing authority
 LIST_AGAIN_BEFORE: Final = timedelta(hours=12)  # [O]
 ROOT_LIST_LASTS: Final = timedelta(days=366)  # [O] a root's key is not at hand every day
+# The policy under which times are stamped: an arc of our own, made from a UUID (ITU-T X.667), since nobody assigned one.
+STAMP_POLICY: Final = "2.25.225205734804690196266288828957806707092"

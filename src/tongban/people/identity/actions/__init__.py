@@ -3,33 +3,65 @@
 from .accounts import issue_token, open_account
 from .counter import prove_at_counter
 from .deputies import deputise, end_deputy
-from .posts import appoint
+from .factors import (
+    add_passkey,
+    begin_totp,
+    change_password,
+    check_code,
+    confirm_totp,
+    password_fits,
+    public_key_of,
+    remove_passkey,
+    remove_totp,
+    use_passkey,
+)
+from .posts import appoint, decide_appointment, dismiss, propose_appointment
 from .proving import SourceAway, ask_source, confirm_code, prove, send_code
 from .registering import correct_claim, register_person
 from .sessions import begin_session, end_session, end_sessions, lift_session, touch_session
-from .signing_in import guessed, sign_in
+from .signing_in import forget_guesses, guessed, sign_in
+from .staffing import adopt_staff, change_staff, join_staff, remove_staff, set_posts
 from .telling import read_news
 
 __all__ = [
     "SourceAway",
+    "add_passkey",
+    "adopt_staff",
     "appoint",
     "ask_source",
     "begin_session",
+    "begin_totp",
+    "change_password",
+    "change_staff",
+    "check_code",
     "confirm_code",
+    "confirm_totp",
     "correct_claim",
+    "decide_appointment",
     "deputise",
+    "dismiss",
     "end_deputy",
     "end_session",
     "end_sessions",
+    "forget_guesses",
     "guessed",
     "issue_token",
+    "join_staff",
     "lift_session",
     "open_account",
+    "password_fits",
+    "propose_appointment",
     "prove",
     "prove_at_counter",
+    "public_key_of",
     "read_news",
     "register_person",
+    "remove_passkey",
+    "remove_staff",
+    "remove_totp",
     "send_code",
+    "set_posts",
     "sign_in",
     "touch_session",
+    "use_passkey",
 ]

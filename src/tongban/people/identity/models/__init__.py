@@ -2,21 +2,28 @@
 
 from .accounts import Account, Accounts, Guess, Token
 from .devices import AccountNotice, Device
-from .posts import Deputy, Holding
+from .factors import Passkey, RecoveryCode, Totp
+from .posts import Appointment, Deputy, Holding
 from .proofs import Claim, PhoneCode, Proof
 from .sessions import Session
+from .staffing import StaffRecord
 
 __all__ = [
     "Account",
     "AccountNotice",
     "Accounts",
+    "Appointment",
     "Claim",
     "Deputy",
     "Device",
     "Guess",
     "Holding",
+    "Passkey",
     "PhoneCode",
     "Proof",
+    "RecoveryCode",
     "Session",
+    "StaffRecord",
     "Token",
+    "Totp",
 ]

@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -15,15 +16,15 @@ from tongban.people.identity.rules import Level, Method, session_level
 _ACTOR = """
     SELECT a.id, a.party_id, a.staff_name, coalesce(p.name, a.login), a.level, s.id, s.methods, s.seen_at,
            EXISTS (SELECT FROM account_notice n WHERE n.account_id = a.id AND n.read_at IS NULL),
-           (SELECT array_agg(concat_ws(' ', post.role, post.organ_id, o.place_id, post.for_id)) FROM (
-                SELECT h.role, h.organ_id, NULL::uuid AS for_id FROM holding h
+           (SELECT array_agg(concat_ws(' ', post.role, post.organ_id, o.place_id, coalesce(post.for_id::text, '-'), array_to_string(post.items, ','))) FROM (
+                SELECT h.role, h.organ_id, NULL::uuid AS for_id, h.items FROM holding h
                 WHERE h.account_id = a.id AND h.since <= %(today)s AND (h.until IS NULL OR h.until > %(today)s)
                 UNION ALL
-                SELECT d.role, d.organ_id, d.account_id FROM deputy d JOIN account away ON away.id = d.account_id
+                SELECT d.role, d.organ_id, d.account_id, held.items FROM deputy d JOIN account away ON away.id = d.account_id
+                    JOIN holding held ON held.account_id = d.account_id AND held.organ_id = d.organ_id
+                        AND held.role = d.role AND held.since <= %(today)s AND (held.until IS NULL OR held.until > %(today)s)
                 WHERE d.deputy_id = a.id AND d.since <= %(today)s AND d.until > %(today)s
                     AND (d.ended_at IS NULL OR d.ended_at > %(at)s) AND away.is_active
-                    AND EXISTS (SELECT FROM holding h WHERE h.account_id = d.account_id AND h.organ_id = d.organ_id
-                        AND h.role = d.role AND h.since <= %(today)s AND (h.until IS NULL OR h.until > %(today)s))
                     AND EXISTS (SELECT FROM holding h WHERE h.account_id = a.id AND h.organ_id = d.organ_id
                         AND h.since <= %(today)s AND (h.until IS NULL OR h.until > %(today)s))
             ) post JOIN organ o ON o.id = post.organ_id)
@@ -85,15 +86,25 @@ def _visit(sql: str, who: dict[str, object], at: datetime) -> Visit | None:
     if not staff_name:  # a person; without a party as long as nobody knows who it is
         person = Actor(kind=ActorKind.PERSON, id=id_, party_id=party_id, level=level, session_id=session_id)
         return Visit(person, name, seen_at, has_news)
-    held = frozenset(_post(*post.split(" ")) for post in posts or ())
+    held = _posts(posts or ())
     official = Actor(
         kind=ActorKind.STAFF, id=id_, name=staff_name, posts=held, level=level, session_id=session_id
     )
     return Visit(official, staff_name, seen_at, has_news)
 
 
-def _post(role: str, organ: str, place: str, for_id: str = "") -> Post:
-    return Post(role, uuid.UUID(organ), place, uuid.UUID(for_id) if for_id else None)
+def _posts(told: Iterable[str]) -> frozenset[Post]:
+    """The posts as the statement tells them. Held twice, a role is held for the items of both; for all, where one is for all."""
+    items: dict[tuple[str, ...], frozenset[str]] = {}
+    for text in told:
+        *which, codes = text.split(" ")
+        post, these = tuple(which), frozenset(filter(None, codes.split(",")))
+        known = items.get(post, these)
+        items[post] = known | these if known and these else frozenset()
+    return frozenset(
+        Post(role, uuid.UUID(organ), place, None if away == "-" else uuid.UUID(away), these)
+        for (role, organ, place, away), these in items.items()
+    )
 
 
 def token_digest(token: str) -> str:

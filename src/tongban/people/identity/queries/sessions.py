@@ -42,3 +42,13 @@ def sessions_of(actor: Actor, *, limit: int = 100) -> list[SessionView]:
         )
         for one in found
     ]
+
+
+def session_methods(actor: Actor) -> frozenset[Method]:
+    """By which proofs the holder of the actor's session showed who she is (会话认证方式); none where there is no session."""
+    if actor.session_id is None:
+        return frozenset()
+    found = (
+        Session.objects.filter(pk=actor.session_id, ended_at=None).values_list("methods", flat=True).first()
+    )
+    return frozenset(Method(method) for method in found or ())

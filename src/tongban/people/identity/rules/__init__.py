@@ -1,7 +1,7 @@
-"""Rules of identity (身份规则): roles, levels of assurance, for how long one may be deputised, how guesses are slowed. Pure."""
+"""Rules of identity (身份规则): roles, levels of assurance, for how long one may be deputised. Pure."""
 
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import IntEnum, StrEnum
 
 from tongban.standards.text import msg
@@ -14,6 +14,8 @@ class Role(StrEnum):
     ``GOVERNOR``, head of a people's government (政府负责人): approves an extension of joint handling (第四十二条第二款).
     ``SUPERVISOR``, supervisor (督查): reads every case in the places under the organ's place, and decides nothing.
     ``REGISTRAR``, registrar of certificates (证书登记): registers, and approves what another registered, in those places.
+    ``PERSONNEL``, personnel officer (人事管理), or her organ's personnel system: brings joiners in, lets leavers go, proposes who holds which
+    role in the organ; a second person decides.
     """
 
     CLERK = "clerk"
@@ -24,6 +26,7 @@ class Role(StrEnum):
     GOVERNOR = "governor"
     SUPERVISOR = "supervisor"
     REGISTRAR = "registrar"
+    PERSONNEL = "personnel"
 
 
 ROLE_LABELS = {
@@ -35,6 +38,7 @@ ROLE_LABELS = {
     Role.GOVERNOR: msg("政府负责人"),
     Role.SUPERVISOR: msg("督查"),
     Role.REGISTRAR: msg("证书登记"),
+    Role.PERSONNEL: msg("人事管理"),
 }
 
 
@@ -48,6 +52,7 @@ ROLE_REACH = {
     Role.GOVERNOR: msg("本政府辖区里的办件"),
     Role.SUPERVISOR: msg("本机关所在地辖区里的全部办件，只看不办"),
     Role.REGISTRAR: msg("本机关所在地辖区里的数字证书，不含办件"),
+    Role.PERSONNEL: msg("本机关人员的账号和岗位，不含办件"),
 }
 
 
@@ -88,6 +93,11 @@ _STRENGTH = {
 }
 
 
+def strength(method: Method) -> Level:
+    """How far a method shows that it is the owner (认证强度)."""
+    return _STRENGTH[method]
+
+
 def session_level(account: Level, methods: Collection[Method]) -> Level:
     """Level of a session (会话等级): that of the account, as far as the way in shows that it is the owner.
 
@@ -100,15 +110,6 @@ def session_level(account: Level, methods: Collection[Method]) -> Level:
 SEEN_EVERY = timedelta(minutes=10)  # [O] how exactly a session's last use is kept: no write with every page
 LONGEST_ABSENCE = timedelta(days=366)  # [O] whoever is away longer hands the post over
 LONGEST_LOGIN = 60  # characters
-FREE_GUESSES = 5  # [O] our own numbers: no rule was found
-LONGEST_WAIT = timedelta(minutes=15)
-
-
-def wait_until(failures: int, last: datetime) -> datetime:
-    """Until when the next sign-in is not looked at (登录限速): doubles from 2 s after five failures, at most 15 min."""
-    if failures < FREE_GUESSES:
-        return last
-    return last + min(timedelta(seconds=2 ** min(failures - FREE_GUESSES + 1, 20)), LONGEST_WAIT)
 
 
 def absence_problem(since: date, until: date, today: date) -> tuple[str, str] | None:

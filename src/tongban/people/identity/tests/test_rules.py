@@ -5,14 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from tongban.people.identity.rules import (
-    FREE_GUESSES,
     LONGEST_ABSENCE,
-    LONGEST_WAIT,
     ROLE_LABELS,
     Role,
     absence_problem,
-    wait_until,
 )
+from tongban.people.identity.rules.brakes import FREE_GUESSES, LONGEST_WAIT, wait_until
 
 LAST = datetime(2026, 11, 2, 1, 30, tzinfo=UTC)
 failures = some.integers(0, 10_000)

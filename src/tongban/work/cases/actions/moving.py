@@ -19,12 +19,13 @@ from psycopg.types.json import Jsonb
 from tongban.base.actor import Actor, ActorKind
 from tongban.base.calendar.queries import CURRENT_ID_SQL, calendar_of
 from tongban.base.db import execute, fetch_all, fetch_one
-from tongban.base.errors import Conflict, Forbidden, NotFound, Refusal
+from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from tongban.base.ids import new_id
 from tongban.base.ledger.queries import done_before
 from tongban.base.record import Repeated, record
 from tongban.offers.catalogue import queries as catalogue
 from tongban.offers.catalogue.rules.guide import Guide, Limits, Material
+from tongban.people.certificates import queries as certificates
 from tongban.people.mandates.queries import hold
 from tongban.standards.canonical import digest
 from tongban.standards.text import msg
@@ -37,6 +38,7 @@ from tongban.work.cases.rules.delivery import collected_at
 from tongban.work.cases.rules.joint import PartState
 from tongban.work.cases.rules.labels import STAFF_LABELS
 from tongban.work.cases.rules.moves import EDITABLE, By, Move, State, Trait, Verb, find, traits_of
+from tongban.work.cases.rules.signing import DECIDING, Need, need
 
 CHINA = ZoneInfo("Asia/Shanghai")  # the day of an act is the day on the wall of a Chinese office
 
@@ -263,6 +265,7 @@ def move(
             if found is None or (version is not None and version != case.version):
                 raise _too_late(case, found)
             _ensure_may(actor, found, case)
+            _ensure_signed(actor, found.verb, case, at)
             return written(actor, case, found, write(case), at, key)
     except (Repeated, Refusal, IntegrityError) as error:
         refusal = twice if isinstance(error, IntegrityError) else error
@@ -279,6 +282,7 @@ def move_within(*, actor: Actor, case: Locked, verb: Verb, at: datetime, step: S
     if found is None:
         raise _too_late(case, None)
     _ensure_may(actor, found, case)
+    _ensure_signed(actor, found.verb, case, at)
     return written(actor, case, found, step, at, None)
 
 
@@ -288,6 +292,17 @@ def _ensure_may(actor: Actor, move: Move, case: Locked) -> None:
     allowed, reason = may(actor, move, case, case.turns)
     if not allowed:
         raise Forbidden(f"cases.{move.verb}", reason)
+
+
+def _ensure_signed(actor: Actor, verb: Verb, case: Locked, at: datetime) -> None:
+    """What decides about a licence is signed by whoever holds a certificate (应当签名), at whatever door."""
+    if actor.signer is not None or actor.kind is not ActorKind.STAFF or verb not in DECIDING:
+        return
+    if need(verb, catalogue.edition(case.edition_id).item_type) is Need.MUST and certificates.active_of(
+        account_id=actor.id, at=at
+    ):
+        text = msg("这是许可决定，您有证书，要用证书签名：请输入证书口令。")
+        raise Invalid("cases.signature", text, fields={"pin": [text]})
 
 
 def _too_late(case: Locked, move: Move | None) -> Conflict:

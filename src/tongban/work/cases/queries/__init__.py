@@ -85,6 +85,7 @@ from tongban.work.cases.queries.files import (
     has_document,
     one,
     shown,
+    signed_act,
 )
 from tongban.work.cases.queries.filing import (
     unfiled,
@@ -154,6 +155,7 @@ from tongban.work.cases.queries.supervision import (
     organs_overseen,
     overseen,
 )
+from tongban.work.cases.queries.texts import StoredText, texts_of
 from tongban.work.cases.queries.tracking import (
     Outline,
     OutlineDocument,
@@ -212,6 +214,7 @@ __all__ = [
     "Reviewed",
     "RuleRow",
     "Staying",
+    "StoredText",
     "Turn",
     "Which",
     "Whose",
@@ -293,9 +296,11 @@ __all__ = [
     "second_notice_may_rest_on",
     "serves",
     "shown",
+    "signed_act",
     "staying",
     "takeable",
     "taking_part",
+    "texts_of",
     "to_accept",
     "to_hand_out",
     "track_code",

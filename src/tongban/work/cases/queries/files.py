@@ -77,6 +77,7 @@ class DocumentView:
 class Moment:
     """A point of the time line (时间线节点). ``by``: the official's name; empty for the applicant and the platform.
 
+    ``seq``: its place in the case's stream; ``signed``: whether it was signed with a certificate.
     ``mandate``: under which somebody did it for another, with both names and its number.
     """
 
@@ -85,6 +86,8 @@ class Moment:
     kind: str
     by: str
     data: Mapping[str, object]
+    seq: int = 0
+    signed: bool = False
     mandate: mandates.Told | None = None
 
 
@@ -311,13 +314,17 @@ def view_of(one: Attachment) -> AttachmentView:
 _FOR_STAFF_ONLY = frozenset({Verb.EXAMINE, Verb.RETURN, Verb.OPINE})
 
 
+def for_staff_only(actor: Actor, party_id: uuid.UUID, verb: Verb) -> bool:
+    """Whether a document of this kind is not for ``actor``, who is the applicant (仅供内部的文书)."""
+    return actor.party_id == party_id and verb in _FOR_STAFF_ONLY
+
+
 def _documents(actor: Actor, case: Case) -> list[DocumentView]:
     found = Document.objects.filter(case_id=case.id).select_related("by").order_by("at", "id")
-    staff = actor.party_id != case.party_id
     return [
         DocumentView(d.id, Verb(d.verb), d.body, d.by.staff_name if d.by else "", d.at, d.number, d.file_id)
         for d in found
-        if staff or Verb(d.verb) not in _FOR_STAFF_ONLY
+        if not for_staff_only(actor, case.party_id, Verb(d.verb))
     ]
 
 
@@ -341,10 +348,25 @@ def _moments(case_id: uuid.UUID) -> list[Moment]:
             act.actor["kind"],
             act.actor.get("name", "") if act.actor["kind"] == ActorKind.STAFF else "",
             act.data,
+            act.seq,
+            bool(act.signature),
             told.get(uuid.UUID(act.actor["mandate"])) if "mandate" in act.actor else None,
         )
         for act in acts
     ]
+
+
+def signed_act(actor: Actor, case_id: uuid.UUID, seq: int) -> tuple[bytes, bytes]:
+    """(content, evidence) of one signed act of a case that ``actor`` may read (签名原文和证据). NotFound where nobody signed it."""
+    found = None
+    if 0 < seq < _LARGEST_SEQ and Case.objects.filter(visible_to(actor), pk=case_id).exists():
+        found = ledger.signed_act(f"case:{case_id}", seq)
+    if found is None:
+        raise NotFound("cases.signature", msg("这一步没有用证书签名。"))
+    return found
+
+
+_LARGEST_SEQ = 2**31
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,9 +397,7 @@ def document_file(actor: Actor, case_id: uuid.UUID, document_id: uuid.UUID) -> D
     """The signed PDF of a document of a case that ``actor`` may read (取文书). NotFound where it is not made yet."""
     visible = Case.objects.filter(visible_to(actor), pk=case_id)
     found = Document.objects.filter(case__in=visible, pk=document_id).select_related("file", "case").first()
-    hidden = (
-        found is not None and actor.party_id == found.case.party_id and Verb(found.verb) in _FOR_STAFF_ONLY
-    )
+    hidden = found is not None and for_staff_only(actor, found.case.party_id, Verb(found.verb))
     if found is None or found.file is None or hidden:
         raise NotFound("cases.document", msg("没有找到这份文书，或者它还没有制作好。"))
     name = f"{found.number}.pdf"

@@ -17,6 +17,7 @@ ORGAN, OTHER_ORGAN, PARTY, EXAMINER, COUNTER, DEPARTMENT, GOVERNMENT = (uuid.UUI
 APPLICANT = Actor(ActorKind.PERSON, uuid.UUID(int=10), party_id=PARTY)
 STRANGER = Actor(ActorKind.PERSON, uuid.UUID(int=11), party_id=uuid.UUID(int=12))
 PLACE = worlds.COUNTY
+NUMBER = f"{worlds.ORGAN_CODE}4{worlds.BASIC_CODE}202611020001"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Standing:
     counter_id: uuid.UUID | None = COUNTER
     place: str = PLACE
     examiner_id: uuid.UUID | None = EXAMINER
+    number: str | None = NUMBER
 
 
 CASE = Standing()
@@ -246,3 +248,24 @@ def test_drafts_never_push_what_is_under_way_off_ones_own_list(world):
         ended.id,
     ]
     assert [row.id for row in queries.mine(world.applicant, limit=2)] == [open_case.id, drafts[2].id]
+
+
+def limited(role: str, *items: str) -> Actor:
+    post = Post(role, ORGAN, PLACE, items=frozenset(items))
+    return Actor(ActorKind.STAFF, uuid.UUID(int=21), name="某", posts=frozenset({post}))
+
+
+@pytest.mark.parametrize(
+    "move", [move for move in MOVES if move.by in (By.CLERK, By.REVIEWER, By.DECIDER, By.HEAD)], ids=str
+)
+def test_a_role_for_some_items_moves_cases_of_these_items_and_no_others(move):
+    role = move.by.value
+    assert may(limited(role, worlds.BASIC_CODE), move, CASE)[0]
+    assert may(limited(role, "000999001000", worlds.BASIC_CODE), move, CASE)[0]
+    assert not may(limited(role, worlds.SUPPLEMENT_BASIC_CODE), move, CASE)[0]
+
+
+def test_a_role_for_some_items_asks_a_superior_only_about_these():
+    for verb, role in ((Verb.EXTEND, "reviewer"), (Verb.REQUEST_AGAIN, "clerk")):
+        assert may_propose(limited(role, worlds.BASIC_CODE), verb, CASE)[0]
+        assert not may_propose(limited(role, worlds.SUPPLEMENT_BASIC_CODE), verb, CASE)[0]

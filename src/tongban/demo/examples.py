@@ -1,0 +1,47 @@
+"""Example systems (示例接入系统) of a rehearsal: two, so that signing on and off across systems can be seen.
+
+This file knows no framework: the supervisor starts them by it, and the seed registers them by it.
+"""
+
+import os
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An example system (示例接入系统): its part's name, its client id, its own name, its usual port, what it registers."""
+
+    part: str
+    client_id: str
+    name: str
+    usual_port: int
+    purposes: tuple[tuple[str, str], ...]
+
+    @property
+    def port(self) -> int:
+        """Where it is served (端口)."""
+        return int(os.environ.get(f"TONGBAN_PORT_{self.part.upper()}") or self.usual_port)
+
+    @property
+    def address(self) -> str:
+        """Its address (网址)."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+EXAMPLES = (
+    Example("example1", "example-estate", "不动产登记（演示）", 8003, (("profile", "在页面上称呼您"),)),
+    Example(
+        "example2",
+        "example-fund",
+        "住房公积金（演示）",
+        8004,
+        (("profile", "在页面上称呼您"), ("phone", "办完时通知您")),
+    ),
+)
+
+
+def in_use() -> tuple[Example, ...]:
+    """The examples that are served (启用的示例): only on somebody's own machine."""
+    own = urlsplit(os.environ.get("TONGBAN_PUBLIC_URL") or "http://127.0.0.1").hostname
+    return EXAMPLES if own in ("127.0.0.1", "localhost", "::1") else ()

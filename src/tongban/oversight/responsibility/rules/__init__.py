@@ -1,0 +1,1 @@
+"""Rules of responsibility (责任认定规则). Pure."""

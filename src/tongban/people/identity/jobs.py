@@ -1,0 +1,10 @@
+"""Jobs of identity (身份任务)."""
+
+from datetime import UTC, datetime
+
+from tongban.people.identity import actions
+
+
+def forget(timestamp: int) -> None:
+    """Forget what counts no more (定时清理): failures older than a day."""
+    actions.forget_guesses(at=datetime.now(UTC))

@@ -67,6 +67,7 @@ urlpatterns = [
     path("counter/<uuid:case_id>/receipt", counter_fill.receipt),
     path("counter/<uuid:case_id>/discard", counter_fill.discard),
     path("counter/people", people.identify),
+    path("counter/people/recover", people.recover),
     path("originals", originals.on_the_way),
     path("cases/<uuid:case_id>/documents/<uuid:document_id>", case.document),
     path("cases/<uuid:case_id>/letters/<slug:which>", case.letter_of),

@@ -237,7 +237,7 @@ HELPS: Mapping[str, str] = {
     "FieldSpec.key": msg("小写字母和数字，空着就自动起。"),
     "Column.key": msg("小写字母和数字，空着就自动起。"),
     "FieldSpec.prefill": msg(
-        "例如 party.name（姓名）、party.phone（手机号）、licence:证照类型.字段、earlier:基本编码.字段。"
+        "例如 party.name（姓名）、party.phone（手机号）、party.credit_code（法人的信用代码）、licence:证照类型.字段、earlier:基本编码.字段。"
     ),
     "FieldSpec.autocomplete": msg("浏览器认识的名称，例如 name、tel。"),
     "Result.licence_type": msg("三位数字或者大写字母。"),

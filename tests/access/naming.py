@@ -52,6 +52,7 @@ _MEANT: tuple[tuple[str, str], ...] = (
     ("/my/cases/{case_id}/responsibility", "closed"),
     ("/my/cases/{case_id}/acts/", "closed"),
     ("/my/cases/", "draft"),
+    ("/my/mandates/", "mandate"),
     ("/verify/", "closed"),
     # workbench
     ("/cases/{case_id}/parts/", "joint"),

@@ -209,7 +209,7 @@ def _run_alone(ports: dict[str, int]) -> int:
     try:
         with step("数据库 database"):
             supervisor.cluster = ensure_database(HOME / "postgres")
-        if not _prepare(supervisor):
+        if not _prepare(supervisor, ports):
             return 0 if supervisor.stopping else 1
         with step("入口与后台 doors and worker"):
             opened = supervisor.open()
@@ -226,9 +226,9 @@ def _run_alone(ports: dict[str, int]) -> int:
         supervisor.close()
 
 
-def _prepare(supervisor: Supervisor) -> bool:
+def _prepare(supervisor: Supervisor, ports: dict[str, int]) -> bool:
     """Run ``tongban prepare`` in a process of its own, so that this one stays small."""
-    child = spawn([sys.executable, "-m", "tongban.cli", "prepare"], env=_environment())
+    child = spawn([sys.executable, "-m", "tongban.cli", "prepare"], env=_environment() | _addresses(ports))
     while child.poll() is None and not supervisor.stopping:
         time.sleep(TICK / 4)
     stop(child, STOP_PATIENCE)
@@ -248,11 +248,18 @@ def _stand_ins() -> dict[str, int]:
     }
 
 
-def _parts(ports: dict[str, int]) -> list[Part]:
-    shared = {"PYTHONPATH": str(ROOT / "src"), "TONGBAN_HOME": str(HOME), "TONGBAN_SUPERVISED": "1"}
+def _addresses(ports: dict[str, int]) -> dict[str, str]:
+    """Where each door is reached (入口地址): what is printed in codes and stands in certificates for good."""
+    found = {}
     for name, door in (("PUBLIC", "portal"), ("WORKBENCH", "workbench"), ("API", "api")):
         variable = f"TONGBAN_{name}_URL"
-        shared[variable] = os.environ.get(variable) or f"http://{LOOPBACK}:{ports[door]}"
+        found[variable] = os.environ.get(variable) or f"http://{LOOPBACK}:{ports[door]}"
+    return found
+
+
+def _parts(ports: dict[str, int]) -> list[Part]:
+    shared = {"PYTHONPATH": str(ROOT / "src"), "TONGBAN_HOME": str(HOME), "TONGBAN_SUPERVISED": "1"}
+    shared |= _addresses(ports)
     stand_ins = _stand_ins()
     for name, port in stand_ins.items():
         shared[f"TONGBAN_{name.upper()}_URL"] = f"http://{LOOPBACK}:{port}"
@@ -324,7 +331,7 @@ def _guide(ports: dict[str, int]) -> str:
                 title,
                 f"http://{LOOPBACK}:{port}/",
                 account.login,
-                account.password,
+                f"{account.password}（证书口令 {account.pin}）" if account.pin else account.password,
                 account.role,
                 account.try_this,
             )

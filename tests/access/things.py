@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from django.utils import timezone
-from tests import bundle, clocked, engine, full_guide
+from tests import bundle, clocked, engine, full_guide, mandating
 from tests import world as worlds
 from tests.access.people import provincial_editor
 from tests.world import World
@@ -33,6 +33,7 @@ from tongban.people.certificates.tests import service as pki
 from tongban.people.identity import actions as identity
 from tongban.people.identity.rules import Method, Role
 from tongban.people.identity.rules.appointments import AppointmentKind
+from tongban.people.mandates import actions as mandates
 from tongban.people.parties import actions as parties
 from tongban.people.signon import actions as signon
 from tongban.people.signon.tests import filling as systems
@@ -375,6 +376,28 @@ def _appointment(things: Things) -> Mapping[str, object]:
     return {"appointment_id": made}
 
 
+def _mandate(things: Things) -> Mapping[str, object]:
+    world = things.world
+    mandating.person("zhouyang", "周洋", mandating.AGENT)
+    today = timezone.localdate()
+    mandate = mandates.offer(
+        actor=world.applicant,
+        agent_name="周洋",
+        agent_number=mandating.number(mandating.AGENT),
+        terms=mandates.Terms(frozenset({"read"}), today, today + timedelta(days=30)),
+        at=timezone.now(),
+    )
+    return {"mandate_id": mandate}
+
+
+def _staff(things: Things) -> Mapping[str, object]:
+    world = things.world
+    made = identity.join_staff(
+        actor=system("tests"), organ_id=world.organ_id, login="joiner", name="赵敏", at=world.at
+    )
+    return {"given": made}
+
+
 def _fixed(**values: object) -> Maker:
     return lambda _things: values
 
@@ -430,6 +453,10 @@ MAKERS: dict[str, Maker] = {
     "system": _system,
     "connected system": _connected,
     "appointment": _appointment,
+    "mandate": _mandate,
+    "staff": _staff,
+    "type of staff": _fixed(given="User", rest="nowhere"),
+    "schema of staff": _fixed(given="urn:ietf:params:scim:schemas:core:2.0:User"),
     "switch": _fixed(switch="on", code="en"),
     "seal": lambda _things: {"number": ledger.seal(at=worlds.AT) and 1},
 }

@@ -10,16 +10,19 @@ PASSWORD = "tongban-demo"  # noqa: S105 -- a public password, on loopback only
 APPLICANT_TOKEN = "tongban-demo-token-lin"  # noqa: S105 -- a public token, on loopback only
 CLERK_TOKEN = "tongban-demo-token-chen"  # noqa: S105 -- a public token, on loopback only
 
+PIN = "tongban-pin"  # a public PIN of kept keys, on loopback only
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A way in (演示入口): door, login, password (of the API: a token), role, and what to try."""
+    """A way in (演示入口): door, login, password (of the API: a token), role, what to try; ``pin`` of her certificate, where she has one."""
 
     door: str
     login: str
     password: str
     role: str
     try_this: str
+    pin: str = ""
 
 
 ACCOUNTS = [
@@ -29,6 +32,7 @@ ACCOUNTS = [
         PASSWORD,
         "申请人 林晓梅",
         "搜“开理发店”，申请公共场所卫生许可；看“我的办件”，下载证照",
+        PIN,
     ),
     Account("portal", "wang", PASSWORD, "申请人 王大海", "搜“砍树”，申请林木采伐许可证；看没有批准的一件"),
     Account(
@@ -36,14 +40,15 @@ ACCOUNTS = [
         "ming",
         PASSWORD,
         "申请人 明小华",
-        "看承诺核查不实的一件；再申请职业中介许可，看为什么不能再承诺；看自动决定的人工复核",
+        "看承诺核查不实的一件；再申请职业中介许可，看为什么不能再承诺；看自动决定的人工复核；换身份代演示公司办",
     ),
-    Account("workbench", "chen", PASSWORD, "海口市美兰区卫健委 窗口受理", "受理，或者一次性告知补正"),
-    Account("workbench", "huang", PASSWORD, "海口市美兰区卫健委 审查", "审查快到期的一件，提出意见"),
-    Account("workbench", "fu", PASSWORD, "海口市美兰区卫健委 决定", "准予许可，电子证照随后自动签发"),
-    Account("workbench", "li", PASSWORD, "琼中县林业局 窗口受理", "受理林木采伐申请"),
-    Account("workbench", "zhou", PASSWORD, "琼中县林业局 审查", "提出审查意见"),
-    Account("workbench", "wu", PASSWORD, "琼中县林业局 决定", "准予或者不予许可"),
+    Account("portal", "gong", PASSWORD, "申请人 林阿公", "看“我的授权”：明小华只能帮着填，提交要自己来"),
+    Account("workbench", "chen", PASSWORD, "海口市美兰区卫健委 窗口受理", "受理，或者一次性告知补正", PIN),
+    Account("workbench", "huang", PASSWORD, "海口市美兰区卫健委 审查", "审查快到期的一件，提出意见", PIN),
+    Account("workbench", "fu", PASSWORD, "海口市美兰区卫健委 决定", "准予许可，电子证照随后自动签发", PIN),
+    Account("workbench", "li", PASSWORD, "琼中县林业局 窗口受理", "受理林木采伐申请", PIN),
+    Account("workbench", "zhou", PASSWORD, "琼中县林业局 审查", "提出审查意见", PIN),
+    Account("workbench", "wu", PASSWORD, "琼中县林业局 决定", "准予或者不予许可", PIN),
     Account(
         "workbench", "xie", PASSWORD, "两个机关的事项编辑", "发布事项的新版本；写一条公开信息，送保密审查"
     ),
@@ -96,6 +101,10 @@ ACCOUNTS = [
     Account("workbench", "yun", PASSWORD, "文昌市卫健委 窗口受理", "受理三亚窗口收的件，签收原件"),
     Account("workbench", "xing", PASSWORD, "文昌市卫健委 审查", "审查从三亚收来的一件"),
     Account("workbench", "long", PASSWORD, "文昌市卫健委 决定", "准予以后，邮寄纸质证照"),
+    Account(
+        "workbench", "jiang", PASSWORD, "省政务服务中心 证书登记", "在窗口登记一张证书；看一张证书的全部经过"
+    ),
+    Account("workbench", "yao", PASSWORD, "省政务服务中心 证书登记", "审核同事登记的证书；看证书统计"),
     Account("api", "（令牌）", APPLICANT_TOKEN, "申请人 林晓梅", "Authorization: Bearer 令牌"),
     Account("api", "（令牌）", CLERK_TOKEN, "海口市美兰区卫健委 窗口受理", "Authorization: Bearer 令牌"),
 ]

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from tongban.base.calendar import queries as calendars
 from tongban.base.ledger.queries import verify
+from tongban.base.pki.evidence import verify_evidence
 from tongban.base.search import queries as search
 from tongban.base.search.queries import Filters
 from tongban.demo import people, seed
@@ -19,8 +20,12 @@ from tongban.demo.accounts import ACCOUNTS, APPLICANT_TOKEN, CLERK_TOKEN
 from tongban.demo.stories import STORIES
 from tongban.offers.catalogue import queries as catalogue
 from tongban.offers.powers import queries as powers
+from tongban.people.certificates import actions as certificate_actions
+from tongban.people.certificates import queries as certificates
+from tongban.people.certificates.queries import authorities
 from tongban.people.identity import actions as identity
 from tongban.people.identity import queries as identities
+from tongban.people.mandates import queries as mandates
 from tongban.records.licences import queries as licences
 from tongban.work.cases import queries as cases
 from tongban.work.cases.rules.moves import State
@@ -51,10 +56,42 @@ def test_everybody_in_the_table_can_sign_in_at_the_stated_door(filled: list[str]
         assert (found[0].party_id is not None) == account.role.startswith("申请人"), account
 
 
+def test_whoever_has_a_pin_in_the_table_signs_with_it(filled: list[str]):
+    now = timezone.now()
+    for account in ACCOUNTS:
+        holder = people.actor(account.login, now) if account.door != "api" else None
+        if not account.pin or holder is None:
+            continue
+        whose = {"party_id": holder.party_id} if holder.party_id else {"account_id": holder.id}
+        found = certificates.active_of(**whose, at=now)
+        assert len(found) == 1, account.login
+        signer = certificate_actions.unlock(actor=holder, certificate_id=found[0].id, pin=account.pin, at=now)
+        evidence = signer.sign_act(b"data", now)
+        verdict = verify_evidence(evidence, b"data", authorities.roots())
+        assert verdict.good
+        assert verdict.signer is not None
+        assert "演示" in verdict.chain[-1].name
+
+
 def test_the_tokens_are_those_of_an_applicant_and_a_clerk(filled: list[str]):
     now = timezone.now()
     names = [identities.actor_of_token(token, at=now) for token in (APPLICANT_TOKEN, CLERK_TOKEN)]
     assert [found[1] for found in names if found] == ["林晓梅", "陈美玲"]
+
+
+def test_an_agent_a_parent_and_a_helper_may_act_at_once(filled: list[str]):
+    now = timezone.now()
+    kinds = {}
+    for login in ("lin", "wang", "ming"):
+        own = people.actor(login, now)
+        for one in mandates.received(own):
+            kinds[(login, one.kind.value)] = mandates.acting(own, one.id, at=now).giver_name
+    assert kinds == {
+        ("lin", "representative"): "海南椰树下商贸有限公司（演示）",
+        ("wang", "parent"): "王小海",
+        ("ming", "agent"): "海南椰树下商贸有限公司（演示）",
+        ("ming", "helper"): "林阿公",
+    }
 
 
 def test_every_work_list_has_something_in_it(filled: list[str]):

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tongban.doors.signon.answers import single
 from tongban.doors.signon.issuer import audience, issuer, now
 from tongban.doors.signon.shown import shares_shown
-from tongban.doors.web.middleware import actor_of
+from tongban.doors.web.account import stepping
+from tongban.doors.web.middleware import own_actor_of
 from tongban.people.identity.rules import LEVEL_LABELS
 from tongban.people.parties import queries as parties
 from tongban.people.signon import actions, queries
@@ -103,7 +104,7 @@ def _answer(
     request: HttpRequest, params: Mapping[str, str], system: SystemView, asked: Asked, at: datetime
 ) -> HttpResponse:
     """The answer to a request that has just come (首次应答)."""
-    who = queries.signed_in(actor_of(request).session_id)
+    who = queries.signed_in(own_actor_of(request).session_id)
     need = _need(who, system, asked, begun=at, at=at)
     if need is Need.NOTHING and who is not None:
         return HttpResponseRedirect(_granted(request, system, asked, who, at))
@@ -125,8 +126,8 @@ def _asking(
     context: dict[str, object] = {"system": system.kept.name, "organ": organ.name, "key": key}
     if need is Need.LEVEL:
         labels = {"needed": _(LEVEL_LABELS[asked.level]), "present": _(LEVEL_LABELS[who.level])}
-        onward_url = f"/login?next={quote(onward)}"
-        return render(request, "signon/level.html", context | labels | {"onward": onward_url})
+        context |= labels | {"onward": stepping.address(str(int(asked.level)), onward)}
+        return render(request, "signon/level.html", context)
     context["shares"] = shares_shown(asked.shares(), system.kept)
     return render(request, "signon/consent.html", context)
 
@@ -147,10 +148,10 @@ def _continued(request: HttpRequest, key: str, at: datetime, *, agreed: bool | N
         if agreed is False:
             actions.done(key)
             raise ProtocolRefusal("access_denied", "refused by the user")
-        who = queries.signed_in(actor_of(request).session_id)
+        who = queries.signed_in(own_actor_of(request).session_id)
         need = _need(who, system, asked, begun=found.made_at, at=at)
         if need is Need.CONSENT and agreed:
-            actions.consent(actor=actor_of(request), system=system, shares=asked.shares(), at=at)
+            actions.consent(actor=own_actor_of(request), system=system, shares=asked.shares(), at=at)
             need = Need.NOTHING
         if need is not Need.NOTHING or who is None:
             return _asking(request, need, system, asked, who, key)
@@ -175,7 +176,7 @@ def decide(request: HttpRequest) -> HttpResponse:
 
 
 def _granted(request: HttpRequest, system: SystemView, asked: Asked, who: SignedIn, at: datetime) -> str:
-    code = actions.authorise(actor=actor_of(request), system=system, asked=asked, who=who, at=at)
+    code = actions.authorise(actor=own_actor_of(request), system=system, asked=asked, who=who, at=at)
     return _back(asked.redirect, {"code": code, "state": asked.state})
 
 

@@ -11,7 +11,7 @@ from tongban.base.errors import Refusal
 from tongban.doors.signon.issuer import audience, now
 from tongban.doors.signon.shown import shares_shown
 from tongban.doors.web import entering
-from tongban.doors.web.middleware import actor_of
+from tongban.doors.web.middleware import own_actor_of
 from tongban.people.identity.rules import LEVEL_LABELS
 from tongban.people.parties import queries as parties
 from tongban.people.signon import actions, queries
@@ -24,7 +24,7 @@ _PAGE = "/oidc/device"
 def device(request: HttpRequest) -> HttpResponse:
     """Let a terminal in (终端登录)."""
     typed = (request.POST.get("user_code") or request.GET.get("user_code") or "")[:20]
-    actor, at = actor_of(request), now()
+    actor, at = own_actor_of(request), now()
     who = queries.signed_in(actor.session_id)
     if who is None:
         address = f"{_PAGE}?user_code={quote(typed)}" if typed else _PAGE

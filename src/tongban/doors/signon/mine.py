@@ -12,7 +12,7 @@ from tongban.base.actor import ActorKind
 from tongban.base.errors import NotFound
 from tongban.doors.signon.issuer import now
 from tongban.doors.signon.shown import shares_shown
-from tongban.doors.web.middleware import actor_of
+from tongban.doors.web.middleware import own_actor_of
 from tongban.people.parties import queries as parties
 from tongban.people.signon import actions, queries
 from tongban.standards.text import msg
@@ -23,7 +23,7 @@ _PAGE = "/my/systems"
 @require_safe
 def systems(request: HttpRequest) -> HttpResponse:
     """The systems that I agreed to (我授权过的系统)."""
-    actor = actor_of(request)
+    actor = own_actor_of(request)
     if actor.kind is not ActorKind.PERSON:
         return HttpResponseRedirect(f"/login?next={quote(_PAGE)}")
     found = queries.consents_of(actor)
@@ -44,7 +44,7 @@ def systems(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, system_id: uuid.UUID) -> HttpResponse:
     """Take a consent back (撤回授权), once it is confirmed."""
-    actor = actor_of(request)
+    actor = own_actor_of(request)
     if actor.kind is not ActorKind.PERSON:
         return HttpResponseRedirect(f"/login?next={quote(_PAGE)}")
     mine = next((one for one in queries.consents_of(actor) if one.system_id == system_id), None)

@@ -12,7 +12,7 @@ from django.contrib.auth import login, logout
 from django.http import HttpRequest
 
 from tongban.base.actor import Actor, ActorKind
-from tongban.base.errors import NotFound
+from tongban.base.errors import Forbidden, NotFound
 from tongban.doors.web.middleware import ACTING, SESSION, browser_cookie, own_actor_of
 from tongban.people.identity import actions as identity
 from tongban.people.identity.rules import Method
@@ -61,8 +61,15 @@ def acting(account: "Account") -> Actor:
 
 
 def enter(request: HttpRequest, account: "Account", *, methods: Sequence[Method], at: datetime) -> None:
-    """Let somebody in (进门) who has just shown by ``methods`` that the account is hers."""
+    """Let somebody in (进门) who has just shown by ``methods`` that the account is hers.
+
+    Where she is in already, her session goes on, proven anew: what it opened elsewhere stays open. Somebody else's ends.
+    """
+    before = own_actor_of(request)
     login(request, account, backend="django.contrib.auth.backends.ModelBackend")
+    if before.session_id is not None and _goes_on(before, account, methods, at):
+        request.session.pop(ACTING, None)
+        return
     browser = browser_of(request) or secrets.token_urlsafe(32)
     session_id = identity.begin_session(
         account_id=account.id,
@@ -77,6 +84,21 @@ def enter(request: HttpRequest, account: "Account", *, methods: Sequence[Method]
     request.session[SESSION] = str(session_id)
     request.session.pop(ACTING, None)  # whoever comes in comes as herself
     request.fresh_browser = browser  # type: ignore[attr-defined] # the middleware gives it to the browser
+
+
+def _goes_on(before: Actor, account: "Account", methods: Sequence[Method], at: datetime) -> bool:
+    """Whether the session that is there goes on (会话延续): for its owner, proven anew; for anybody else it ends."""
+    if before.id == account.id:
+        try:
+            for method in methods:
+                identity.lift_session(actor=before, method=method, at=at)
+        except Forbidden:
+            return False  # it was ended in this very moment
+        return True
+    if before.session_id is not None:
+        with contextlib.suppress(NotFound):
+            identity.end_session(actor=before, session_id=before.session_id, because="replaced", at=at)
+    return False
 
 
 def leave(request: HttpRequest, *, at: datetime) -> None:

@@ -111,6 +111,22 @@ def test_a_higher_level_is_asked_for_in_place_and_reached_by_a_further_proof(bro
     assert claims["amr"] == ["pwd", "otp", "mfa"]
 
 
+def test_signing_in_anew_proves_the_session_and_keeps_what_it_opened(browser, party, world):
+    token = redeem(party, code_for(browser, party)).json()["access_token"]
+    onward = told(browser.get("/oidc/authorize", party.request(prompt="login"))["Location"])["next"]
+    form = {"login": "xiulan", "password": worlds.PASSWORD, "next": onward}
+    assert browser.post("/login", form)["Location"] == onward
+    assert told(browser.get(onward).context["address"])["code"]
+    assert userinfo(token).status_code == 200
+
+
+def test_somebody_else_at_the_same_browser_ends_what_was_open(browser, party):
+    token = redeem(party, code_for(browser, party)).json()["access_token"]
+    browser.post("/login", {"login": "stranger", "password": worlds.PASSWORD})
+    assert userinfo(token).status_code == 401
+    assert browser.get("/oidc/authorize", party.request()).status_code == 200
+
+
 def test_of_several_levels_the_lowest_will_do(browser, party):
     levels = "urn:tongban:level:3 urn:tongban:level:2"
     code_for(browser, party)

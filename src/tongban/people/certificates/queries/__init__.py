@@ -16,7 +16,9 @@ from .certificates import (
     waiting,
 )
 from .holders import Holds, holders
+from .showing import holder_who_connected, holder_who_signed
 from .statistics import Statistics, months_until, statistics
+from .witness import against_ledger
 
 __all__ = [
     "PAGE",
@@ -25,9 +27,12 @@ __all__ = [
     "Holds",
     "Statistics",
     "active_of",
+    "against_ledger",
     "file_of",
     "history",
     "holder_by_fingerprint",
+    "holder_who_connected",
+    "holder_who_signed",
     "holders",
     "listed",
     "mine",

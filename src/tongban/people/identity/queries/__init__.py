@@ -1,6 +1,6 @@
 """Reads of identity (身份查询): which actor an account, a session or a token is, and who deputises for whom."""
 
-from .accounts import account_by_login, accounts_of, has_accounts, names, organs_staffed
+from .accounts import account_by_login, account_of_holder, accounts_of, has_accounts, names, organs_staffed
 from .actors import Visit, actor_of, actor_of_session, actor_of_token, day_of, token_digest, visit_of_session
 from .deputies import Colleague, DeputyView, colleagues, deputies_of, deputising
 from .factors import PasskeyView, WaysIn, active_account, asks_code, credentials_of, ways_of
@@ -10,6 +10,7 @@ from .own import OwnAccount, own_account
 from .proofs import Claimed, ProofView, claimed, proofs_of
 from .sessions import SessionView, session_methods, sessions_of
 from .staff import AppointmentView, HoldingView, appointment, appointments, personnel_organs, staff_of
+from .staffing import StaffView, keeping_organ, staff_list, staff_member
 
 __all__ = [
     "AccountNoticeView",
@@ -24,9 +25,11 @@ __all__ = [
     "PasskeyView",
     "ProofView",
     "SessionView",
+    "StaffView",
     "Visit",
     "WaysIn",
     "account_by_login",
+    "account_of_holder",
     "accounts_of",
     "active_account",
     "actor_of",
@@ -42,6 +45,7 @@ __all__ = [
     "deputies_of",
     "deputising",
     "has_accounts",
+    "keeping_organ",
     "names",
     "news_of",
     "offices_of",
@@ -51,6 +55,8 @@ __all__ = [
     "proofs_of",
     "session_methods",
     "sessions_of",
+    "staff_list",
+    "staff_member",
     "staff_of",
     "token_digest",
     "visit_of_session",

@@ -14,6 +14,13 @@ def account_by_login(login: str) -> Account | None:
     return Account.objects.filter(login=login).first()
 
 
+def account_of_holder(account_id: uuid.UUID | None, party_id: uuid.UUID | None) -> Account | None:
+    """The account of a certificate's holder (持有人的账号), active or not: an official's own, or that of the person."""
+    if account_id is not None:
+        return Account.objects.filter(pk=account_id).first()
+    return None if party_id is None else Account.objects.filter(party_id=party_id).first()
+
+
 def has_accounts() -> bool:
     """Whether anybody can log in yet (是否已有账号): a database without accounts is a fresh one."""
     return Account.objects.exists()

@@ -131,7 +131,7 @@ def _read_claims(text: str, system: Registration) -> tuple[frozenset[Claim], fro
         raise invalid_request("claims must be a JSON object") from error
     if not isinstance(asked, dict):
         raise invalid_request("claims must be a JSON object")
-    parts = {name: asked.get(name) or {} for name in ("id_token", "userinfo")}
+    parts = {name: {} if asked.get(name) is None else asked[name] for name in ("id_token", "userinfo")}
     if not all(isinstance(part, dict) for part in parts.values()):
         raise invalid_request("claims.id_token and claims.userinfo must be objects")
     allowed = {claim for claim, scope in SCOPE_OF.items() if scope in system.scopes()}

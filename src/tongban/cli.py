@@ -13,6 +13,7 @@ from typing import Any
 IMPORTS = {
     "places": "tongban.people.places.imports:run",
     "departments": "tongban.people.parties.imports:run",
+    "staff": "tongban.people.identity.imports:run",
     "items": "tongban.offers.catalogue.imports:run_items",
     "guides": "tongban.offers.catalogue.imports:run_guides",
     "bundles": "tongban.offers.catalogue.imports:run_bundles",

@@ -53,6 +53,7 @@ def _served(wanted: list[str]) -> None:
             lives,
             report,
             responsibility,
+            service,
             signon,
             submit,
         )
@@ -60,7 +61,19 @@ def _served(wanted: list[str]) -> None:
 
         stage = Stage(url)
         figures: list[report.Figure] = []
-        for area in (submit, accept, decide, lives, responsibility, guide, find, lists, clock, signon):
+        for area in (
+            submit,
+            accept,
+            decide,
+            lives,
+            responsibility,
+            service,
+            guide,
+            find,
+            lists,
+            clock,
+            signon,
+        ):
             if wanted and area.__name__.rpartition(".")[2] not in wanted:
                 continue
             print(f"{area.__name__.rpartition('.')[2]} …", file=sys.stderr, flush=True)

@@ -11,6 +11,7 @@ from django.db import transaction
 from tongban.base.actor import Actor
 from tongban.base.ledger.queries import done_before
 from tongban.demo import files
+from tongban.demo.certificates import signing
 from tongban.demo.people import actor
 from tongban.demo.stories import ANSWERS, OFFICES, STORIES, Act, Office, Story
 from tongban.offers.catalogue import queries as catalogue
@@ -21,6 +22,7 @@ from tongban.work.cases import actions, jobs
 from tongban.work.cases.queries import calendar
 from tongban.work.cases.rules.application import Demand
 from tongban.work.cases.rules.moves import State, Verb, find
+from tongban.work.cases.rules.signing import DECIDING
 
 CHINA = ZoneInfo("Asia/Shanghai")
 _OPENING = time(9, 0)
@@ -35,6 +37,8 @@ _MOVES: Mapping[Verb, Callable[..., actions.Ref]] = {
     Verb.GRANT: actions.grant,
     Verb.REFUSE: actions.refuse,
 }
+# Opinions and decisions; the rest is done unsigned, as in an office that begins with certificates.
+_SIGNED = DECIDING | {Verb.EXAMINE}
 
 
 def play_all(now: datetime) -> int:
@@ -104,6 +108,8 @@ def _act(act: Act, office: Office, applicant: Actor, ref: actions.Ref, at: datet
         raise ValueError(f"the table of moves has no {act.verb} from {ref.state}")
     login = office.staff.get(move.by)
     by = applicant if login is None else actor(login, at)
+    if act.verb in _SIGNED:
+        by = signing(by, at)
     if act.verb is Verb.REQUEST_SUPPLEMENT:
         demands = [Demand(target, text) for target, text in act.words.items()]
         return actions.request_supplement(actor=by, case_id=ref.id, demands=demands, at=at)

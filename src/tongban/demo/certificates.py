@@ -1,6 +1,7 @@
 """The demonstration's certificates (演示证书): a hierarchy that says what it is, and certificates of those who sign, kept under a public PIN."""
 
 import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tongban.base.actor import Actor
@@ -30,6 +31,14 @@ def issue_all(at: datetime) -> int:
         _issue(login, holder, at)
         issued += 1
     return issued
+
+
+def signing(by: Actor, at: datetime) -> Actor:
+    """Who acts, with the key unlocked where there is one (演示签名): what decides about a licence is signed by whoever can."""
+    held = queries.active_of(account_id=by.id, at=at) if by.id is not None else []
+    if not held:
+        return by
+    return replace(by, signer=actions.unlock(actor=by, certificate_id=held[0].id, pin=PIN, at=at))
 
 
 def _issue(login: str, holder: Actor, at: datetime) -> None:

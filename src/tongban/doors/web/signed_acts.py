@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from tongban.base.actor import Actor
-from tongban.doors.web.templatetags.tongban import day_zh, time_zh, translated
+from tongban.doors.web.templatetags.tongban import date_zh, translated
 from tongban.oversight.responsibility.rules.authority import GROUND_LABELS, Authority, Ground
 from tongban.oversight.responsibility.rules.report import (
     OUTCOME_LABELS,
@@ -97,9 +97,9 @@ def _authority(one: Authority) -> str:
     label = translated(GROUND_LABELS[one.ground])
     if one.ground in (Ground.POST, Ground.DEPUTY) and one.since is not None:
         role = translated(ROLE_LABELS[Role(one.role)])
-        since = day_zh(one.since)
+        since = date_zh(one.since)
         if one.ground is Ground.DEPUTY:
-            until = day_zh(one.until - timedelta(days=1)) if one.until else ""
+            until = date_zh(one.until - timedelta(days=1)) if one.until else ""
             words = _("%(organ)s · %(role)s，代理%(name)s（%(since)s 至 %(until)s）")
             return words % {
                 "organ": one.organ,
@@ -113,9 +113,7 @@ def _authority(one: Authority) -> str:
             "role": role,
             "since": since,
         }
+    if one.ground is Ground.MANDATE:
+        words = _("%(agent)s受%(giver)s委托代办，授权编号 %(number)s")
+        return words % {"agent": one.agent, "giver": one.for_name, "number": one.by}
     return f"{label}{_('：')}{translated(one.basis)}" if one.basis else label
-
-
-def stamped(line: Line) -> str:
-    """When the time stamp says it was signed (时间戳时间)."""
-    return time_zh(line.signed.stamped_at) if line.signed and line.signed.stamped_at else ""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tongban.base.actor import Actor, ActorKind
 from tongban.base.errors import Invalid, Refusal
-from tongban.doors.web.templatetags.tongban import day_zh
+from tongban.doors.web.templatetags.tongban import date_zh
 from tongban.people.certificates import actions, queries
 from tongban.people.certificates.queries import CertificateView
 from tongban.people.certificates.rules.pins import LONGEST_PIN
@@ -37,7 +37,7 @@ def fields(actor: Actor, need: Need, at: datetime, errors: Mapping[str, list[str
     if not held:
         return []
     must = need is Need.MUST
-    words = {"name": held[0].name, "until": day_zh(held[0].not_after)}
+    words = {"name": held[0].name, "until": date_zh(held[0].not_after)}
     one = _("%(name)s的证书，%(until)s到期。") % words if len(held) == 1 else ""
     choice = {
         "name": CERTIFICATE,

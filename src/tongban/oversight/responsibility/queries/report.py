@@ -13,6 +13,7 @@ from tongban.oversight.responsibility.queries.judging import holders_of, judge
 from tongban.oversight.responsibility.rules.authority import Organ, Setting
 from tongban.oversight.responsibility.rules.report import Kept, Report, Subject, build, id_of, read
 from tongban.people.identity import queries as identity
+from tongban.people.mandates import queries as mandates
 from tongban.people.parties import queries as parties
 from tongban.records.licences import queries as licences
 from tongban.standards.canonical import digest
@@ -77,7 +78,7 @@ def _subject(case: CaseView) -> Subject:
 
 
 def _setting(case: CaseView, entries: list[ledger.EntryView]) -> Setting:
-    """Who was in office around this case (任职和机关). Three statements."""
+    """Who was in office around this case, and by which mandates somebody acted (任职、机关和授权). Four statements."""
     bodies = [read(entry.body) for entry in entries]
     actors = [body["actor"] for body in bodies if body.get("actor", {}).get("kind") == "staff"]
     holdings, deputies = identity.offices_of(_ids(actor.get("id") for actor in actors))
@@ -88,11 +89,13 @@ def _setting(case: CaseView, entries: list[ledger.EntryView]) -> Setting:
     organs = parties.organs_by_id(wanted)
     return Setting(
         place=case.place,
+        item=case.edition.basic_code,
         holdings=holdings,
         deputies=deputies,
         organs={id_: Organ(organ.name, organ.place) for id_, organ in organs.items()},
         parts=parts,
         counters=frozenset(counters),
+        mandates=mandates.told(_ids(body.get("actor", {}).get("mandate") for body in bodies)),
     )
 
 

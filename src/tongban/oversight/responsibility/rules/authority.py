@@ -50,9 +50,22 @@ class Holding(Protocol):
     @property
     def role(self) -> str: ...
     @property
+    def items(self) -> Sequence[str]: ...
+    @property
     def since(self) -> date: ...
     @property
     def until(self) -> date | None: ...
+
+
+class Mandate(Protocol):
+    """A mandate as it is told (授权说明)."""
+
+    @property
+    def number(self) -> str: ...
+    @property
+    def agent_name(self) -> str: ...
+    @property
+    def giver_name(self) -> str: ...
 
 
 class Deputising(Protocol):
@@ -92,28 +105,35 @@ class Organ:
 class Setting:
     """Around a case (办件的机关和人): who was in office, whose turn it could be.
 
-    ``parts``: the organ of each department of joint handling, by its key; ``counters``: where it is taken in or handed out.
+    ``item``: basic code of its item; ``parts``: the organ of each department of joint handling, by its key; ``counters``: where it is
+    taken in or handed out; ``mandates``: those named by its acts, by id.
     """
 
     place: str
+    item: str = ""
     holdings: Sequence[Holding] = ()
     deputies: Sequence[Deputising] = ()
     organs: Mapping[UUID, Organ] = field(default_factory=dict)
     parts: Mapping[str, UUID] = field(default_factory=dict)
     counters: frozenset[UUID] = frozenset()
+    mandates: Mapping[UUID, Mandate] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """Authority (职权依据) of one act. ``since``, ``until`` (exclusive): of the post, or of the deputising."""
+    """Authority (职权依据) of one act. ``since``, ``until`` (exclusive): of the post, or of the deputising.
+
+    ``by``: id of the deputising, number of the mandate, or name of the job; ``agent``: who acted under a mandate.
+    """
 
     ground: Ground
     role: str = ""
     organ: str = ""
     since: date | None = None
     until: date | None = None
-    for_name: str = ""  # for whom one deputised
-    by: str = ""  # id of the deputising or of the mandate
+    for_name: str = ""  # for whom one deputised, or who gave the mandate
+    agent: str = ""
+    by: str = ""
     basis: str = ""  # article or rule
 
 
@@ -156,9 +176,7 @@ _AT_DEPARTMENT = frozenset({By.DEPARTMENT})
 def authority_of(done: Done, setting: Setting) -> Authority:
     """By what right this was done (查职权依据): of an official the post that the table asks for, held on that day, her own or deputised."""
     if done.kind == "person":
-        if done.mandate:
-            return Authority(Ground.MANDATE, by=done.mandate)
-        return Authority(Ground.ONESELF)
+        return _mandated(done, setting) if done.mandate else Authority(Ground.ONESELF)
     if done.kind == "system":
         return Authority(Ground.RULE, by=done.job, basis=BASES.get(done.act, _PLATFORM))
     if done.account_id is None:
@@ -171,6 +189,17 @@ def authority_of(done: Done, setting: Setting) -> Authority:
         if found is not None:
             return found
     return Authority(Ground.NONE)
+
+
+def _mandated(done: Done, setting: Setting) -> Authority:
+    """An agent's right (代办依据): the mandate that the act names, by its number and both names."""
+    try:
+        found = setting.mandates.get(UUID(done.mandate))
+    except ValueError:
+        found = None
+    if found is None:
+        return Authority(Ground.NONE, by=done.mandate)
+    return Authority(Ground.MANDATE, for_name=found.giver_name, agent=found.agent_name, by=found.number)
 
 
 def _wanted(done: Done, setting: Setting) -> list[tuple[frozenset[str] | None, Collection[UUID] | None]]:
@@ -228,13 +257,14 @@ def _in_office(account_id: UUID, organ_id: UUID, role: str | None, day: date, se
         held.account_id == account_id
         and held.organ_id == organ_id
         and (role is None or held.role == role)
-        and _on(held, day)
+        and _on(held, day, setting.item)
         for held in setting.holdings
     )
 
 
-def _on(held: Holding, day: date) -> bool:
-    return held.since <= day and (held.until is None or day < held.until)
+def _on(held: Holding, day: date, item: str) -> bool:
+    in_time = held.since <= day and (held.until is None or day < held.until)
+    return in_time and (not held.items or item in held.items)
 
 
 def _own(
@@ -247,7 +277,7 @@ def _own(
     for held in setting.holdings:
         if (
             held.account_id == account_id
-            and _on(held, day)
+            and _on(held, day, setting.item)
             and _fits(held.role, held.organ_id, roles, organs)
         ):
             return Authority(Ground.POST, held.role, _name(held.organ_id, setting), held.since, held.until)

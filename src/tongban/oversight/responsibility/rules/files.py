@@ -77,6 +77,7 @@ def _line(line: Line) -> dict[str, Any]:
             "since": _day(authority.since),
             "until": _day(authority.until),
             "for": authority.for_name,
+            "agent": authority.agent,
             "by": authority.by,
             "basis": authority.basis,
         },

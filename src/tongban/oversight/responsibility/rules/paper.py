@@ -104,7 +104,7 @@ def authority(one: Authority) -> str:
             return f"{one.organ} {role}，代理{one.for_name}（代理期 {since}{until}，代理登记 {one.by}）"
         return f"{one.organ} {role}（任职 {since}{until}）"
     if one.ground is Ground.MANDATE:
-        return f"{label}（授权登记 {one.by}）"
+        return f"{one.agent}受{one.for_name}委托代办（授权编号 {one.by}）"
     return f"{label}：{one.basis}" if one.basis else label
 
 

@@ -34,6 +34,14 @@ class Held:
     role: str
     since: date = date(2020, 1, 1)
     until: date | None = None
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Mandated:
+    number: str = "SQ1"
+    agent_name: str = "陈代办"
+    giver_name: str = "林阿秀"
 
 
 @dataclass(frozen=True)

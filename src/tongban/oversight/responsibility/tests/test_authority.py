@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -11,7 +12,7 @@ from tongban.oversight.responsibility.rules.authority import (
     authority_of,
 )
 
-from .rows import AT, CLERK, COLLEAGUE, COUNTER, DECIDER, GOVERNMENT, ORGAN, OTHER, Deputised, Held
+from .rows import AT, CLERK, COLLEAGUE, COUNTER, DECIDER, GOVERNMENT, ORGAN, OTHER, Deputised, Held, Mandated
 
 TODAY = date(2026, 11, 2)
 ORGANS = {
@@ -97,6 +98,12 @@ def test_a_deputising_that_did_not_count_then_is_no_authority(holdings, one):
     assert found.ground is Ground.NONE
 
 
+def test_a_post_that_is_bounded_to_other_items_is_no_authority_here():
+    bounded = Held(DECIDER, ORGAN, "decider", items=("000123001000",))
+    assert authority_of(done("cases.grant"), setting(bounded, item="000123001000")).ground is Ground.POST
+    assert authority_of(done("cases.grant"), setting(bounded, item="000123002000")).ground is Ground.NONE
+
+
 def test_a_department_acts_by_its_own_reviewer_and_for_its_own_part_only():
     around = setting(Held(DECIDER, OTHER, "reviewer"), parts={"fire": OTHER, "health": ORGAN})
     assert authority_of(done("cases.opine", data={"part": "fire"}), around).organ == "区消防"
@@ -116,8 +123,19 @@ def test_an_extension_is_the_heads_or_the_governments_of_the_very_place():
 
 def test_who_acts_for_herself_by_mandate_or_at_a_counter_is_told_apart():
     assert authority_of(done("cases.submit", kind="person"), setting()).ground is Ground.ONESELF
-    found = authority_of(done("cases.submit", kind="person", mandate="m1"), setting())
-    assert (found.ground, found.by) == (Ground.MANDATE, "m1")
+    mandate = UUID(int=77)
+    by_agent = done("cases.submit", kind="person", mandate=str(mandate))
+    found = authority_of(by_agent, setting(mandates={mandate: Mandated()}))
+    assert (found.ground, found.by, found.agent, found.for_name) == (
+        Ground.MANDATE,
+        "SQ1",
+        "陈代办",
+        "林阿秀",
+    )
+    assert authority_of(by_agent, setting()).ground is Ground.NONE
+    assert (
+        authority_of(done("cases.submit", kind="person", mandate="nonsense"), setting()).ground is Ground.NONE
+    )
     at_counter = done("cases.submit", CLERK, data={"at_counter": str(COUNTER)})
     assert authority_of(at_counter, setting(Held(CLERK, COUNTER, "clerk"))).organ == "窗口"
     assert authority_of(at_counter, setting(Held(CLERK, ORGAN, "clerk"))).ground is Ground.NONE

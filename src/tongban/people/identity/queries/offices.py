@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from tongban.base.db import fetch_all
 
-_HOLDINGS = "SELECT account_id, organ_id, role, since, until FROM holding WHERE account_id = ANY(%s) ORDER BY since, id"
+_HOLDINGS = "SELECT account_id, organ_id, role, items, since, until FROM holding WHERE account_id = ANY(%s) ORDER BY since, id"
 _DEPUTIES = """
     SELECT d.id, d.deputy_id, d.account_id, a.staff_name, d.organ_id, d.role, d.since, d.until, d.named_at, d.ended_at
     FROM deputy d JOIN account a ON a.id = d.account_id WHERE d.deputy_id = ANY(%s) ORDER BY d.since, d.id
@@ -16,11 +16,12 @@ _DEPUTIES = """
 
 @dataclass(frozen=True, slots=True)
 class OfficeView:
-    """A holding of a role (任职视图): from a day to a day (exclusive)."""
+    """A holding of a role (任职视图): from a day to a day (exclusive). ``items``: basic codes to which it is bounded, none for all."""
 
     account_id: uuid.UUID
     organ_id: uuid.UUID
     role: str
+    items: Sequence[str]
     since: date
     until: date | None
 

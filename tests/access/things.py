@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from django.utils import timezone
-from tests import bundle, clocked, engine, full_guide
+from tests import bundle, clocked, engine, full_guide, mandating
 from tests import world as worlds
 from tests.access.people import provincial_editor
 from tests.world import World
@@ -29,6 +29,7 @@ from tongban.offers.powers.tests import filling as powers
 from tongban.offers.publicinfo.tests import filling as infos
 from tongban.people.identity import actions as identity
 from tongban.people.identity.rules import Role
+from tongban.people.mandates import actions as mandates
 from tongban.records.licences import queries as licences
 from tongban.work.cases import actions as cases
 from tongban.work.cases import jobs, queries
@@ -266,6 +267,28 @@ def _law(things: Things) -> Mapping[str, object]:
     return {"law": "样例法", "key": "样例法", "dated": "2020-01-01"}
 
 
+def _mandate(things: Things) -> Mapping[str, object]:
+    world = things.world
+    mandating.person("zhouyang", "周洋", mandating.AGENT)
+    today = timezone.localdate()
+    mandate = mandates.offer(
+        actor=world.applicant,
+        agent_name="周洋",
+        agent_number=mandating.number(mandating.AGENT),
+        terms=mandates.Terms(frozenset({"read"}), today, today + timedelta(days=30)),
+        at=timezone.now(),
+    )
+    return {"mandate_id": mandate}
+
+
+def _staff(things: Things) -> Mapping[str, object]:
+    world = things.world
+    made = identity.join_staff(
+        actor=system("tests"), organ_id=world.organ_id, login="joiner", name="赵敏", at=world.at
+    )
+    return {"given": made}
+
+
 def _fixed(**values: object) -> Maker:
     return lambda _things: values
 
@@ -297,6 +320,7 @@ MAKERS: dict[str, Maker] = {
     "adjustment": _adjustment,
     "power list": _power_list,
     "deputy": _deputy,
+    "mandate": _mandate,
     "info": _info,
     "announced": _announced,
     "law": _law,
@@ -307,6 +331,9 @@ MAKERS: dict[str, Maker] = {
         "organ_id": things.world.organ_id,
     },
     "basic item": _fixed(code=worlds.BASIC_CODE, basic=worlds.BASIC_CODE),
+    "staff": _staff,
+    "type of staff": _fixed(given="User", rest="nowhere"),
+    "schema of staff": _fixed(given="urn:ietf:params:scim:schemas:core:2.0:User"),
     "place": _fixed(code=worlds.COUNTY),
     "switch": _fixed(switch="on", code="en"),
     "seal": lambda _things: {"number": ledger.seal(at=worlds.AT) and 1},

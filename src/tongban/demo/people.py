@@ -58,7 +58,10 @@ APPLICANTS = (
     Applicant("lin", "林晓梅", "46010819000101002", "13000000001", APPLICANT_TOKEN),
     Applicant("wang", "王大海", "46903019000101001", "13000000002"),
     Applicant("ming", "明小华", "46010819000101004", "13000000003"),
+    Applicant("gong", "林阿公", "46010819000101021", "13000000021"),  # an elder; 明小华 helps him
 )
+# 王大海's child: a minor, in a division that does not exist.
+CHILD = ("王小海", "46019920200101001" + mod11_2("46019920200101001"))
 OFFICIALS = (
     Official("chen", "陈美玲", Role.CLERK, (HEALTH,), CLERK_TOKEN),
     Official("huang", "黄志强", Role.REVIEWER, (HEALTH,)),

@@ -14,7 +14,17 @@ from django.utils import timezone
 from tongban.base.calendar import imports as calendar
 from tongban.base.calendar.queries import SHIPPED
 from tongban.base.search import imports as synonyms
-from tongban.demo import cases, certificates, elsewhere, intermediaries, notices, people, promises, systems
+from tongban.demo import (
+    cases,
+    certificates,
+    elsewhere,
+    intermediaries,
+    mandates,
+    notices,
+    people,
+    promises,
+    systems,
+)
 from tongban.demo import powers as proposals
 from tongban.offers.catalogue import imports as catalogue
 from tongban.offers.powers import imports as powers
@@ -59,10 +69,11 @@ def run(report: Report) -> None:
     now = timezone.now()
     opened = people.register_all(cases.moment(_OPENED_DAYS_AGO, 0, now))
     issued = certificates.issue_all(cases.moment(_OPENED_DAYS_AGO, 1, now))
+    given = mandates.play(cases.moment(_OPENED_DAYS_AGO, 1, now))
     made = cases.play_all(now) + elsewhere.play(now) + promises.play_all(now)
     told = notices.publish_all(now) + intermediaries.publish_all(now, report)
     proposed = proposals.propose(now)
     connected = systems.connect_all(now)
     report(
-        f"演示：新开 {opened} 个账号，签发 {issued} 张证书，新办 {made} 件，新公开信息 {told} 条，新提清单调整 {proposed} 次，接入系统 {connected} 个"
+        f"演示：新开 {opened} 个账号，签发 {issued} 张证书，新办 {made} 件，新公开信息 {told} 条，新提清单调整 {proposed} 次，接入系统 {connected} 个，登记授权 {given} 份"
     )

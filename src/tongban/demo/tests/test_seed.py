@@ -25,6 +25,7 @@ from tongban.people.certificates import queries as certificates
 from tongban.people.certificates.queries import authorities
 from tongban.people.identity import actions as identity
 from tongban.people.identity import queries as identities
+from tongban.people.mandates import queries as mandates
 from tongban.records.licences import queries as licences
 from tongban.work.cases import queries as cases
 from tongban.work.cases.rules.moves import State
@@ -76,6 +77,21 @@ def test_the_tokens_are_those_of_an_applicant_and_a_clerk(filled: list[str]):
     now = timezone.now()
     names = [identities.actor_of_token(token, at=now) for token in (APPLICANT_TOKEN, CLERK_TOKEN)]
     assert [found[1] for found in names if found] == ["林晓梅", "陈美玲"]
+
+
+def test_an_agent_a_parent_and_a_helper_may_act_at_once(filled: list[str]):
+    now = timezone.now()
+    kinds = {}
+    for login in ("lin", "wang", "ming"):
+        own = people.actor(login, now)
+        for one in mandates.received(own):
+            kinds[(login, one.kind.value)] = mandates.acting(own, one.id, at=now).giver_name
+    assert kinds == {
+        ("lin", "representative"): "海南椰树下商贸有限公司（演示）",
+        ("wang", "parent"): "王小海",
+        ("ming", "agent"): "海南椰树下商贸有限公司（演示）",
+        ("ming", "helper"): "林阿公",
+    }
 
 
 def test_every_work_list_has_something_in_it(filled: list[str]):

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from tongban.offers.catalogue.rules.guide import Guide
+from tongban.people.mandates.rules import Kind as MandateKind
 from tongban.work.cases.queries import Turn
 from tongban.work.cases.rules.application import LONGEST_NOTE
 from tongban.work.cases.rules.moves import State, Verb
@@ -296,12 +297,22 @@ class Document(_Out):
     at: datetime
 
 
+class MandateTold(_Out):
+    """Under which mandate somebody did it for another (授权说明)."""
+
+    number: str
+    kind: MandateKind
+    agent_name: str
+    giver_name: str
+
+
 class Moment(_Out):
-    """A point of the time line (时间线)."""
+    """A point of the time line (时间线). ``mandate``: where somebody acted for another."""
 
     verb: Verb
     at: datetime
     by: str
+    mandate: MandateTold | None
 
 
 class Applicant(_Out):

@@ -109,12 +109,14 @@ def facts(guide: Guide, *, on: date | None, calendar: Calendar) -> list[dict[str
         time_note = (_("今天受理，暂定最晚 %(date)s") if soft else _("今天受理，最晚 %(date)s")) % {
             "date": date_zh(latest)
         }
-    way_note = _("可以邮寄结果") if guide.channels.post else ""
+    way_notes = [_("可以邮寄结果")] if guide.channels.post else []
+    if guide.channels.level == "advanced" and guide.channels.online != "none":
+        way_notes.append(_("网上申请要高级实名"))
     return [
         {"label": _("最多跑几次"), "value": _visits(guide), "note": guide.channels.visit_reason},
         {"label": _("多久"), "value": days_words(guide), "note": time_note},
         {"label": _("收费"), "value": _("要收费") if guide.fees else _("不收费"), "note": ""},
-        {"label": _("怎么办"), "value": _(ONLINE[guide.channels.online]), "note": way_note},
+        {"label": _("怎么办"), "value": _(ONLINE[guide.channels.online]), "note": _("；").join(way_notes)},
     ]
 
 

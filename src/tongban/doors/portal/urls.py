@@ -3,9 +3,11 @@
 from django.urls import path, re_path
 
 from tongban.doors.portal.views import (
+    acting,
     apply,
     bundle,
     case,
+    companies,
     delivery,
     depth,
     feeds,
@@ -15,6 +17,7 @@ from tongban.doors.portal.views import (
     home,
     info,
     intermediaries,
+    mandates,
     my,
     notices,
     old_code,
@@ -85,6 +88,13 @@ urlpatterns = [
     path("track", track.track, name="track"),
     path("proofs", proofs.explained, name="proofs"),
     path("my", my.overview, name="my"),
+    path("my/acting", acting.acting, name="acting"),
+    path("my/companies", companies.companies, name="companies"),
+    path("my/companies/take-over", companies.take_over, name="company-take-over"),
+    path("my/children", companies.child, name="child"),
+    path("my/mandates", mandates.mandates, name="mandates"),
+    path("my/mandates/new", mandates.offer, name="mandate-offer"),
+    path("my/mandates/<uuid:mandate_id>", mandates.mandate, name="mandate"),
     path("my/notices", notices.notices, name="notices"),
     path("my/notices/read", notices.read_all, name="notices-read"),
     path("my/materials", my.materials, name="my-materials"),

@@ -13,8 +13,10 @@ from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
 from tongban.base.actor import ActorKind
+from tongban.base.errors import Conflict
 from tongban.doors.web import errors
-from tongban.doors.web.middleware import actor_of
+from tongban.doors.web.middleware import actor_of, name_of, visitor_of
+from tongban.standards.text import msg
 
 CHINA = ZoneInfo("Asia/Shanghai")
 View = Callable[..., HttpResponseBase]
@@ -64,6 +66,16 @@ def signed_in(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def ensure_same_acting(request: HttpRequest) -> None:
+    """Refuse a form that was drawn for another identity (身份已换): nothing is begun under the wrong name."""
+    acting = visitor_of(request).acting
+    drawn, current = request.POST.get("acting"), "" if acting is None else str(acting.mandate_id)
+    if drawn is not None and drawn != current:
+        name = name_of(request) if acting is None else acting.giver_name
+        words = msg("您在别的页面换了办事身份，现在是%(name)s。请返回刷新，看清楚再按；什么都没有写入。")
+        raise Conflict("mandates.changed", words, {"name": name})
 
 
 def fresh_key() -> str:

@@ -51,7 +51,9 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         422: _("内容需要改一改"),
     }
     title = titles.get(refusal.status, titles[409])
-    return _page(request, refusal.status, title, translated(refusal), quote=refusal.rule)
+    # Whoever may not act for another any more goes on in her own name only when she says so.
+    acting = refusal.rule.startswith("mandates.") and hasattr(request, "session")
+    return _page(request, refusal.status, title, translated(refusal), quote=refusal.rule, acting=acting)
 
 
 def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:

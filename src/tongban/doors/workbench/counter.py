@@ -190,8 +190,12 @@ def _fields(
             "options": organs,
             "value": typed.get("item") or only,
         },
-        "name": {"label": _("申请人姓名"), "help": _("照身份证写全。"), "maxlength": 60},
-        "id_number": {"label": _("身份证号码"), "help": _("照身份证写全，18 位。"), "maxlength": 30},
+        "name": {"label": _("申请人姓名"), "help": _("照身份证写全；法人写名称。"), "maxlength": 100},
+        "id_number": {
+            "label": _("身份证号码"),
+            "help": _("照身份证写全，18 位；法人写统一社会信用代码。"),
+            "maxlength": 30,
+        },
         "phone": {
             "label": _("手机"),
             "help": _("第一次来办的才填，用来登记。登记过的不用填。"),

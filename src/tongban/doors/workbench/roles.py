@@ -20,6 +20,7 @@ from tongban.offers.powers.rules import adjustments
 from tongban.offers.publicinfo.rules import documents
 from tongban.people.certificates.rules import moves as certificates
 from tongban.people.identity.rules import ROLE_LABELS, ROLE_REACH, Role, appointments
+from tongban.people.identity.rules.labels import STAFF_LABELS
 from tongban.standards.text import msg
 from tongban.work.cases.access import FOUR_EYES
 from tongban.work.cases.rules import checks, labels
@@ -77,6 +78,10 @@ def areas() -> tuple[Area, ...]:
         Area(
             msg("数字证书"),
             tuple(_of_table(certificates.CERTIFICATE_MOVES, certificates.CERTIFICATE_VERB_LABELS)),
+        ),
+        Area(
+            msg("工作人员账号"),
+            tuple(Right(label, frozenset({Role.PERSONNEL})) for label in STAFF_LABELS.values()),
         ),
     )
 

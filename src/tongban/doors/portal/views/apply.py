@@ -25,6 +25,7 @@ from tongban.doors.portal.pages import (
 )
 from tongban.doors.portal.views.now import shows_what_is_now
 from tongban.doors.portal.visit import (
+    ensure_same_acting,
     fresh_key,
     key_of,
     now,
@@ -65,6 +66,7 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         if actor.party_id is None:
             return to_login(request.path)
+        ensure_same_acting(request)
         started = actions.start(actor=actor, item_code=code, at=now(), key=key_of(request))
         return HttpResponseRedirect(pages_of(of_case(actor, started.id))[0].url)
     # Drafts of earlier editions as well: they can be upgraded, and nobody should fill in anew what is there.

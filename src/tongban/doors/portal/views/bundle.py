@@ -15,7 +15,17 @@ from tongban.doors.portal.application import application_of_bundle, of_bundle
 from tongban.doors.portal.pages import pages_of
 from tongban.doors.portal.views.my import licence_card, listed
 from tongban.doors.portal.views.now import shows_what_is_now
-from tongban.doors.portal.visit import fresh_key, key_of, now, say, signed_in, to_login, today, version_of
+from tongban.doors.portal.visit import (
+    ensure_same_acting,
+    fresh_key,
+    key_of,
+    now,
+    say,
+    signed_in,
+    to_login,
+    today,
+    version_of,
+)
 from tongban.doors.web.middleware import actor_of
 from tongban.doors.web.templatetags.tongban import date_zh, time_zh
 from tongban.doors.web.views import place_of
@@ -54,6 +64,7 @@ def offer(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         if actor.party_id is None:
             return to_login(request.path)
+        ensure_same_acting(request)
         place = request.POST.get("place", "")
         if not (len(place) == 12 and place.isascii() and place.isdigit()):
             raise NotFound("places.code", msg("没有找到这个地方，请从列表里选。"))

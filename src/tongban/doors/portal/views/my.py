@@ -17,7 +17,9 @@ from tongban.base.errors import NotFound
 from tongban.base.files import queries as files
 from tongban.doors.portal.bundle_page import Unit, units
 from tongban.doors.portal.visit import hand_out, signed_in, today
-from tongban.doors.web.middleware import actor_of
+from tongban.doors.web.middleware import actor_of, own_actor_of
+from tongban.people.mandates import queries as mandates
+from tongban.people.mandates.rules import State as Offer
 from tongban.records.licences import queries as licences
 from tongban.records.licences.rules import STANDING_LABELS, Standing
 from tongban.records.materials import queries as kept
@@ -72,6 +74,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "waiting": [unit.card for unit in found if unit.waiting],
             "running": [unit.card for unit in found if unit.running],
             "ended": [unit.card for unit in found if not unit.waiting and not unit.running],
+            "offered": sum(one.state is Offer.OFFERED for one in mandates.received(own_actor_of(request))),
             "licences": [licence_card(licence) for licence in licences.mine(actor, on=today())],
         },
     )

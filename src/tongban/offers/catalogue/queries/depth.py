@@ -1,6 +1,6 @@
 """Depth online (网上办理深度): how far each item in force can be done online, counted and item by item."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -81,3 +81,9 @@ def depth_of_all(on: date, *, place: str = "", online: str = "") -> Iterator[Dep
 def basic_names(codes: Sequence[str]) -> Mapping[str, str]:
     """Names of basic items (基本目录事项名称) by their codes; an unknown code is left out."""
     return dict(BasicItem.objects.filter(code__in=codes).values_list("code", "name"))
+
+
+def basic_codes(names: Collection[str]) -> Mapping[str, str]:
+    """Codes of the basic items of these exact names (按名称取基本编码), by name; of several the first. One statement."""
+    found = BasicItem.objects.filter(name__in=names).order_by("-code")
+    return dict(found.values_list("name", "code"))

@@ -120,6 +120,7 @@ ANYWHERE_LABELS: Mapping[str, str] = {
     "province": msg("全省通办"),
     "country": msg("全国通办"),
 }
+LEVEL_LABELS: Mapping[str, str] = {"basic": msg("基本实名"), "advanced": msg("高级实名")}
 
 
 def term_of(path: str) -> str:
@@ -247,6 +248,8 @@ def _channels(terms: Terms) -> Iterator[str]:
         yield told.visit_reason
     yield msg("可以邮寄") if told.post else msg("不邮寄")
     yield ANYWHERE_LABELS[told.anywhere]
+    if told.level != "basic":
+        yield LEVEL_LABELS[told.level]
     yield from (WAY_LABELS[way] for way in told.ways)
     if told.appointment:
         yield told.appointment_how or msg("可以预约")

@@ -183,7 +183,10 @@ class Fee(Element):
 
 
 class Channels(Element):
-    """Ways to handle (办理形式, code table A5), depth online (网上办理深度), visits (到办事现场次数), appointment (预约办理)."""
+    """Ways to handle (办理形式, code table A5), depth online (网上办理深度), visits (到办事现场次数), appointment (预约办理).
+
+    ``level``: level of assurance (实名等级) that an application online needs; at a counter the clerk sees who it is.
+    """
 
     ways: tuple[Literal["window", "computer", "mobile", "post", "terminal", "phone"], ...] = ()
 
@@ -195,6 +198,7 @@ class Channels(Element):
     appointment: bool = False
     appointment_how: Note = ""
     terminals: tuple[Line, ...] = ()  # 自助终端
+    level: Literal["basic", "advanced"] = "basic"
 
     @model_validator(mode="after")
     def _consistent(self) -> "Channels":

@@ -11,6 +11,7 @@ from tongban.offers.catalogue.rules.elements import (
     FORM_LABELS,
     INSTANCE_LABELS,
     KIND_LABELS,
+    LEVEL_LABELS,
     NATURE_LABELS,
     ONLINE_LABELS,
     ORIGINAL_LABELS,
@@ -107,6 +108,7 @@ PARTS: Mapping[str, Mapping[str, str]] = {
         "appointment": msg("可以预约"),
         "appointment_how": msg("怎样预约"),
         "terminals": msg("自助终端"),
+        "level": msg("网上申请的实名等级"),
     },
     "Window": {
         "name": msg("窗口名称"),
@@ -218,6 +220,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     "Channels.ways": WAY_LABELS,
     "Channels.online": ONLINE_LABELS,
     "Channels.anywhere": ANYWHERE_LABELS,
+    "Channels.level": LEVEL_LABELS,
     "Result.kind": RESULT_KIND_LABELS,
     "Department.instance": INSTANCE_LABELS,
     "FieldSpec.type": FIELD_TYPE_LABELS,
@@ -234,7 +237,7 @@ HELPS: Mapping[str, str] = {
     "FieldSpec.key": msg("小写字母和数字，空着就自动起。"),
     "Column.key": msg("小写字母和数字，空着就自动起。"),
     "FieldSpec.prefill": msg(
-        "例如 party.name（姓名）、party.phone（手机号）、licence:证照类型.字段、earlier:基本编码.字段。"
+        "例如 party.name（姓名）、party.phone（手机号）、party.credit_code（法人的信用代码）、licence:证照类型.字段、earlier:基本编码.字段。"
     ),
     "FieldSpec.autocomplete": msg("浏览器认识的名称，例如 name、tel。"),
     "Result.licence_type": msg("三位数字或者大写字母。"),

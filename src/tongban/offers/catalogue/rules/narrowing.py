@@ -17,6 +17,7 @@ from tongban.offers.catalogue.rules.elements import (
     ANYWHERE_LABELS,
     FORM_LABELS,
     KIND_LABELS,
+    LEVEL_LABELS,
     ONLINE_LABELS,
     ORIGINAL_LABELS,
     PAYER_LABELS,
@@ -54,6 +55,7 @@ class Rule(StrEnum):
     DEARER = "narrowing.dearer"
     CHANNEL = "narrowing.channel"
     VISITS = "narrowing.visits"
+    LEVEL = "narrowing.level"
     RESULT = "narrowing.result"
 
 
@@ -76,6 +78,7 @@ MESSAGES: Mapping[Rule, str] = {
     Rule.DEARER: msg("不能提高收费标准。"),
     Rule.CHANNEL: msg("不能减少办理方式和通办范围。"),
     Rule.VISITS: msg("不能增加到现场次数。"),
+    Rule.LEVEL: msg("不能提高网上申请的实名等级。"),
     Rule.RESULT: msg("审批结果要与基本目录一致。"),
 }
 
@@ -286,6 +289,9 @@ def _channels(basic: Terms, local: Terms) -> Iterator[Violation]:
         yield Violation(Rule.CHANNEL, "channels.post", msg("可以邮寄"), msg("不邮寄"))
     if after.visits > before.visits:
         yield Violation(Rule.VISITS, "channels.visits", str(before.visits), str(after.visits))
+    levels = list(LEVEL_LABELS)
+    if levels.index(after.level) > levels.index(before.level):
+        yield Violation(Rule.LEVEL, "channels.level", LEVEL_LABELS[before.level], LEVEL_LABELS[after.level])
 
 
 def _result(basic: Terms, local: Terms) -> Iterator[Violation]:

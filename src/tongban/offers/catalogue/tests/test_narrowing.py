@@ -335,6 +335,12 @@ PAIRS: list[tuple[Rule, str, Change, Change]] = [
         lambda b: b["channels"].update(visits=1),
     ),
     (
+        Rule.LEVEL,
+        "channels.level",
+        lambda b: b["channels"].update(level="advanced"),
+        lambda b: b["channels"].update(level="basic"),
+    ),
+    (
         Rule.RESULT,
         "result.name",
         lambda b: b["result"].update(name="备案证"),

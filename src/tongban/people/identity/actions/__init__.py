@@ -17,19 +17,23 @@ from .factors import (
 )
 from .posts import appoint, decide_appointment, dismiss, propose_appointment
 from .proving import SourceAway, ask_source, confirm_code, prove, send_code
+from .recovering import leave, merge, recover_at_counter, redeem
 from .registering import correct_claim, register_person
 from .sessions import begin_session, end_session, end_sessions, lift_session, touch_session
 from .signing_in import forget_guesses, guessed, sign_in
+from .staffing import adopt_staff, change_staff, join_staff, remove_staff, set_posts
 from .telling import read_news
 
 __all__ = [
     "SourceAway",
     "add_passkey",
+    "adopt_staff",
     "appoint",
     "ask_source",
     "begin_session",
     "begin_totp",
     "change_password",
+    "change_staff",
     "check_code",
     "confirm_code",
     "confirm_totp",
@@ -43,7 +47,10 @@ __all__ = [
     "forget_guesses",
     "guessed",
     "issue_token",
+    "join_staff",
+    "leave",
     "lift_session",
+    "merge",
     "open_account",
     "password_fits",
     "propose_appointment",
@@ -51,10 +58,14 @@ __all__ = [
     "prove_at_counter",
     "public_key_of",
     "read_news",
+    "recover_at_counter",
+    "redeem",
     "register_person",
     "remove_passkey",
+    "remove_staff",
     "remove_totp",
     "send_code",
+    "set_posts",
     "sign_in",
     "touch_session",
     "use_passkey",

@@ -206,6 +206,8 @@ def decide_appointment(
         label = APPOINTMENT_STATE_LABELS[AppointmentState(found.state)]
         raise Conflict("identity.appointment_over", msg("这份任免已经是“%(state)s”。"), {"state": label})
     _ensure_decides(actor, found, move.by)
+    if verb is AppointmentVerb.APPROVE and not found.account.is_active:
+        raise Conflict("identity.appointment_left", msg("这位工作人员已经离开，不能再任免。"))
     found.state, found.decided_by_id, found.decided_at = move.target, actor.id, at
     found.remark = _remark(remark)
     found.save(update_fields=["state", "decided_by", "decided_at", "remark"])

@@ -5,7 +5,9 @@ from .devices import AccountNotice, Device
 from .factors import Passkey, RecoveryCode, Totp
 from .posts import Appointment, Deputy, Holding
 from .proofs import Claim, PhoneCode, Proof
+from .recovery import RecoveryTicket
 from .sessions import Session
+from .staffing import StaffRecord
 
 __all__ = [
     "Account",
@@ -21,7 +23,9 @@ __all__ = [
     "PhoneCode",
     "Proof",
     "RecoveryCode",
+    "RecoveryTicket",
     "Session",
+    "StaffRecord",
     "Token",
     "Totp",
 ]

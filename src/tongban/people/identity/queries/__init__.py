@@ -10,6 +10,7 @@ from .own import OwnAccount, own_account
 from .proofs import Claimed, ProofView, claimed, proofs_of
 from .sessions import SessionView, session_methods, sessions_of
 from .staff import AppointmentView, HoldingView, appointment, appointments, personnel_organs, staff_of
+from .staffing import StaffView, keeping_organ, staff_list, staff_member
 
 __all__ = [
     "AccountNoticeView",
@@ -24,6 +25,7 @@ __all__ = [
     "PasskeyView",
     "ProofView",
     "SessionView",
+    "StaffView",
     "Visit",
     "WaysIn",
     "account_by_login",
@@ -43,6 +45,7 @@ __all__ = [
     "deputies_of",
     "deputising",
     "has_accounts",
+    "keeping_organ",
     "names",
     "news_of",
     "offices_of",
@@ -52,6 +55,8 @@ __all__ = [
     "proofs_of",
     "session_methods",
     "sessions_of",
+    "staff_list",
+    "staff_member",
     "staff_of",
     "token_digest",
     "visit_of_session",

@@ -14,7 +14,8 @@ class Role(StrEnum):
     ``GOVERNOR``, head of a people's government (政府负责人): approves an extension of joint handling (第四十二条第二款).
     ``SUPERVISOR``, supervisor (督查): reads every case in the places under the organ's place, and decides nothing.
     ``REGISTRAR``, registrar of certificates (证书登记): registers, and approves what another registered, in those places.
-    ``PERSONNEL``, personnel officer (人事管理): proposes who holds which role in the organ; a second person decides.
+    ``PERSONNEL``, personnel officer (人事管理), or her organ's personnel system: brings joiners in, lets leavers go, proposes who holds which
+    role in the organ; a second person decides.
     """
 
     CLERK = "clerk"
@@ -51,7 +52,7 @@ ROLE_REACH = {
     Role.GOVERNOR: msg("本政府辖区里的办件"),
     Role.SUPERVISOR: msg("本机关所在地辖区里的全部办件，只看不办"),
     Role.REGISTRAR: msg("本机关所在地辖区里的数字证书，不含办件"),
-    Role.PERSONNEL: msg("本机关人员的岗位，不含办件"),
+    Role.PERSONNEL: msg("本机关人员的账号和岗位，不含办件"),
 }
 
 

@@ -1,4 +1,4 @@
-"""What ways of showing who one is are called (认证方式名称). Pure."""
+"""What ways of showing who one is, and acts on the staff list, are called (认证方式和人事登记的名称). Pure."""
 
 from tongban.people.identity.rules import Method
 from tongban.standards.text import msg
@@ -10,4 +10,13 @@ METHOD_LABELS = {
     Method.CERTIFICATE: msg("数字证书"),
     Method.COUNTER: msg("窗口核验"),
     Method.LINKED: msg("外部账号"),
+}
+
+# What a personnel officer or system does (人事登记), by the ledger's word for it.
+STAFF_LABELS = {
+    "identity.join_staff": msg("登记新进人员"),
+    "identity.change_staff": msg("变更人员登记"),
+    "identity.leave_staff": msg("办理离开，当天停用"),
+    "identity.rejoin_staff": msg("办理回来，岗位重新任命"),
+    "identity.remove_staff": msg("注销人员登记"),
 }

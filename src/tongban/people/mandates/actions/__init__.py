@@ -1,6 +1,6 @@
 """Acts on mandates (授权行为)."""
 
-from .companies import register_company, take_over
+from .companies import register_company, register_company_at_counter, take_over
 from .counter import Shown, end_at_counter, record_at_counter
 from .families import register_child
 from .lives import accept, lapse_all, refuse, resign, withdraw, withdraw_all
@@ -17,6 +17,7 @@ __all__ = [
     "refuse",
     "register_child",
     "register_company",
+    "register_company_at_counter",
     "resign",
     "take_over",
     "withdraw",

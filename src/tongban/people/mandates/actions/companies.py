@@ -11,7 +11,9 @@ from tongban.people.identity import actions as identity
 from tongban.people.identity.queries import day_of
 from tongban.people.identity.rules import Level
 from tongban.people.identity.rules.sources import LEGAL_PERSON, REPRESENTATIVE, Outcome
+from tongban.people.mandates.actions.counter import NOBODY, Shown, seen_in_words
 from tongban.people.mandates.actions.lives import withdraw_all
+from tongban.people.mandates.actions.offering import known
 from tongban.people.mandates.actions.writing import next_number, write
 from tongban.people.mandates.rules import EVERYTHING, Kind, Limits, State
 from tongban.people.parties import actions as registering
@@ -37,6 +39,33 @@ def register_company(*, actor: Actor, name: str, code: str, kind: str, phone: st
             actor=actor, facts=facts, representative=who, proof=proof, at=at
         )
         _let_in(actor, party_id, who, proof, at)
+    return party_id
+
+
+def register_company_at_counter(
+    *,
+    actor: Actor,
+    counter: uuid.UUID,
+    facts: registering.Facts,
+    representative: Shown,
+    seen: str,
+    at: datetime,
+) -> uuid.UUID:
+    """Register a legal person for its representative who stands at a counter (窗口登记法人); ``seen``: the originals that prove it."""
+    if counter not in actor.organs_as("clerk"):
+        raise Forbidden("mandates.counter", msg("您在这个机关没有窗口岗位。"))
+    words, problem = seen_in_words(seen)
+    who = known(representative.name, representative.number)
+    errors = {"seen": [problem]} if problem else {}
+    if who is None:
+        errors["representative_number"] = [NOBODY]
+    if errors or who is None:
+        raise Invalid("mandates.company", msg("请改正标出的内容。"), fields=errors)
+    with transaction.atomic():
+        party_id = registering.register_legal(
+            actor=actor, facts=facts, representative=who, proof=words, at=at
+        )
+        _let_in(actor, party_id, who, words, at, counter)
     return party_id
 
 
@@ -92,7 +121,14 @@ def _proof(who: uuid.UUID, name: str, code: str, at: datetime) -> str:
     return f"{office.source} {company.reference} {office.reference}"
 
 
-def _let_in(actor: Actor, party_id: uuid.UUID, who: uuid.UUID, proof: str, at: datetime) -> None:
+def _let_in(
+    actor: Actor,
+    party_id: uuid.UUID,
+    who: uuid.UUID,
+    proof: str,
+    at: datetime,
+    counter: uuid.UUID | None = None,
+) -> None:
     write(
         actor=actor,
         act="represent",
@@ -103,4 +139,5 @@ def _let_in(actor: Actor, party_id: uuid.UUID, who: uuid.UUID, proof: str, at: d
         at=at,
         pass_on=True,
         seen=proof,
+        counter_id=counter,
     )

@@ -59,11 +59,11 @@ def record_at_counter(
     if counter not in actor.organs_as("clerk"):
         raise Forbidden("mandates.counter", msg("您在这个机关没有窗口岗位。"))
     limits, errors = _limits(terms, day_of(at))
-    words, problem = _seen(seen)
+    words, problem = seen_in_words(seen)
     if problem:
         errors["seen"] = [problem]
     sides = {"giver_number": known(giver.name, giver.number), "agent_number": known(agent.name, agent.number)}
-    errors |= {field: [_NOBODY] for field, found in sides.items() if found is None}
+    errors |= {field: [NOBODY] for field, found in sides.items() if found is None}
     giver_id, agent_id = sides["giver_number"], sides["agent_number"]
     if giver_id and agent_id:
         limits, more = _fitting(limits, giver_id, agent_id, day_of(at))
@@ -94,7 +94,7 @@ def record_at_counter(
         return uuid.UUID(done[0].removeprefix("mandate:"))
 
 
-_NOBODY = msg("没有查到名称和号码都相符的人或者法人。请对照证件核对；没有登记过的，先登记。")
+NOBODY = msg("没有查到名称和号码都相符的人或者法人。请对照证件核对；没有登记过的，先登记。")
 
 
 def _limits(terms: Terms, today: date) -> tuple[Limits, dict[str, list[str]]]:
@@ -103,7 +103,8 @@ def _limits(terms: Terms, today: date) -> tuple[Limits, dict[str, list[str]]]:
     return read_terms(terms, today)
 
 
-def _seen(text: str) -> tuple[str, str]:
+def seen_in_words(text: str) -> tuple[str, str]:
+    """What a clerk saw, cleaned, and what is wrong with it (所看原件)."""
     try:
         words = plaintext.clean(text, limit=_LONGEST_SEEN)
     except BadCode as error:
@@ -137,7 +138,7 @@ def end_at_counter(
     """Withdraw a mandate for its giver at a counter (窗口收回授权), who stands there with her card; a guardianship that has ended too."""
     if counter not in actor.organs_as("clerk"):
         raise Forbidden("mandates.counter", msg("您在这个机关没有窗口岗位。"))
-    words, problem = _seen(seen)
+    words, problem = seen_in_words(seen)
     if problem:
         raise Invalid("mandates.seen", msg("请改正标出的内容。"), fields={"seen": [problem]})
     found = Mandate.objects.filter(

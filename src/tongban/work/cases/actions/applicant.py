@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db import transaction
 from psycopg.types.json import Jsonb
 
-from tongban.base.actor import Actor
+from tongban.base.actor import Actor, ActorKind
 from tongban.base.db import execute
 from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound
 from tongban.base.ids import new_id
@@ -18,6 +18,8 @@ from tongban.base.record import Repeated, record
 from tongban.offers.catalogue import queries as catalogue
 from tongban.offers.catalogue.rules.form import Errors, FieldType, fill
 from tongban.offers.catalogue.rules.guide import Guide
+from tongban.people.identity.rules import Level
+from tongban.people.identity.rules.acts import LevelTooLow
 from tongban.people.mandates.queries import ensure, hold
 from tongban.people.mandates.rules import DRAFTING
 from tongban.people.places import queries as places
@@ -79,6 +81,7 @@ def begin(
     """Begin a draft of a party on an edition (建立草稿): hers online, or by the counter that serves her, or within a bundle."""
     if actor.id is None:
         raise Forbidden("cases.start", msg("请先登录，再开始办理。"))
+    _ensure_known(actor, Level.BASIC)
     filled = known(edition.guide.form, party_id=party_id, on=day_of(at))
     case = Case(
         id=new_id(),
@@ -342,9 +345,21 @@ def submit(
 
     def write(case: Locked) -> Step:
         _ensure_by_itself(case)
-        return numbered(case, ready(case, at), at)
+        step = ready(case, at)
+        ensure_level(actor, case.guide)
+        return numbered(case, step, at)
 
     return move(actor=actor, case_id=case_id, verb=Verb.SUBMIT, at=at, key=key, version=version, write=write)
+
+
+def ensure_level(actor: Actor, guide: Guide) -> None:
+    """Raise LevelTooLow where a person online is known less well than the item asks (核对实名等级). A clerk sees who it is."""
+    _ensure_known(actor, Level.ADVANCED if guide.channels.level == "advanced" else Level.BASIC)
+
+
+def _ensure_known(actor: Actor, needed: Level) -> None:
+    if actor.kind is ActorKind.PERSON and actor.level < needed:
+        raise LevelTooLow("cases.level", needed)
 
 
 def ready(case: Locked, at: datetime) -> Step:

@@ -28,6 +28,7 @@ from tongban.work.cases.access import ensure_mandated, filling
 from tongban.work.cases.actions.applicant import (
     begin,
     discarded,
+    ensure_level,
     numbered,
     put_in,
     ready,
@@ -266,6 +267,8 @@ def submit_bundle(
         if bundle.number is not None or version not in (None, bundle.version):
             raise _too_late()
         bundle = _with_delivery(bundle)
+        for case in bundle.members:
+            ensure_level(actor, case.guide)
         done = dict(zip((case.id for case in bundle.members), _ready(bundle, at), strict=True))
         refs: dict[uuid.UUID, Ref] = {}
         # Serials are taken in one order by everybody, so that two bundles never wait for each other.

@@ -14,6 +14,7 @@ from tongban.offers.catalogue import queries as catalogue
 from tongban.offers.catalogue.rules.form import FieldSpec, Form, check
 from tongban.offers.catalogue.rules.form.prefill import Origin, Source, source
 from tongban.people.parties import queries as parties
+from tongban.people.parties.rules import PartyKind
 from tongban.records.licences import queries as licences
 
 
@@ -58,7 +59,9 @@ def _fit(field: FieldSpec, value: object) -> object | None:
 def _found(wanted: Source, party_id: uuid.UUID, on: date) -> Known | None:
     if wanted.origin is Origin.PARTY:
         party = parties.party(party_id)
-        return Known({"name": party.name, "phone": party.phone}[wanted.field], Origin.PARTY)
+        code = party.masked_number if party.kind is PartyKind.LEGAL else None
+        said = {"name": party.name, "phone": party.phone, "credit_code": code}
+        return None if said[wanted.field] is None else Known(said[wanted.field], Origin.PARTY)
     if wanted.origin is Origin.LICENCE:
         return _on_licence(wanted, party_id, on)
     return _sent_earlier(wanted, party_id)

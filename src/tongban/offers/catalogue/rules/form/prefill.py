@@ -2,7 +2,7 @@
 
 There are only sources that really hold something today: the applicant's own record, the applicant's own licences, and what
 the applicant sent with an earlier application. The identity number is no source: a case carries its applicant anyway, and
-nothing in the platform hands the number out. An address is none either: nobody keeps one.
+nothing in the platform hands the number out; a credit code is public. An address is none either: nobody keeps one.
 """
 
 import re
@@ -24,7 +24,7 @@ class Origin(StrEnum):
     EARLIER = "earlier"  # 以前的申请
 
 
-PARTY_FIELDS = ("name", "phone")
+PARTY_FIELDS = ("name", "phone", "credit_code")  # the last of a legal person only
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def source(text: str) -> Source:
     found = _SHAPE.fullmatch(text)
     if found is None:
         raise ValueError(
-            "no such source: party.name, party.phone, licence:<type>.<field> or earlier:<basic code>.<field>"
+            "no such source: party.name, party.phone, party.credit_code, licence:<type>.<field> or earlier:<basic code>.<field>"
         )
     origin, of, field = (part for part in found.groups() if part is not None)
     if origin == Origin.EARLIER:

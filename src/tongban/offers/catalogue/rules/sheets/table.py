@@ -146,6 +146,7 @@ ITEMS: Final = Sheet(
         Column(msg("预约办理"), ("channels", "appointment"), _FLAG),
         Column(msg("预约方式"), ("channels", "appointment_how")),
         Column(msg("自助终端"), ("channels", "terminals"), _LIST),
+        Column(msg("网上申请的实名等级"), ("channels", "level"), Choice(elements.LEVEL_LABELS)),
         Column(msg("审批结果名称"), ("result", "name")),
         Column(msg("审批结果类型"), ("result", "kind"), Choice(_RESULT_KINDS)),
         Column(msg("证照类型代码"), ("result", "licence_type")),

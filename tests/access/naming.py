@@ -125,15 +125,15 @@ _EDITION_VERBS = ("check", "send_back", "approve", "publish", "retire")
 _STATE_OF_CERTIFICATE = {
     "approve": "requested certificate",
     "refuse": "requested certificate",
-    "withdraw": "requested certificate",
+    "withdraw": "approved certificate",
     "issue": "approved certificate",
     "resume": "suspended certificate",
 }
-_CERTIFICATE_VERBS = (*_STATE_OF_CERTIFICATE, "suspend", "revoke", "renew", "replace")
+_OF_HOLDERS = ("withdraw", "issue", "suspend", "revoke", "renew", "replace")
 _VERBS: dict[str, tuple[str, ...]] = {
-    "/my/certificates/{certificate_id}/{verb}": _CERTIFICATE_VERBS,
-    "/account/certificates/{certificate_id}/{verb}": _CERTIFICATE_VERBS,
-    "/certificates/{certificate_id}/{verb}": _CERTIFICATE_VERBS,
+    "/my/certificates/{certificate_id}/{verb}": _OF_HOLDERS,
+    "/account/certificates/{certificate_id}/{verb}": _OF_HOLDERS,
+    "/certificates/{certificate_id}/{verb}": ("approve", "refuse", "resume", *_OF_HOLDERS),
     "/systems/{system_id}/{verb}": (
         "amend",
         "approve",

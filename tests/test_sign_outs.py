@@ -96,7 +96,7 @@ def signed_on(actor: Actor, party: Party, scope: str = "openid") -> actions.Issu
         },
         system.kept,
     )
-    code = actions.authorise(actor=actor, system=system, asked=asked, who=who, at=at)
+    code = actions.authorise(system=system, asked=asked, who=who, at=at)
     return actions.redeem(
         code=code, redirect=REDIRECT, verifier=VERIFIER, system=system, issuer=ISSUER, bound="", at=at
     )

@@ -54,13 +54,26 @@ def _served(wanted: list[str]) -> None:
             report,
             responsibility,
             service,
+            signon,
             submit,
         )
         from tests.bench.stage import Stage
 
         stage = Stage(url)
         figures: list[report.Figure] = []
-        for area in (submit, accept, decide, lives, responsibility, service, guide, find, lists, clock):
+        for area in (
+            submit,
+            accept,
+            decide,
+            lives,
+            responsibility,
+            service,
+            guide,
+            find,
+            lists,
+            clock,
+            signon,
+        ):
             if wanted and area.__name__.rpartition(".")[2] not in wanted:
                 continue
             print(f"{area.__name__.rpartition('.')[2]} …", file=sys.stderr, flush=True)

@@ -5,7 +5,7 @@ and with what was known of the signer's certificate then. It is verified as of t
 later does not matter. 电子签名法 13 asks for no less: whether signature or text was altered must be noticed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -95,19 +95,30 @@ def make_evidence(
     """Sign and keep the proof (签名并固化证据), DER.
 
     ``chain``: the signer's certificate first, its issuer next, the root last (it is not kept). ``time_stamp`` gives the token for a request;
-    ``status(certificate, issuer)`` the OCSP answer, of then, for each certificate below the root; it may have none (None) for an authority.
+    ``status(certificate, issuer)`` the OCSP answer, of then, for each certificate below the root and for the time stamper's; it may have none (None)
+    for all but the signer's.
     """
     below = [one for one in chain if not one.self_issued]
     message = cms.load(cms.sign(content, signer_key, below, at=at))
     imprint = digest(message.algorithm, message.signature)
     token = time_stamp(timestamps.Request(message.algorithm, imprint, None, None, certificates_wanted=True))
-    told = [status(one, issuer) for one, issuer in zip(below, chain[1:], strict=False)]
+    told = [
+        status(one, issuer) for one, issuer in (*zip(below, chain[1:], strict=False), *_stamper(token, chain))
+    ]
     if not told or told[0] is None:
         raise ValueError("nothing is known of the signer's certificate")
     revocations = _revocations([_basic(one) for one in told if one is not None])
     return message.with_unsigned(
         (cms.attribute(_TIME_STAMP, token), cms.attribute(_REVOCATIONS, revocations))
     )
+
+
+def _stamper(token: bytes, chain: Sequence[Certificate]) -> Iterator[tuple[Certificate, Certificate]]:
+    """The certificate of who stamped, and its issuer, where both are known."""
+    held = [load_certificate(one) for one in cms.load(token).bound() if one is not None]
+    issuers = [one for one in (*held[1:], *chain) if held and one.subject == held[0].issuer]
+    if issuers:
+        yield held[0], issuers[0]
 
 
 def _basic(answer: bytes) -> bytes:
@@ -150,11 +161,11 @@ class _Examination:
 
     def verdict(self) -> Verdict:
         signer, above = self._signer(), self._above()
-        token = self._time_stamp(above)
         answers = self._answers()
+        token = self._time_stamp(above, answers)
         at = token.at if token is not None else self._signed_at
         if signer is not None and at is not None and not self._blamed(Part.CHAIN):
-            self._validate(signer, above, at, answers)
+            self._validate(signer, above, at, answers, token)
         chain = validation.chain_of(signer, above, self._roots) if signer is not None else ()
         held = token.message.bound()[0] if token is not None else None
         return Verdict(
@@ -224,7 +235,9 @@ class _Examination:
             self._blame(Part.CHAIN, Wrong.ALTERED)
         return tuple(found)
 
-    def _time_stamp(self, above: tuple[Certificate, ...]) -> timestamps.Token | None:
+    def _time_stamp(
+        self, above: tuple[Certificate, ...], answers: tuple[ocsp.Answer, ...]
+    ) -> timestamps.Token | None:
         """The token where it holds. That it stamps another signature is its own fault only where the signature holds."""
         try:
             values = self._message.unsigned_values(_TIME_STAMP)
@@ -235,12 +248,14 @@ class _Examination:
         except der.Malformed:
             self._blame(Part.TIME_STAMP, Wrong.ALTERED)
             return None
-        fault = timestamps.verify_token(values[0].der, self._message.signature, self._roots, pool=above)
+        known = validation.Evidence(answers=answers)
+        fault = timestamps.verify_token(
+            values[0].der, self._message.signature, self._roots, pool=above, revocation=known
+        )
         if fault is timestamps.Fault.IMPRINT and not self._signature_holds:
             return token
         if fault is not None:
-            untrusted = fault is timestamps.Fault.CERTIFICATE
-            self._blame(Part.TIME_STAMP, Wrong.WRONG_ROOT if untrusted else Wrong.ALTERED)
+            self._blame(Part.TIME_STAMP, _STAMP_FAULTS.get(fault, Wrong.ALTERED))
             return None
         if self._signature_holds and self._signed_at is not None and self._signed_at > token.at + _SKEW:
             self._blame(Part.TIME_STAMP, Wrong.TOO_LATE)
@@ -266,6 +281,7 @@ class _Examination:
         above: tuple[Certificate, ...],
         at: datetime,
         answers: tuple[ocsp.Answer, ...],
+        token: timestamps.Token | None,
     ) -> None:
         """The chain, the dates and the status of the certificate at that moment."""
         outcome = validation.validate(
@@ -280,19 +296,32 @@ class _Examination:
         if part is not None and wrong is not None:
             of_authority = outcome.certificate != signer
             self._blame(Part.CHAIN if of_authority else part, wrong)
-        self._status(outcome.chain, at, answers)
+        self._status(outcome.chain, at, answers, token)
 
-    def _status(self, chain: tuple[Certificate, ...], at: datetime, answers: tuple[ocsp.Answer, ...]) -> None:
-        """Each answer must be of the certificate's issuer, and one must speak of the signer's certificate at that moment."""
+    def _status(
+        self,
+        chain: tuple[Certificate, ...],
+        at: datetime,
+        answers: tuple[ocsp.Answer, ...],
+        token: timestamps.Token | None,
+    ) -> None:
+        """Each answer must be of an issuer of the signer's or the stamper's, and one must speak of the signer's certificate at that moment."""
         if self._blamed(Part.STATUS) or len(chain) < 2:
             return
-        issuers = chain[1:]
-        if not all(any(one.said_by(issuer) for issuer in issuers) for one in answers):
-            self._blame(Part.STATUS, Wrong.ALTERED)
-        elif validation.status_at(chain[0], chain[1], at, validation.Evidence(answers=answers)) is None:
+        issuers = list(chain[1:])
+        if token is not None:
+            issuers += [load_certificate(one) for one in token.message.bound()[1:] if one is not None]
+            if not all(any(one.said_by(issuer) for issuer in issuers) for one in answers):
+                self._blame(Part.STATUS, Wrong.ALTERED)
+                return
+        if validation.status_at(chain[0], chain[1], at, validation.Evidence(answers=answers)) is None:
             self._blame(Part.STATUS, Wrong.MISSING)
 
 
+_STAMP_FAULTS: Final = {
+    timestamps.Fault.CERTIFICATE: Wrong.WRONG_ROOT,
+    timestamps.Fault.REVOKED: Wrong.REVOKED,
+}
 _FAULTS: Final[dict[State, tuple[Part, Wrong]]] = {
     State.WRONG_ROOT: (Part.CHAIN, Wrong.WRONG_ROOT),
     State.WRONG_USAGE: (Part.CERTIFICATE, Wrong.WRONG_USAGE),

@@ -231,6 +231,7 @@ class Fault(StrEnum):
     IMPRINT = "imprint"
     SIGNATURE = "signature"
     CERTIFICATE = "certificate"
+    REVOKED = "revoked"
 
 
 def verify_token(
@@ -274,4 +275,7 @@ def verify_token(
         use=validation.Use.TIME_STAMPING,
         revocation=revocation,
     )
-    return None if outcome.good else Fault.CERTIFICATE
+    if outcome.good:
+        return None
+    revoked = outcome.state in (validation.State.ON_HOLD, validation.State.REVOKED)
+    return Fault.REVOKED if revoked else Fault.CERTIFICATE

@@ -16,7 +16,7 @@ from tongban.doors.signon.answers import single
 from tongban.doors.signon.issuer import audience, issuer, now
 from tongban.doors.signon.shown import shares_shown
 from tongban.doors.web.account import stepping
-from tongban.doors.web.middleware import own_actor_of
+from tongban.doors.web.middleware import session_of
 from tongban.people.identity.rules import LEVEL_LABELS
 from tongban.people.parties import queries as parties
 from tongban.people.signon import actions, queries
@@ -94,8 +94,7 @@ def _need(who: SignedIn | None, system: SystemView, asked: Asked, *, begun: date
         return (
             Need.NOTHING
         )  # what an office's system learns of its staff is settled by their office, not by a click
-    agreed = queries.agreed(who.account_id, system.id)
-    if agreed is None or not asked.shares() <= agreed or "consent" in asked.prompts:
+    if who.agreed is None or not asked.shares() <= who.agreed or "consent" in asked.prompts:
         return Need.CONSENT
     return Need.NOTHING
 
@@ -104,10 +103,10 @@ def _answer(
     request: HttpRequest, params: Mapping[str, str], system: SystemView, asked: Asked, at: datetime
 ) -> HttpResponse:
     """The answer to a request that has just come (首次应答)."""
-    who = queries.signed_in(own_actor_of(request).session_id)
+    who = queries.signed_in(session_of(request), system.id)
     need = _need(who, system, asked, begun=at, at=at)
     if need is Need.NOTHING and who is not None:
-        return HttpResponseRedirect(_granted(request, system, asked, who, at))
+        return HttpResponseRedirect(_granted(system, asked, who, at))
     if "none" in asked.prompts:
         raise ProtocolRefusal(need.value, "somebody would have to act, and prompt=none forbids to ask")
     key = actions.save(params, system, at=at)
@@ -148,16 +147,16 @@ def _continued(request: HttpRequest, key: str, at: datetime, *, agreed: bool | N
         if agreed is False:
             actions.done(key)
             raise ProtocolRefusal("access_denied", "refused by the user")
-        who = queries.signed_in(own_actor_of(request).session_id)
+        who = queries.signed_in(session_of(request), system.id)
         need = _need(who, system, asked, begun=found.made_at, at=at)
-        if need is Need.CONSENT and agreed:
-            actions.consent(actor=own_actor_of(request), system=system, shares=asked.shares(), at=at)
+        if need is Need.CONSENT and agreed and who is not None:
+            actions.consent(actor=who.actor(), system=system, shares=asked.shares(), at=at)
             need = Need.NOTHING
         if need is not Need.NOTHING or who is None:
             return _asking(request, need, system, asked, who, key)
         if not actions.done(key):
             return broken(request, invalid_request("the request was answered already"))
-        return onward(request, _granted(request, system, asked, who, at), system.kept.name)
+        return onward(request, _granted(system, asked, who, at), system.kept.name)
     except ProtocolRefusal as refusal:
         return onward(request, _refusing(redirect, state, refusal), system.kept.name)
 
@@ -175,8 +174,8 @@ def decide(request: HttpRequest) -> HttpResponse:
     return _continued(request, request.POST.get("key", ""), now(), agreed=pressed)
 
 
-def _granted(request: HttpRequest, system: SystemView, asked: Asked, who: SignedIn, at: datetime) -> str:
-    code = actions.authorise(actor=own_actor_of(request), system=system, asked=asked, who=who, at=at)
+def _granted(system: SystemView, asked: Asked, who: SignedIn, at: datetime) -> str:
+    code = actions.authorise(system=system, asked=asked, who=who, at=at)
     return _back(asked.redirect, {"code": code, "state": asked.state})
 
 

@@ -91,7 +91,7 @@ def userinfo(request: HttpRequest) -> HttpResponse:
         return told(ProtocolRefusal("invalid_token", "no such token, or it has expired", 401))
     if found.bound and found.bound != _shown(request):
         return told(ProtocolRefusal("invalid_token", "the token is bound to another certificate", 401))
-    shared = queries.shared_with(found.account_id, found.claims, at=at)
+    shared = queries.shared_with(found.account_id, found.party_id, found.claims, at=at)
     return answered({**shared, "sub": actions.subject(found.system, found.account_id)})
 
 

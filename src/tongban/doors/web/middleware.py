@@ -110,16 +110,22 @@ class Visitor:
     refusal: Refusal | None = None
 
 
-def _who(request: HttpRequest) -> Visitor:
+def session_of(request: HttpRequest) -> uuid.UUID | None:
+    """The id of the session that this browser brings (会话标识), whether it still stands or not; None without one."""
     session_id = request.session.get(SESSION) if request.session.get(SESSION_KEY) else None
-    if not session_id:
+    return uuid.UUID(session_id) if session_id else None
+
+
+def _who(request: HttpRequest) -> Visitor:
+    session_id = session_of(request)
+    if session_id is None:
         return Visitor(PUBLIC)
     at = datetime.now(UTC)
-    visit = identity.visit_of_session(uuid.UUID(session_id), at=at)
+    visit = identity.visit_of_session(session_id, at=at)
     if visit is None:
         return Visitor(PUBLIC)
     if visit.seen_at is not None and at - visit.seen_at > SEEN_EVERY:
-        actions.touch_session(session_id=uuid.UUID(session_id), at=at)
+        actions.touch_session(session_id=session_id, at=at)
     request.has_news = visit.has_news  # type: ignore[attr-defined] # read by the page's context, without asking again
     chosen = request.session.get(ACTING)
     if chosen is None:

@@ -19,7 +19,13 @@ from tongban.doors.workbench.shown import Shown
 from tongban.people.certificates import actions, queries
 from tongban.people.certificates.queries import CertificateView
 from tongban.people.certificates.rules.moves import CERTIFICATE_STATE_LABELS, CertificateState
-from tongban.people.certificates.rules.profiles import PROFILE_LABELS, PROFILES, HolderKind, ProfileKind
+from tongban.people.certificates.rules.profiles import (
+    PROFILE_LABELS,
+    PROFILES,
+    Delivery,
+    HolderKind,
+    ProfileKind,
+)
 from tongban.people.certificates.rules.registering import AT_COUNTER, PROOF_LABELS, Holder, ProofKind
 from tongban.people.identity import queries as identity
 from tongban.people.identity.rules import Role
@@ -265,6 +271,11 @@ def _fields(
     shapes["delivery"] = pages.delivery_field(PROFILES[profile].deliveries)
     shapes["algorithm"] = pages.algorithm_field()
     given = {"algorithm": "p256"}
+    if len(AT_COUNTER[kind]) == 1:
+        given["document"] = AT_COUNTER[kind][0].value
+    deliveries = PROFILES[profile].deliveries
+    if len(deliveries) == 1:
+        given["delivery"] = deliveries[0].value
     rows: list[Shown] = [
         {
             "name": name,
@@ -276,7 +287,7 @@ def _fields(
         for name, shape in shapes.items()
     ]
     request: Shown = {"name": "request", "value": typed["request"], "errors": errors.get("request", [])}
-    return [*rows, request | pages.request_field()]
+    return [*rows, request | pages.request_field(required=deliveries == (Delivery.REQUEST,))]
 
 
 @staff

@@ -70,6 +70,7 @@ urlpatterns = [
     path("counter/mandates", mandates.record),
     path("counter/mandates/end", mandates.end),
     path("counter/people", people.identify),
+    path("counter/people/recover", people.recover),
     path("originals", originals.on_the_way),
     path("cases/<uuid:case_id>/documents/<uuid:document_id>", case.document),
     path("cases/<uuid:case_id>/letters/<slug:which>", case.letter_of),

@@ -150,3 +150,10 @@ def change_representative(
     party.representative_id, party.name = representative, name
     party.save(update_fields=["representative", "name"])
     record(stream=f"party:{party_id}", act="parties.change_representative", actor=actor, at=at, data=data)
+
+
+@transaction.atomic
+def forget_phone(*, actor: Actor, party_id: uuid.UUID, at: datetime) -> None:
+    """Forget a person's telephone (删除手机号码), because she leaves."""
+    Party.objects.filter(pk=party_id).update(phone=encrypt(PHONE_PURPOSE, ""))
+    record(stream=f"party:{party_id}", act="parties.forget_phone", actor=actor, at=at, data={})

@@ -36,12 +36,13 @@ class Office:
         self.responder = Responder(authority.issuing, responder_key, responder)
         stamper_key, stamper = authority.issue(STAMPING, "时间戳", not_before=begin)
         self.stamper = Stamper(stamper_key, (stamper, authority.issuing), POLICY)
-        self.status = ocsp.GOOD
+        self.status = self.stampers = ocsp.GOOD
 
     def answer(self, one: Certificate, issuer: Certificate, at=AT) -> bytes | None:
         if issuer != self.authority.issuing:
             return None
-        return self.responder.reply(ocsp.build_request(one, issuer), lambda _: self.status, at)
+        said = self.stampers if one == self.stamper.chain[0] else self.status
+        return self.responder.reply(ocsp.build_request(one, issuer), lambda _: said, at)
 
     def evidence(self, content: bytes = CONTENT, at=AT, serial: int = 1) -> bytes:
         return make_evidence(
@@ -161,6 +162,23 @@ def test_evidence_from_another_root_is_refused(office: Office):
 def test_a_time_stamp_of_a_strange_authority_is_named(office: Office):
     office.stamper = Office(make_authority(office.authority.algorithm)).stamper
     assert office.verify(office.evidence()).faults == (Fault(Part.TIME_STAMP, Wrong.WRONG_ROOT),)
+
+
+def test_a_time_stamp_of_a_revoked_stamper_is_named(office: Office):
+    office.stampers = ocsp.revoked(AT - DAY, Reason.KEY_COMPROMISE)
+    assert office.verify(office.evidence()).faults == (Fault(Part.TIME_STAMP, Wrong.REVOKED),)
+    office.stampers = ocsp.revoked(AT + DAY, Reason.CESSATION_OF_OPERATION)
+    assert office.verify(office.evidence()).good
+
+
+def test_evidence_of_whose_stamper_nothing_is_told_is_good(office: Office):
+    evidence = make_evidence(
+        CONTENT, office.key, office.chain, AT,
+        lambda request: office.stamper.stamp(request, AT, 1),
+        lambda one, issuer: office.answer(one, issuer) if one == office.certificate else None,
+    )  # fmt: skip
+    assert office.verify(evidence).good
+    assert len(evidence) < len(office.evidence())
 
 
 def test_the_time_stamp_of_another_signature_is_named(office: Office):

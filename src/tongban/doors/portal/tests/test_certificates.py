@@ -193,3 +193,20 @@ def test_the_certificate_itself_is_handed_out_without_a_key(service: Service, ho
     assert answer.content.startswith(b"-----BEGIN CERTIFICATE-----")
     assert b"PRIVATE" not in answer.content
     assert holder.get(f"{MINE}/{service.approved(delivery=Delivery.FILE)}/file").status_code == 404
+
+
+def test_she_changes_her_pin_knowing_the_present_one(service: Service, holder: Client):
+    certificate_id = service.issued()
+    address = f"{MINE}/{certificate_id}/pin"
+    assert address in text_of(holder.get(f"{MINE}/{certificate_id}"))
+    for typed, field in (
+        ({"pin": "000111", "new": "918273", "again": "918273"}, "id_pin-error"),
+        ({"pin": PIN, "new": "1", "again": "1"}, "id_new-error"),
+        ({"pin": PIN, "new": "918273", "again": "918274"}, "id_again-error"),
+    ):
+        answer = press(holder, address, **typed)
+        assert answer.status_code == 422
+        assert field in text_of(answer)
+        assert "918273" not in text_of(answer)
+    assert press(holder, address, pin=PIN, new="918273", again="918273").status_code == 302
+    assert "修改证书口令" in text_of(holder.get(f"{MINE}/{certificate_id}"))

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tongban.doors.web.account import overview, passkeys, registering, stepping, ways
+from tongban.doors.web.account import leaving, overview, passkeys, registering, stepping, ways
 from tongban.doors.web.account.addresses import PREFIXES
 
 
@@ -14,6 +14,9 @@ def addresses(door: str) -> list[URLPattern]:
         path(f"{base}/proofs", registering.proofs, name="account-proofs"),
         path(f"{base}/proofs/<slug:kind>", registering.proof),
         path(f"{base}/claim", registering.claim),
+        path(f"{base}/leave", leaving.leave),
+        path(f"{base}/merge", leaving.merge),
+        path("recover", leaving.redeem, name="recover"),
     ]
     return [
         *(people if door == "portal" else []),

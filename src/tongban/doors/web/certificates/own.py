@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from tongban.base.actor import Actor
 from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound
+from tongban.doors.web.account.addresses import account_page
 from tongban.doors.web.account.own import now, own, say
 from tongban.doors.web.certificates import pages, record
 from tongban.people.certificates import actions, queries
@@ -79,7 +80,51 @@ def one(request: HttpRequest, actor: Actor, certificate_id: uuid.UUID) -> HttpRe
     """One of my certificates (我的一张证书), with its whole history."""
     found = _own(actor, certificate_id)
     acts = queries.history(actor, certificate_id)
-    return pages.one(request, found, acts, root=root(), back=(root(), _("我的证书")))
+    page: dict[str, object] = {}
+    if found.delivery is Delivery.KEPT and found.state is CertificateState.ISSUED:
+        page["pin_url"] = f"{root()}/{found.id}/pin"
+    return pages.one(request, found, acts, root=root(), back=(root(), _("我的证书")), page=page)
+
+
+@own
+@require_http_methods(["GET", "HEAD", "POST"])
+def pin(request: HttpRequest, actor: Actor, certificate_id: uuid.UUID) -> HttpResponse:
+    """Change the PIN (修改口令) of a kept key, by who knows it."""
+    found, refusal = _own(actor, certificate_id), None
+    typed = {name: str(request.POST.get(name, ""))[:200] for name in ("pin", "new", "again")}
+    if request.method == "POST":
+        try:
+            actions.change_pin(actor=actor, certificate_id=found.id, at=now(), **typed)
+            say(request, "ok", _("证书口令已修改"))
+            return HttpResponseRedirect(f"{root()}/{found.id}")
+        except (Invalid, Conflict, Forbidden) as refused:
+            refusal = refused
+    errors = refusal.fields if refusal else {}
+    labels = {"pin": _("现在的证书口令"), "new": _("新的证书口令"), "again": _("再输一次")}
+    fields: list[Shown] = [
+        {
+            "name": name,
+            "label": label,
+            "type": "password",
+            "width": "m",
+            "required": True,
+            "value": "",
+            "errors": errors.get(name, []),
+            "autocomplete": "off" if name == "pin" else "new-password",
+        }
+        for name, label in labels.items()
+    ]
+    context = {
+        "found": found,
+        "title": record.title(found),
+        "label": _("修改证书口令"),
+        "effects": [_("口令忘了不能找回，只能换发一张新证书。")],
+        "fields": fields,
+        "url": f"{root()}/{found.id}/pin",
+        "cancel_url": f"{root()}/{found.id}",
+        "back": {"url": root(), "text": _("我的证书")},
+    }
+    return pages.form(request, "act", context, refusal)
 
 
 @own
@@ -123,6 +168,7 @@ def ask(request: HttpRequest, actor: Actor) -> HttpResponse:
     errors = refusal.fields if refusal else {}
     context = {
         "fields": _fields(actor, typed, errors),
+        "account_url": account_page(),
         "low": actor.level < PROFILES[ProfileKind.PERSON].level,
         "root": root(),
     }

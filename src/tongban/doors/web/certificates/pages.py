@@ -77,8 +77,9 @@ def one(
     root: str,
     back: Back,
     more: Sequence[Shown] = (),
+    page: Mapping[str, object] | None = None,
 ) -> HttpResponse:
-    """One certificate (一张证书): what can be done, what it says, and its whole history. ``more``: further rows."""
+    """One certificate (一张证书): what can be done, what it says, and its whole history. ``more``: further rows; ``page``: what else it shows."""
     context = {
         "found": found,
         "title": record.title(found),
@@ -90,6 +91,7 @@ def one(
         "file_url": f"{root}/{found.id}/file" if found.fingerprint else "",
         "back": {"url": back[0], "text": back[1]},
         "root": root,
+        **(page or {}),
     }
     return show(request, "one", context)
 
@@ -205,11 +207,18 @@ def algorithm_field() -> Shown:
     }
 
 
-def request_field() -> Shown:
+def request_field(*, required: bool = False) -> Shown:
     """The request of one's own key (证书请求)."""
+    if required:
+        help_text = _("粘贴 PKCS#10 文本，从 -----BEGIN CERTIFICATE REQUEST----- 开始。")
+    else:
+        help_text = _(
+            "选了“自己的密钥”才要填：粘贴 PKCS#10 文本，从 -----BEGIN CERTIFICATE REQUEST----- 开始。"
+        )
     return {
+        "required": required,
         "label": _("证书请求"),
         "type": "textarea",
         "rows": 5,
-        "help": _("选了“自己的密钥”才要填：粘贴 PKCS#10 文本，从 -----BEGIN CERTIFICATE REQUEST----- 开始。"),
+        "help": help_text,
     }

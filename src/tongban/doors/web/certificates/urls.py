@@ -13,5 +13,6 @@ def addresses(door: str) -> list[URLPattern]:
         path(f"{base}/new", own.ask),
         path(f"{base}/<uuid:certificate_id>", own.one),
         path(f"{base}/<uuid:certificate_id>/file", own.file),
+        path(f"{base}/<uuid:certificate_id>/pin", own.pin),
         path(f"{base}/<uuid:certificate_id>/<slug:verb>", own.act),
     ]

@@ -18,6 +18,7 @@ from .certificates import (
 from .holders import Holds, holders
 from .showing import holder_who_connected, holder_who_signed
 from .statistics import Statistics, months_until, statistics
+from .witness import against_ledger
 
 __all__ = [
     "PAGE",
@@ -26,6 +27,7 @@ __all__ = [
     "Holds",
     "Statistics",
     "active_of",
+    "against_ledger",
     "file_of",
     "history",
     "holder_by_fingerprint",

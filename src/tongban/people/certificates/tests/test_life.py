@@ -15,7 +15,7 @@ from tongban.base.pki.certificates import load_certificate
 from tongban.base.pki.requests import build_request
 from tongban.base.pki.tests.judge import accepted, file, refused
 from tongban.people.certificates import actions, queries
-from tongban.people.certificates.models import Certificate, KeptKey
+from tongban.people.certificates.models import Authority, Certificate, KeptKey
 from tongban.people.certificates.rules.moves import (
     CertificateState,
     CertificateVerb,
@@ -401,3 +401,34 @@ def test_a_refusal_is_never_a_fault(service: Service):
 def test_three_years_are_three_years(service: Service):
     found = services.row(service.issued())
     assert found.not_after - found.not_before == timedelta(days=3 * 365)
+
+
+def test_every_state_is_what_the_ledger_says_and_a_change_behind_its_back_is_found(service: Service):
+    for state in S:
+        with transaction.atomic():
+            service.in_state(state)
+            assert list(queries.against_ledger()) == []
+            transaction.set_rollback(True)
+    certificate_id = service.issued()
+    successor = actions.renew(
+        actor=service.holder, certificate_id=certificate_id, at=service.later(days=3 * 365 - 30)
+    )
+    assert list(queries.against_ledger()) == []
+    Certificate.objects.filter(pk=successor).update(state="withdrawn")
+    Certificate.objects.filter(pk=certificate_id).update(
+        state="revoked", ended_at=service.at, ended_because="unspecified"
+    )
+    problems = {
+        (finding.row, finding.problem.partition(":")[2].strip()) for finding in queries.against_ledger()
+    }
+    assert problems == {
+        (f"certificate({successor})", "its state is not what the ledger says"),
+        (f"certificate({certificate_id})", "its state is not what the ledger says"),
+        (f"certificate({certificate_id})", "its end is not what the ledger says"),
+    }
+
+
+def test_an_authority_put_in_the_place_of_another_is_found(service: Service):
+    found = Authority.objects.get(kind="issuing")
+    Authority.objects.filter(pk=found.id).update(fingerprint="0" * 64)
+    assert [finding.row for finding in queries.against_ledger()] == [f"certificate_authority({found.id})"]

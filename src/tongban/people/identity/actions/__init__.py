@@ -17,6 +17,7 @@ from .factors import (
 )
 from .posts import appoint, decide_appointment, dismiss, propose_appointment
 from .proving import SourceAway, ask_source, confirm_code, prove, send_code
+from .recovering import leave, merge, recover_at_counter, redeem
 from .registering import correct_claim, register_person
 from .sessions import begin_session, end_session, end_sessions, lift_session, touch_session
 from .signing_in import forget_guesses, guessed, sign_in
@@ -47,7 +48,9 @@ __all__ = [
     "guessed",
     "issue_token",
     "join_staff",
+    "leave",
     "lift_session",
+    "merge",
     "open_account",
     "password_fits",
     "propose_appointment",
@@ -55,6 +58,8 @@ __all__ = [
     "prove_at_counter",
     "public_key_of",
     "read_news",
+    "recover_at_counter",
+    "redeem",
     "register_person",
     "remove_passkey",
     "remove_staff",

@@ -58,7 +58,7 @@ def prove(*, actor: Actor, kind: ProofKind, value: str = "", at: datetime) -> Le
     The answer is kept whatever it is. Raises Invalid at the field ``value`` where it does not fit, :class:`SourceAway`
     where nobody answered, Conflict where the person has another account.
     """
-    account_id = _own(actor)
+    account_id = account_of(actor)
     who = claimed(account_id)
     cleaned = "" if kind is ProofKind.ID_CARD else _cleaned(kind, value)
     if kind is ProofKind.PHONE and not _confirmed(account_id, cleaned, at):
@@ -83,7 +83,8 @@ def ask_source(*, kind: str, name: str, number: str, value: str, at: datetime) -
         raise _away() from reason
 
 
-def _own(actor: Actor) -> uuid.UUID:
+def account_of(actor: Actor) -> uuid.UUID:
+    """The account of whoever is signed in (本人账号标识). Raises Forbidden for everybody else."""
     if actor.id is None:
         raise Forbidden("identity.sign_in_first", msg("请先登录。"))
     return actor.id
@@ -208,7 +209,7 @@ def _person(who: Claimed, actor: Actor, at: datetime) -> uuid.UUID:
 
 def send_code(*, actor: Actor, phone: str, at: datetime) -> None:
     """Send a code to a number (发短信验证码). Raises Forbidden where one was just sent or too many were, SourceAway where none went out."""
-    account_id = _own(actor)
+    account_id = account_of(actor)
     number = _cleaned(ProofKind.PHONE, phone)
     digest = blind_index(_PHONE_PURPOSE, number)
     recent = PhoneCode.objects.filter(
@@ -238,7 +239,7 @@ def send_code(*, actor: Actor, phone: str, at: datetime) -> None:
 
 def confirm_code(*, actor: Actor, phone: str, code: str, at: datetime) -> None:
     """The code that was sent to a number is typed (核对验证码). From now on the number waits for its source, for a day."""
-    account_id = _own(actor)
+    account_id = account_of(actor)
     digest = blind_index(_PHONE_PURPOSE, _cleaned(ProofKind.PHONE, phone))
     found = PhoneCode.objects.filter(
         account_id=account_id, phone_digest=digest, sent_at__gt=at - CODE_LIVES, confirmed_at=None

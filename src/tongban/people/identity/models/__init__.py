@@ -5,6 +5,7 @@ from .devices import AccountNotice, Device
 from .factors import Passkey, RecoveryCode, Totp
 from .posts import Appointment, Deputy, Holding
 from .proofs import Claim, PhoneCode, Proof
+from .recovery import RecoveryTicket
 from .sessions import Session
 from .staffing import StaffRecord
 
@@ -22,6 +23,7 @@ __all__ = [
     "PhoneCode",
     "Proof",
     "RecoveryCode",
+    "RecoveryTicket",
     "Session",
     "StaffRecord",
     "Token",

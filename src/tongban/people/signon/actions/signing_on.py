@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tongban.base.actor import Actor
 from tongban.base.crypto import token_digest
+from tongban.base.db import execute, fetch_one
 from tongban.base.ids import new_id
 from tongban.base.record import record
 from tongban.people.signon.actions.tokens import Issued, end, issue
@@ -19,43 +19,61 @@ from tongban.people.signon.rules.registration import Flow
 from tongban.people.signon.rules.requests import Asked
 from tongban.people.signon.rules.tokens import CODE_LIFE, amr_of
 
+_BEGIN = """
+    INSERT INTO signon_authorisation (id, system_id, account_id, session_id, code, redirect, challenge, nonce, scopes, in_token,
+        in_answer, offline, level, amr, auth_time, begun_at, ended_because)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s::varchar[], %s::varchar[], %s::varchar[], %s, %s, %s::varchar[], %s, %s, '')
+"""
+
 
 @transaction.atomic
-def authorise(*, actor: Actor, system: SystemView, asked: Asked, who: SignedIn, at: datetime) -> str:
-    """Sign the actor on to a system (登录授权); returns the code, this once.
+def authorise(*, system: SystemView, asked: Asked, who: SignedIn, at: datetime) -> str:
+    """Sign somebody on to a system (登录授权); returns the code, this once.
 
     The door has seen that she is signed in well enough and agrees. The code is bound to system, address, verifier, nonce and
     session.
     """
     code = secrets.token_urlsafe(32)
-    given = Authorisation(
-        id=new_id(),
-        system_id=system.id,
-        account_id=who.account_id,
-        session_id=who.session_id,
-        code=token_digest(code),
-        redirect=asked.redirect,
-        challenge=asked.challenge,
-        nonce=asked.nonce,
-        scopes=sorted(asked.scopes),
-        in_token=sorted(asked.in_token),
-        in_answer=sorted(asked.in_answer),
-        offline=Scope.OFFLINE in asked.scopes,
-        level=int(who.level),
-        amr=amr_of(who.methods),
-        auth_time=who.proven_at,
-        begun_at=at,
-    )
-    given.save(force_insert=True)
+    made = new_id()
+    values = [made, system.id, who.account_id, who.session_id, token_digest(code)]
+    values += [asked.redirect, asked.challenge, asked.nonce]
+    values += [sorted(asked.scopes), sorted(asked.in_token), sorted(asked.in_answer)]
+    values += [Scope.OFFLINE in asked.scopes, int(who.level), amr_of(who.methods), who.proven_at, at]
+    execute(_BEGIN, values)
     data = {
         "system": str(system.id),
-        "authorisation": str(given.id),
+        "authorisation": str(made),
         "session": str(who.session_id),
         "shares": sorted(asked.shares()),
         "level": int(who.level),
     }
-    record(stream=f"account:{who.account_id}", act="signon.sign_on", actor=actor, at=at, data=data)
+    record(stream=f"account:{who.account_id}", act="signon.sign_on", actor=who.actor(), at=at, data=data)
     return code
+
+
+_COLUMNS = [
+    "id",
+    "account_id",
+    "session_id",
+    "redirect",
+    "challenge",
+    "nonce",
+    "scopes",
+    "in_token",
+    "in_answer",
+    "offline",
+    "level",
+    "amr",
+    "auth_time",
+    "begun_at",
+    "redeemed_at",
+    "ended_at",
+]
+_CODE = f"""
+    SELECT {", ".join(f"g.{name}" for name in _COLUMNS)}, a.is_active AND o.ended_at IS NULL
+    FROM signon_authorisation g JOIN account a ON a.id = g.account_id JOIN account_session o ON o.id = g.session_id
+    WHERE g.code = %s AND g.system_id = %s FOR UPDATE OF g
+"""  # noqa: S608 -- constant text
 
 
 def redeem(
@@ -65,30 +83,25 @@ def redeem(
     if Flow.CODE not in system.kept.flows:
         raise ProtocolRefusal("unauthorized_client", "this client may not use authorization_code")
     with transaction.atomic():
-        given = (
-            Authorisation.objects.select_for_update(of=("self",))
-            .select_related("session", "account")
-            .filter(code=token_digest(code), system_id=system.id)
-            .first()
-        )
-        if given is None:
+        row = fetch_one(_CODE, [token_digest(code), system.id])
+        if row is None:
             raise invalid_grant("no such code")
+        given = Authorisation(system_id=system.id, **dict(zip(_COLUMNS, row[:-1], strict=True)))
         if given.redeemed_at is None:
-            _ensure_redeemable(given, redirect, verifier, at)
-            given.redeemed_at = at
-            given.save(update_fields=["redeemed_at"])
+            _ensure_redeemable(given, redirect, verifier, at, stands=row[-1])
             return issue(given, system, issuer=issuer, bound=bound, at=at)
         if given.ended_at is None:
             end(given, because="code_replayed", at=at)
     raise invalid_grant("the code was used before: everything that came of it is revoked")
 
 
-def _ensure_redeemable(given: Authorisation, redirect: str, verifier: str, at: datetime) -> None:
+def _ensure_redeemable(
+    given: Authorisation, redirect: str, verifier: str, at: datetime, *, stands: bool
+) -> None:
     if given.ended_at is not None or at >= given.begun_at + CODE_LIFE:
         raise invalid_grant("the code has expired")
     if given.redirect != redirect:
         raise invalid_grant("redirect_uri is not the one of the request")
     ensure_verifier(verifier, given.challenge)
-    closed = given.account is None or not given.account.is_active
-    if closed or given.session is None or given.session.ended_at is not None:
+    if not stands:
         raise invalid_grant("whoever signed on has signed out")

@@ -1,6 +1,6 @@
 """Reads of single sign-on (统一登录查询): systems, keys, what is known of an account, what a token opens."""
 
-from .consents import ConsentView, agreed, consents_of
+from .consents import ConsentView, consents_of
 from .keys import Unsigned, own_claims, published
 from .people import SignedIn, known, shared_with, signed_in
 from .systems import SystemRow, SystemView, desk, live, one, sign_outs_of
@@ -14,7 +14,6 @@ __all__ = [
     "TokenView",
     "Unsigned",
     "access_token",
-    "agreed",
     "consents_of",
     "desk",
     "known",

@@ -1,7 +1,6 @@
 """Reads of consents (授权同意查询)."""
 
 import uuid
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,18 +18,6 @@ class ConsentView:
     kept: Registration
     shares: tuple[str, ...]
     given_at: datetime
-
-
-def agreed(account_id: uuid.UUID, system_id: uuid.UUID) -> frozenset[str] | None:
-    """What somebody agreed to share with a system (已同意的内容), or None where she never did, or withdrew. One statement."""
-    found = Consent.objects.filter(account_id=account_id, system_id=system_id, withdrawn_at=None)
-    shares = found.values_list("shares", flat=True).first()
-    return None if shares is None else frozenset(shares)
-
-
-def covers(agreed_to: Collection[str] | None, asked: Collection[str]) -> bool:
-    """Whether what was agreed covers what is asked (是否已同意)."""
-    return agreed_to is not None and set(asked) <= set(agreed_to)
 
 
 def consents_of(actor: Actor, *, limit: int = 200) -> list[ConsentView]:

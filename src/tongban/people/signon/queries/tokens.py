@@ -16,7 +16,7 @@ _STANDS = """
         SELECT FROM account_session o WHERE o.id = g.session_id AND o.ended_at IS NULL))
 """
 _WHOSE = """
-    s.id, s.client_id, s.organ_id, s.registration, g.id, g.account_id, g.in_answer, t.issued_at, t.expires_at
+    s.id, s.client_id, s.organ_id, s.registration, g.id, g.account_id, a.party_id, g.in_answer, t.issued_at, t.expires_at
 """
 _JOINED = """
     JOIN signon_authorisation g ON g.id = t.authorisation_id JOIN signon_system s ON s.id = g.system_id
@@ -39,6 +39,7 @@ class TokenView:
     system: SystemView
     authorisation_id: uuid.UUID
     account_id: uuid.UUID | None
+    party_id: uuid.UUID | None
     claims: tuple[str, ...]
     issued_at: datetime
     expires_at: datetime
@@ -60,4 +61,7 @@ def _view(row: tuple[Any, ...] | None) -> TokenView | None:
     if row is None:
         return None
     system = SystemView(row[0], row[1], row[2], _read(row[3]))
-    return TokenView(system, row[4], row[5], tuple(row[6]), row[7], row[8], tuple(row[9]), row[10])
+    authorisation, account, party, claims, issued, expires, scopes, bound = row[4:]
+    return TokenView(
+        system, authorisation, account, party, tuple(claims), issued, expires, tuple(scopes), bound
+    )

@@ -72,6 +72,10 @@ PUBLIC_URL = read_text("TONGBAN_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"
 WORKBENCH_URL = read_text("TONGBAN_WORKBENCH_URL", "http://127.0.0.1:8001").rstrip("/")
 # By which the proxy in front shows that a certificate handed on is its word (doors/web/proxied.py); none: no proxy is trusted.
 PROXY_SECRET = read_text("TONGBAN_PROXY_SECRET", "")
+# The hardware module in which keys of authorities may live (PKCS#11); none: they lie in the folder of keys.
+TOKEN_LIBRARY = read_text("TONGBAN_TOKEN_LIBRARY", "")
+TOKEN_LABEL = read_text("TONGBAN_TOKEN_LABEL", "tongban")
+TOKEN_PIN_FILE = read_text("TONGBAN_TOKEN_PIN_FILE", str(HOME / "token_pin"))
 API_URL = read_text("TONGBAN_API_URL", "http://127.0.0.1:8002").rstrip("/")
 SOURCES_URL = read_text("TONGBAN_SOURCES_URL", "http://127.0.0.1:8009").rstrip("/")
 MESSAGES_URL = read_text("TONGBAN_MESSAGES_URL", SOURCES_URL).rstrip("/")

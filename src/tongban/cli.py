@@ -205,6 +205,7 @@ def build_parser() -> argparse.ArgumentParser:
     ceremony.add_argument("--witness", action="append", default=[], metavar="NAME")
     ceremony.add_argument("--demonstration", action="store_true")
     ceremony.add_argument("--again", action="store_true")
+    ceremony.add_argument("--token", action="store_true")
     simulating = _add(commands, "simulate", simulate)
     simulating.add_argument("what", choices=("sources",))
     simulating.add_argument("--port", type=int, default=8009)

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Locator, Page, expect
 from tests.journeys.running import Running
 
-from tongban.demo.accounts import PASSWORD
+from tongban.demo.accounts import PASSWORD, PIN
 
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
 
@@ -137,15 +137,23 @@ class Official(Visitor):
         raise AssertionError(f"{unit} is not in the work list: {addresses}")
 
     def act(self, label: str, **texts: str) -> None:
-        """An act that asks for words: fill in, look at the letter where there is one, confirm."""
+        """An act that asks for words: fill in, look at the letter where there is one, sign where it must be, confirm."""
         self.follow(label)
         for name, text in texts.items():
             self.page.locator(f"main [name={name}]").fill(text)
+        self.sign()
         buttons = self.page.locator("main form button[type=submit]")
         self.go(buttons.first)
         confirm = self.page.locator("main").get_by_role("button", name=re.compile("^确认"))
         if confirm.count():
+            self.sign()
             self.go(confirm)
+
+    def sign(self, pin: str = PIN) -> None:
+        """Type the PIN where the act must be signed."""
+        asked = self.page.locator("main input[name=pin][required]")
+        if asked.count():
+            asked.fill(pin)
 
 
 def until(page: Page, text: str, seconds: float = 20) -> None:

@@ -54,6 +54,7 @@ def _ceremony(args: Namespace, at: datetime) -> int:
         witnesses=tuple(args.witness),
         at=at,
         demonstration=args.demonstration,
+        in_token=args.token,
     )
     print(f"密钥仪式记录  {at.isoformat(timespec='seconds')}")
     _print(made)

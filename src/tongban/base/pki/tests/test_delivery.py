@@ -1,9 +1,7 @@
 """Delivery: PKCS#12 files that openssl opens, and keys in a token that never leave it."""
 
-import os
 import subprocess
 from datetime import timedelta
-from pathlib import Path
 
 import pkcs11
 import pytest
@@ -16,12 +14,7 @@ from tongban.base.pki.tokens import Token, TokenProblem
 
 from .authority import AT, ISSUING, OFFICIAL, Authority, make_authority, subject
 from .judge import accepted, file, identifier_for, openssl, refused, said
-
-SOFTHSM = next(
-    (path for path in ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so") if Path(path).exists()),
-    "libsofthsm2.so",
-)  # fmt: skip
-PIN = "73158264"
+from .softhsm import LABEL, PIN, SOFTHSM, prepare
 
 
 def test_openssl_opens_a_delivery_file(authority: Authority, tmp_path):
@@ -77,18 +70,10 @@ def test_nothing_is_delivered_without_passphrase_or_with_a_strange_key(authority
 
 
 @pytest.fixture(scope="module")
-def token(tmp_path_factory: pytest.TempPathFactory):
-    """A token of SoftHSM in a folder of its own."""
-    folder = tmp_path_factory.mktemp("softhsm")
-    (folder / "tokens").mkdir()
-    configuration = folder / "softhsm2.conf"
-    configuration.write_text(f"directories.tokendir = {folder / 'tokens'}\nobjectstore.backend = file\n")
-    os.environ["SOFTHSM2_CONF"] = str(configuration)  # the module reads it when it is loaded, once
-    subprocess.run(
-        ["softhsm2-util", "--init-token", "--free", "--label", "tongban", "--pin", PIN, "--so-pin", "12345678"],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    opened = Token(SOFTHSM, "tongban", PIN)
+def token():
+    """A token of SoftHSM."""
+    prepare()
+    opened = Token(SOFTHSM, LABEL, PIN)
     yield opened
     opened.close()
 
@@ -151,7 +136,7 @@ def test_a_token_refuses_what_it_cannot_do(token: Token):
     with pytest.raises(TokenProblem, match="not of this key"):
         token.keep_certificate("once", make_authority(Algorithm.P256).root)
     with pytest.raises(TokenProblem):
-        Token(SOFTHSM, "tongban", "0000")
+        Token(SOFTHSM, LABEL, "0000")
     with pytest.raises(TokenProblem):
         Token(SOFTHSM, "another", PIN)
     with pytest.raises(TokenProblem):

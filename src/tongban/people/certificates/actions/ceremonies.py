@@ -50,13 +50,11 @@ def hold_ceremony(
     at: datetime,
     witnesses: Sequence[str] = (),
     demonstration: bool = False,
-    key: keys.PrivateKey | None = None,
-    key_place: str = "",
+    in_token: bool = False,
 ) -> AuthorityView:
     """Make an authority (建立认证机构): its key, its certificate, its first list. One of its kind that is at work retires.
 
-    ``key``, ``key_place``: a key in a token, and how its row names it; without, the key is made here and kept in the folder.
-    The key of its parent must be at hand. A retired authority issues nothing more; its lists and answers go on.
+    ``in_token``: its key is made in the installation's token and never leaves it; otherwise it is kept in the folder. The key of its parent must be at hand. A retired authority issues nothing more; its lists and answers go on.
     """
     if actor.kind is not ActorKind.SYSTEM:
         raise Forbidden("certificates.ceremony", msg("认证机构只能由运维人员按操作手册建立。"))
@@ -65,9 +63,13 @@ def hold_ceremony(
     slug = f"{kind.value}-{algorithm.value}-{former.count() + 1}"
     former.filter(retired_at=None).update(retired_at=at)
     made_id = new_id()
-    if key is None:
+    key_name = f"{slug}-{made_id.hex[-8:]}"
+    key: keys.PrivateKey
+    if in_token:
+        key_place, key = authority_keys.make_in_token(key_name, keys.Algorithm(algorithm.value))
+    else:
         local = keys.generate(keys.Algorithm(algorithm.value))
-        key_place, key = authority_keys.keep(f"{slug}-{made_id.hex[-8:]}", local), local
+        key_place, key = authority_keys.keep(key_name, local), local
     certificate = _certified(kind, key, parent, name, organisation, at)
     row = Authority(
         id=made_id,

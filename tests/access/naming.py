@@ -8,6 +8,7 @@ from tests.access.addresses import Address
 from tests.access.things import NOTHING
 
 from tongban.doors.workbench.act_table import ACTS as OF_CASES
+from tongban.people.signon.rules.systems import SystemVerb
 from tongban.work.cases.rules.checks import CheckVerb
 
 # In which of the things a verb of a case is possible; all others are asked of a case just handed in.
@@ -53,8 +54,10 @@ _MEANT: tuple[tuple[str, str], ...] = (
     ("/my/cases/{case_id}/acts/", "closed"),
     ("/my/cases/", "draft"),
     ("/my/mandates/", "mandate"),
+    ("/my/systems/", "agreed system"),
     ("/verify/", "closed"),
     # workbench
+    ("/systems/", "system"),
     ("/cases/{case_id}/parts/", "joint"),
     ("/cases/{case_id}/materials/", "closed"),
     ("/cases/{case_id}/documents/", "closed"),
@@ -119,6 +122,7 @@ _VERBS: dict[str, tuple[str, ...]] = {
     "/powers/{adjustment_id}/{verb}": ("rewrite", "send", "send_back", "approve", "discard"),
     "/catalogue/editions/{edition_id}/{verb}": _EDITION_VERBS,
     "/catalogue/standards/{edition_id}/{verb}": _EDITION_VERBS,
+    "/systems/{system_id}/{verb}": tuple(SystemVerb),
     "/v1/cases/{case_id}/proposals/{verb}/turn_down": ("extend",),
 }
 

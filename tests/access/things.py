@@ -30,6 +30,10 @@ from tongban.offers.publicinfo.tests import filling as infos
 from tongban.people.identity import actions as identity
 from tongban.people.identity.rules import Role
 from tongban.people.mandates import actions as mandates
+from tongban.people.signon import actions as signon
+from tongban.people.signon import queries as signon_queries
+from tongban.people.signon.rules.registration import Audience
+from tongban.people.signon.tests.filling import connected
 from tongban.records.licences import queries as licences
 from tongban.work.cases import actions as cases
 from tongban.work.cases import jobs, queries
@@ -281,6 +285,18 @@ def _mandate(things: Things) -> Mapping[str, object]:
     return {"mandate_id": mandate}
 
 
+def _system(things: Things) -> Mapping[str, object]:
+    return {"system_id": connected(things.world).id, "version": 2}
+
+
+def _agreed_system(things: Things) -> Mapping[str, object]:
+    party = connected(things.world)
+    system = signon_queries.live(party.client_id, Audience.PUBLIC)
+    assert system is not None
+    signon.consent(actor=things.world.applicant, system=system, shares=["name"], at=things.world.at)
+    return {"system_id": party.id}
+
+
 def _staff(things: Things) -> Mapping[str, object]:
     world = things.world
     made = identity.join_staff(
@@ -321,6 +337,8 @@ MAKERS: dict[str, Maker] = {
     "power list": _power_list,
     "deputy": _deputy,
     "mandate": _mandate,
+    "system": _system,
+    "agreed system": _agreed_system,
     "info": _info,
     "announced": _announced,
     "law": _law,

@@ -8,6 +8,7 @@ from tests.access.addresses import Address
 from tests.access.things import NOTHING
 
 from tongban.doors.workbench.act_table import ACTS as OF_CASES
+from tongban.people.signon.rules.systems import SystemVerb
 from tongban.work.cases.rules.checks import CheckVerb
 
 # In which of the things a verb of a case is possible; all others are asked of a case just handed in.
@@ -53,13 +54,15 @@ _MEANT: tuple[tuple[str, str], ...] = (
     ("/my/cases/{case_id}/acts/", "closed"),
     ("/my/cases/", "draft"),
     ("/my/mandates/", "mandate"),
+    ("/my/systems/", "agreed system"),
     ("/verify/", "closed"),
-    ("/my/systems/", "connected system"),
+    ("/my/systems/", "agreed system"),
     ("/my/account/proofs/", "proof"),
     ("/my/account/ways/", "passkey"),
     ("/my/account/sessions/", "session"),
     ("/my/certificates/", "certificate"),
     # workbench
+    ("/systems/", "system"),
     ("/cases/{case_id}/parts/", "joint"),
     ("/cases/{case_id}/materials/", "closed"),
     ("/cases/{case_id}/documents/", "closed"),

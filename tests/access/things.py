@@ -29,12 +29,15 @@ from tongban.offers.powers.tests import filling as powers
 from tongban.offers.publicinfo.tests import filling as infos
 from tongban.people.certificates import actions as certificates
 from tongban.people.certificates.queries import authorities
+from tongban.people.certificates.rules.profiles import Algorithm, AuthorityKind
 from tongban.people.certificates.tests import service as pki
 from tongban.people.identity import actions as identity
 from tongban.people.identity.rules import Method, Role
 from tongban.people.identity.rules.appointments import AppointmentKind
 from tongban.people.mandates import actions as mandates
 from tongban.people.signon import actions as signon
+from tongban.people.signon import queries as signons
+from tongban.people.signon.rules.registration import Audience
 from tongban.people.signon.tests import filling as systems
 from tongban.records.licences import queries as licences
 from tongban.work.cases import actions as cases
@@ -337,7 +340,7 @@ def _suspended(things: Things) -> Mapping[str, object]:
 
 def _authority(things: Things) -> Mapping[str, object]:
     things.certificates()
-    return {"slug": authorities.authorities()[0].slug, "encoded": "MA"}
+    return {"slug": authorities.current(AuthorityKind.ISSUING, Algorithm.P256).slug, "encoded": "MA"}
 
 
 def _system(things: Things) -> Mapping[str, object]:
@@ -352,8 +355,13 @@ def _system_form() -> dict[str, str]:
     return systems.FORM | {"method": "none", "keys": "", "name": "待批的系统"}
 
 
-def _connected(things: Things) -> Mapping[str, object]:
-    return {"system_id": systems.connected(things.world).id, "version": 2}
+def _agreed_system(things: Things) -> Mapping[str, object]:
+    """One that the applicant has agreed to."""
+    party = systems.connected(things.world)
+    system_ = signons.live(party.client_id, Audience.PUBLIC)
+    assert system_ is not None
+    signon.consent(actor=things.world.applicant, system=system_, shares=["name"], at=things.world.at)
+    return {"system_id": party.id}
 
 
 def _appointment(things: Things) -> Mapping[str, object]:
@@ -448,7 +456,7 @@ MAKERS: dict[str, Maker] = {
     "suspended certificate": _suspended,
     "authority": _authority,
     "system": _system,
-    "connected system": _connected,
+    "agreed system": _agreed_system,
     "appointment": _appointment,
     "mandate": _mandate,
     "staff": _staff,

@@ -32,7 +32,7 @@ api = NinjaAPI(
     version="1",
     description=(
         "The machine door. Reading items, bundles, power lists, the working calendar, laws and announcements, public results, tracking by code, verifying licences and the ledger's seals are open; everything else wants a "
-        "bearer token. Every refusal names its rule, says it in the language of Accept-Language (zh, en), and tells by "
+        "bearer token. Whoever acts for another names the mandate's id in the header Tongban-Acting-For. Every refusal names its rule, says it in the language of Accept-Language (zh, en), and tells by "
         "field what to mend. Acts carry the version that the caller saw; an Idempotency-Key makes them safe to repeat."
     ),
     docs_url=None,  # the usual page loads scripts from elsewhere; ours is docs.py

@@ -12,10 +12,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, Streami
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
-from tongban.base.actor import ActorKind
+from tongban.base.actor import Actor, ActorKind
 from tongban.base.errors import Conflict
 from tongban.doors.web import errors
-from tongban.doors.web.middleware import actor_of, name_of, visitor_of
+from tongban.doors.web.middleware import actor_of, name_of, own_actor_of, visitor_of
 from tongban.standards.text import msg
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -54,9 +54,18 @@ def signed_in(view: View) -> View:
     Every address of such a view answers GET, so that coming back never meets a refusal.
     """
 
+    return _guarded(view, actor_of)
+
+
+def signed_in_herself(view: View) -> View:
+    """The same for what concerns the visitor herself (须本人登录), for whomever she acts, and where that has just ended."""
+    return _guarded(view, own_actor_of)
+
+
+def _guarded(view: View, whose: Callable[[HttpRequest], Actor]) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        actor = actor_of(request)
+        actor = whose(request)
         if actor.party_id is None and actor.kind is ActorKind.PERSON:
             return HttpResponseRedirect(f"/my/account/proofs?next={quote(request.path)}")
         if actor.party_id is None:

@@ -13,7 +13,10 @@ def shares_shown(shares: Collection[str], kept: Registration) -> list[dict[str, 
     scopes = {SCOPE_OF[claim] for claim in SCOPE_OF if claim.value in shares}
     scopes |= {scope for scope in Scope if scope.value in shares}
     return [
-        {"label": _(SCOPE_LABELS[scope]), "value": kept.purposes.get(scope, "")}
+        {
+            "label": _(SCOPE_LABELS[scope]),
+            "value": _("用途：%(purpose)s") % {"purpose": kept.purposes.get(scope, "")},
+        }
         for scope in Scope
         if scope in scopes
     ]

@@ -142,7 +142,9 @@ def _one(actor: Actor, certificate_id: uuid.UUID) -> CertificateView:
 def new(request: HttpRequest, actor: Actor, kind: str = "") -> HttpResponse:
     """Register at the counter (窗口登记): first which kind, then whose and how she was proven."""
     _only_registrars(actor)
-    if kind not in set(ProfileKind):
+    if kind and kind not in set(ProfileKind):
+        raise NotFound("web.address", msg("没有这个页面。地址可能不完整，可以从首页搜索要办的事。"))
+    if not kind:
         cards = [
             {
                 "title": _(PROFILE_LABELS[one]),

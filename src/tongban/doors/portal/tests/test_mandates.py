@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from tests import mandating
 from tests import world as worlds
 from tests.mandating import COMPANY, Firm
@@ -17,6 +19,7 @@ from tongban.doors.portal.tests.conftest import hidden, text_of
 from tongban.doors.web.middleware import ACTING
 from tongban.people.mandates import actions, queries
 from tongban.people.mandates.rules import Act, State
+from tongban.work.cases import actions as acts
 from tongban.work.cases import queries as cases
 
 Browser = Callable[[Actor | None], Client]
@@ -115,8 +118,6 @@ def test_whoever_acts_for_a_company_begins_its_case_and_the_page_says_so(firm: F
 def test_the_time_line_says_who_did_it_for_whom(firm: Firm, browser: Browser):
     mandate = long(firm)
     actor = queries.acting(firm.agent, mandate, at=worlds.AT).actor
-    from tongban.work.cases import actions as acts
-
     draft = acts.start(actor=actor, item_code=firm.world.item_code, at=worlds.AT)
     acts.save(actor=actor, case_id=draft.id, values=worlds.FORM, at=worlds.AT)
     for key in ("report", "lease"):
@@ -195,7 +196,7 @@ def test_a_mandate_is_shown_to_its_two_sides_only(firm: Firm, browser: Browser, 
     expected = 404 if who else 302
     assert client.get(f"/my/mandates/{mandate}").status_code == expected
     for verb in ("accept", "withdraw", "resign", "fly"):
-        assert client.post(f"/my/mandates/{mandate}", {"do": verb}).status_code in (302, 404, 422)
+        assert client.post(f"/my/mandates/{mandate}", {"do": verb}).status_code in (302, 403, 404, 422)
     assert queries.one(firm.agent, mandate).state is State.ACCEPTED
 
 
@@ -235,3 +236,23 @@ def test_the_new_representative_takes_over_on_the_page(firm: Firm, registers: Re
     assert browser(firm.world.stranger).post("/my/companies/take-over", typed).status_code == 422
     assert browser(firm.world.applicant).post("/my/companies/take-over", typed).status_code == 302
     assert queries.one(firm.agent, mandate).state is State.WITHDRAWN
+
+
+def test_whoever_acts_for_herself_pays_no_statement_for_it(firm: Firm, browser: Browser):
+    client = browser(firm.agent)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get("/my/notices").status_code == 200
+    assert [one["sql"] for one in asked if "mandate" in one["sql"]] == []
+    act_for(client, long(firm))
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get("/my/notices").status_code == 200
+    assert len([one for one in asked if "FROM mandate" in one["sql"]]) == 1
+
+
+@pytest.mark.parametrize(
+    "address", ["acting", "mandates", "mandates/new", "companies", "companies/take-over", "children"]
+)
+def test_strangers_sign_in_first(world: World, browser: Browser, address: str):
+    answer = browser(None).get(f"/my/{address}")
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/login")

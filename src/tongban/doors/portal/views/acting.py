@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tongban.doors.portal.visit import day_of, now, say, to_login, uuid_of
+from tongban.doors.portal.visit import day_of, now, say, signed_in_herself, uuid_of
 from tongban.doors.web import mandates as words
 from tongban.doors.web.middleware import ACTING, name_of, own_actor_of, visitor_of
 from tongban.doors.web.templatetags.tongban import translated
@@ -15,11 +15,10 @@ from tongban.people.mandates.rules import KIND_LABELS, State, lateness
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@signed_in_herself
 def acting(request: HttpRequest) -> HttpResponse:
     """Choose for whom I act (选办事身份): myself, or whoever gave me a mandate that counts today."""
     own = own_actor_of(request)
-    if own.party_id is None:
-        return to_login(request.path)
     at = now()
     usable = [
         one

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tongban.base.errors import Conflict, Forbidden, Invalid, Refusal
-from tongban.doors.portal.visit import now, say, to_login
+from tongban.doors.portal.visit import now, say, signed_in_herself
 from tongban.doors.web.account.own import field, typed_of
 from tongban.doors.web.middleware import own_actor_of
 from tongban.doors.web.templatetags.tongban import translated
@@ -23,11 +23,10 @@ _SAID = (Invalid, Conflict, Forbidden, SourceAway)
 
 
 @_FORM
+@signed_in_herself
 def companies(request: HttpRequest) -> HttpResponse:
     """The companies that I represent (我的法人), and registering one."""
     own = own_actor_of(request)
-    if own.party_id is None:
-        return to_login(request.path)
     typed = typed_of(request, "name", "code", "kind", "phone")
     if request.method == "POST":
         try:
@@ -54,11 +53,10 @@ def _companies(request: HttpRequest, typed: dict[str, str], refusal: Refusal | N
 
 
 @_FORM
+@signed_in_herself
 def take_over(request: HttpRequest) -> HttpResponse:
     """I am the new legal representative (变更法定代表人): what the former one gave ends at once."""
     own = own_actor_of(request)
-    if own.party_id is None:
-        return to_login(request.path)
     typed, refusal = typed_of(request, "name", "code"), None
     if request.method == "POST":
         try:
@@ -76,11 +74,10 @@ def take_over(request: HttpRequest) -> HttpResponse:
 
 
 @_FORM
+@signed_in_herself
 def child(request: HttpRequest) -> HttpResponse:
     """Register my minor child (登记未成年子女), proven by the population source."""
     own = own_actor_of(request)
-    if own.party_id is None:
-        return to_login(request.path)
     typed, refusal = typed_of(request, "name", "id_number"), None
     if request.method == "POST":
         try:

@@ -20,7 +20,7 @@ from tongban.doors.portal.visit import (
     now,
     say,
     signed_in,
-    to_login,
+    signed_in_herself,
 )
 from tongban.doors.web import mandates as words
 from tongban.doors.web.middleware import actor_of, own_actor_of, visitor_of
@@ -88,11 +88,10 @@ _DONE = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@signed_in_herself
 def mandate(request: HttpRequest, mandate_id: uuid.UUID) -> HttpResponse:
     """One mandate in plain words (授权详情), and what the reader may do with it."""
     own = own_actor_of(request)
-    if own.party_id is None:
-        return to_login(request.path)
     verb = request.POST.get("do", "")
     if request.method == "POST":
         if verb not in _DONE:

@@ -21,6 +21,7 @@ from tongban.people.identity.rules import Level
 from tongban.people.mandates import actions, queries
 from tongban.people.mandates.models import Mandate
 from tongban.people.mandates.rules import Act, Kind, State
+from tongban.people.parties import actions as registering
 from tongban.people.parties import queries as parties
 from tongban.people.parties.rules import PartyKind
 
@@ -405,3 +406,44 @@ def test_only_what_the_law_gives_may_lack_a_last_day(firm: Firm):
     row.pk, row.number, row.until, row.scope, row._state.adding = uuid.uuid4(), "SQ0", None, "x", True
     with pytest.raises(IntegrityError, match="mandate_until_after_since"), transaction.atomic():
         row.save(force_insert=True)
+
+
+# --- companies at the counter ------------------------------------------------------------------------------------------
+
+
+def at_counter(firm: Firm, actor: Actor, **changed: object) -> uuid.UUID:
+    given = {
+        "actor": actor,
+        "counter": firm.world.organ_id,
+        "facts": registering.legal_facts(
+            name=mandating.SECOND_COMPANY,
+            code=mandating.SECOND_CODE,
+            kind="enterprise",
+            phone="0898-66660000",
+        ),
+        "representative": actions.Shown("李明", mandating.number(mandating.REPRESENTATIVE)),
+        "seen": "营业执照、身份证",
+        "at": AT,
+    }
+    return actions.register_company_at_counter(**given | changed)
+
+
+def test_a_clerk_registers_a_company_whose_papers_she_saw(firm: Firm):
+    party = at_counter(firm, firm.world.clerk)
+    (mandate,) = (one for one in queries.received(firm.representative) if one.giver_id == party)
+    assert (mandate.kind, mandate.seen) == (Kind.REPRESENTATIVE, "营业执照、身份证")
+    assert mandate.counter_name
+    assert queries.acting(firm.representative, mandate.id, at=AT).giver_name == mandating.SECOND_COMPANY
+
+
+def test_nobody_but_the_counters_clerk_registers_one_by_papers(firm: Firm):
+    for actor in (firm.world.reviewer, firm.world.other_clerk, firm.representative, firm.world.applicant):
+        with pytest.raises(Forbidden):
+            at_counter(firm, actor)
+
+
+def test_papers_without_a_word_or_a_person_register_nothing(firm: Firm):
+    for changed in ({"seen": " "}, {"representative": actions.Shown("别人", mandating.CODE)}):
+        with pytest.raises(Invalid):
+            at_counter(firm, firm.world.clerk, **changed)
+    assert parties.legal_by_code(mandating.SECOND_CODE) is None

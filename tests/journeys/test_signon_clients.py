@@ -173,7 +173,10 @@ def test_openid_client_of_npm_signs_on_steps_up_and_signs_out(installation: Runn
     assert ">退出<" not in browser.page("/login")
 
 
-def test_idpyoidc_signs_on_steps_up_and_signs_out(installation: Running):
+def test_idpyoidc_signs_on_steps_up_and_signs_out(
+    installation: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)  # where it is run, this client keeps keys of its own
     from cryptojwt.key_jar import KeyJar
     from idpyoidc.client.defaults import DEFAULT_OIDC_SERVICES
     from idpyoidc.client.rp_handler import RPHandler

@@ -107,6 +107,7 @@ def full_guide() -> dict[str, Any]:
             "appointment": True,
             "appointment_how": "拨打热线预约",
             "terminals": ["中心一楼自助机", "街道自助机"],
+            "level": "advanced",
         },
         "windows": [
             {

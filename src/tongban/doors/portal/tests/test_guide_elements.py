@@ -44,6 +44,7 @@ _CODED: dict[tuple[str, str], dict[str, str]] = {
     ("Channels", "anywhere"): {"province": "全省通办"},
     ("Channels", "appointment"): {"True": "预约"},
     ("Channels", "post"): {"True": "邮寄"},
+    ("Channels", "level"): {"advanced": "高级实名"},
     ("Fee", "online"): {"True": "可以网上缴", "False": "不能网上缴"},
     ("Result", "kind"): {"approval": "批文|approval"},
     ("Result", "fields"): {"shop_name": "店名", "address": "经营地址"},

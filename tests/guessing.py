@@ -25,6 +25,7 @@ from urllib.parse import urlencode
 from tests.journeys.running import Running, running
 
 from tongban.demo.accounts import PASSWORD
+from tongban.people.identity.rules.brakes import FREE_OF_LOGIN
 
 OWNER = "lin"
 PATIENCE = 30.0
@@ -206,6 +207,16 @@ def p95(times: list[float]) -> float:
     return 1000 * statistics.quantiles(times, n=20)[18] if len(times) > 1 else 1000 * sum(times)
 
 
+def _on_new_devices(owner: Owner, attackers: Attack, threads: list[threading.Thread]) -> None:
+    """Two new devices, once the login is guessed at so much that strangers wait (else the bound would not be looked at)."""
+    while attackers.seen["one", "looked at, wrong"] < FREE_OF_LOGIN and any(
+        one.is_alive() for one in threads
+    ):
+        time.sleep(0.2)
+    for number in range(2):
+        owner.on_new_device(number)
+
+
 def attack(here: Running, guesses: int, addresses: int, workers: int) -> int:
     """Run both attacks against an installation, print what came of it, and return the exit code."""
     port = here.ports["portal"]
@@ -225,7 +236,7 @@ def attack(here: Running, guesses: int, addresses: int, workers: int) -> int:
     attackers = Attack(port, guesses, addresses, workers)
     threads = attackers.run()
     reader.start()
-    new = threading.Thread(target=lambda: [owner.on_new_device(number) for number in range(2)], daemon=True)
+    new = threading.Thread(target=_on_new_devices, args=(owner, attackers, threads), daemon=True)
     new.start()
     while any(thread.is_alive() for thread in threads):
         owner.on_known_device()

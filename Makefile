@@ -7,7 +7,8 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
 PY := .venv/bin/python
-PIP := $(PY) -m pip --disable-pip-version-check --no-input install --quiet --root-user-action=ignore --require-hashes
+# The pins are complete: nothing is left to resolve, and a release of tomorrow changes nothing.
+PIP := $(PY) -m pip --disable-pip-version-check --no-input install --quiet --root-user-action=ignore --no-deps --require-hashes
 digest = $(shell cat $(1) 2>/dev/null | sha256sum | cut -c1-16)
 
 RUN_DONE := .venv/.run-$(call digest,requirements/run.txt)

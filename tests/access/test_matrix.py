@@ -6,6 +6,8 @@ from pytest_django import DjangoDbBlocker
 from tests import world as worlds
 from tests.access import findings, matrix, table
 
+pytestmark = pytest.mark.django_db  # only so is a database made where this file runs alone
+
 
 @pytest.fixture(scope="module")
 def rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker, request):

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.browser]
 def sign_in(page: Page, login: str) -> None:
     page.get_by_label("登录名").fill(login)
     page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="登录").click()
+    page.get_by_role("main").get_by_role("button", name="登录", exact=True).click()
 
 
 def picture(page: Page, name: str) -> None:

@@ -144,7 +144,7 @@ class Authority:
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """Attendance (到场): by which document a clerk knew who stood there; under which mandate, None where it was the applicant."""
+    """Attendance (到窗口的人): by which document a clerk knew who stood there; under which mandate, None where it was the applicant."""
 
     seen: Document
     mandate: Mandate | None = None

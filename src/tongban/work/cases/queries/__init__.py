@@ -88,6 +88,7 @@ from tongban.work.cases.queries.files import (
     one,
     shown,
     signed_act,
+    stands,
 )
 from tongban.work.cases.queries.filing import (
     unfiled,
@@ -301,6 +302,7 @@ __all__ = [
     "serves",
     "shown",
     "signed_act",
+    "stands",
     "staying",
     "takeable",
     "taking_part",

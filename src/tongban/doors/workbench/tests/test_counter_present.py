@@ -9,12 +9,14 @@ from tests import world as worlds
 from tests.mandating import COMPANY, Firm
 from tests.stand_ins import Registers
 
+from tongban.doors.workbench.door import day_of, now
 from tongban.doors.workbench.tests.test_counter import CHANNELS, ITEMS, answers, page_of, paper
 from tongban.people.mandates import actions as mandates
-from tongban.people.mandates.models import Mandate
+from tongban.people.mandates import queries as mandated
+from tongban.people.mandates.queries import MandateView
 from tongban.people.parties import queries as parties
 from tongban.standards import credit_code
-from tongban.work.cases.models import Case, Presence
+from tongban.work.cases import queries
 
 BOSS = {"present_name": "李明", "present_number": mandating.number(mandating.REPRESENTATIVE)}
 AGENT = {"present_name": "周洋", "present_number": mandating.number(mandating.AGENT)}
@@ -64,13 +66,15 @@ def test_for_a_company_the_page_asks_who_stands_there_and_then_by_which_mandate(
     asked = clerk.post(ITEMS, typed(firm, **BOSS))
     page = asked.content.decode()
     assert asked.status_code == 200
-    number = Mandate.objects.get(kind="representative").number
+    number = mandated.received(firm.representative)[0].number
     assert f"法定代表人，授权编号 {number}" in page
     assert f'value="{BOSS["present_number"]}"' in page
-    assert not Case.objects.exists()
+    assert not queries.of_counter(firm.world.other_clerk)
     begun = clerk.post(ITEMS, typed(firm, **BOSS, mandate=number))
     assert begun.status_code == 302
-    assert Presence.objects.get().mandate.number == number
+    (row,) = queries.of_counter(firm.world.other_clerk)
+    there = queries.presence(queries.one(firm.world.other_clerk, row.id), day_of(now()))
+    assert there.mandate.number == number
 
 
 def test_without_a_mandate_in_force_the_paper_is_recorded_on_the_same_page(firm: Firm, as_):
@@ -82,16 +86,20 @@ def test_without_a_mandate_in_force_the_paper_is_recorded_on_the_same_page(firm:
     lacking = clerk.post(ITEMS, typed(firm, **AGENT, **on_paper(paper_seen="", last="2027-02-01")))
     assert lacking.status_code == 422
     assert "请写明看了哪些原件" in lacking.content.decode()
-    assert not Mandate.objects.filter(kind="agent").exists()
+    assert not mandated.received(firm.agent)
     begun = clerk.post(ITEMS, typed(firm, **AGENT, **on_paper(since=_today(), last=_today())))
     assert begun.status_code == 302, begun.content.decode()
-    assert Mandate.objects.get(kind="agent").seen == "授权委托书、营业执照"
+    assert paper_of(firm).seen == "授权委托书、营业执照"
 
 
 def _today() -> str:
-    from tongban.doors.workbench.door import day_of, now
-
     return day_of(now()).isoformat()
+
+
+def paper_of(firm: Firm) -> MandateView:
+    """The mandate that was recorded from paper."""
+    (found,) = mandated.received(firm.agent)
+    return found
 
 
 def test_a_mandate_that_was_withdrawn_meanwhile_stops_the_page_and_another_person_may_be_named(
@@ -105,15 +113,19 @@ def test_a_mandate_that_was_withdrawn_meanwhile_stops_the_page_and_another_perso
         clerk.post(f"{base}/materials/{key}", {f"m_{key}": paper(), "checked": "on"})
     page = page_of(clerk, f"{base}/check")
     assert f"周洋 代 {COMPANY}" in page
-    agent = Mandate.objects.get(kind="agent")
+    agent = paper_of(firm)
     mandates.withdraw(actor=firm.for_firm, mandate_id=agent.id, at=worlds.AT)
-    case = Case.objects.get()
-    sent = {"submit": "1", "version": str(case.version), "key": "key-00001"}
+    case = queries.of_counter(firm.world.other_clerk)[0]
+    sent = {
+        "submit": "1",
+        "version": str(queries.one(firm.world.other_clerk, case.id).version),
+        "key": "key-00001",
+    }
     refused = clerk.post(f"{base}/check", sent)
     assert refused.status_code == 403
     assert "已经收回" in refused.content.decode()
     assert f"{base}/present" in refused.content.decode()
-    number = Mandate.objects.get(kind="representative").number
+    number = mandated.received(firm.representative)[0].number
     asked = clerk.post(f"{base}/present", {"present_seen": "id_card", **BOSS})
     assert asked.status_code == 200
     assert number in asked.content.decode()
@@ -126,7 +138,7 @@ def test_a_mandate_that_was_withdrawn_meanwhile_stops_the_page_and_another_perso
 
 def test_only_the_counter_sees_the_page_of_who_stands_there(firm: Firm, as_):
     world = firm.world
-    number = Mandate.objects.get(kind="representative").number
+    number = mandated.received(firm.representative)[0].number
     begun = as_(world.other_clerk).post(ITEMS, typed(firm, **BOSS, mandate=number))
     address = begun["Location"].removesuffix("/form") + "/present"
     assert "谁到窗口来" in page_of(as_(world.other_clerk), address)
@@ -155,9 +167,9 @@ def test_a_company_is_registered_for_its_representative_who_stands_there(firm: F
     assert clerk.post("/counter/companies", COMPANY_TYPED).status_code == 302
     found = parties.legal_by_code(COMPANY_TYPED["code"])
     assert found.name == COMPANY_TYPED["name"]
-    mandate = Mandate.objects.get(giver_id=found.id)
+    mandate = next(one for one in mandated.received(firm.representative) if one.giver_id == found.id)
     assert (mandate.kind, mandate.seen) == ("representative", "营业执照副本、身份证")
-    assert mandate.counter_id == firm.world.organ_id
+    assert mandate.counter_name == "海口市龙华区卫生健康委员会"
     again = clerk.post("/counter/companies", COMPANY_TYPED)
     assert again.status_code == 409
     assert "已经登记过" in again.content.decode()
@@ -174,7 +186,8 @@ def test_a_representative_who_is_new_is_registered_on_the_spot(firm: Firm, as_):
     assert bad.status_code == 422
     good = clerk.post("/counter/companies", COMPANY_TYPED | new | {"representative_phone": "13800138009"})
     assert good.status_code == 302, good.content.decode()
-    assert Mandate.objects.get(agent__name="吴新来").kind == "representative"
+    new_id = parties.by_number(new["representative_number"])
+    assert parties.legal_by_code(COMPANY_TYPED["code"]).representative_id == new_id
 
 
 @pytest.mark.parametrize("who", ["reviewer", "decider", "editor"])

@@ -18,7 +18,8 @@ from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound
 from tongban.base.ledger import queries as ledger
 from tongban.oversight.responsibility import queries as responsibility
 from tongban.people.mandates import actions as mandates
-from tongban.people.mandates.models import Mandate
+from tongban.people.mandates import queries as mandated
+from tongban.people.mandates.queries import MandateView
 from tongban.people.mandates.rules import Act, Kind
 from tongban.work.cases import actions, queries
 from tongban.work.cases.actions import Paper, Presented, Standing
@@ -83,11 +84,17 @@ def counter(db: None, settings: Any) -> Iterator[Counter]:
 
 
 def of(mandate: uuid.UUID) -> str:
-    return Mandate.objects.get(pk=mandate).number
+    return mandated.of_id(mandate).number
 
 
-def represented() -> str:
-    return Mandate.objects.get(kind="representative").number
+def represented(counter: "Counter") -> str:
+    (found,) = mandated.received(counter.firm.representative)
+    return found.number
+
+
+def recorded(counter: "Counter") -> list[MandateView]:
+    """What was recorded for the agent."""
+    return mandated.received(counter.firm.agent)
 
 
 def paper(**changed: Any) -> Paper:
@@ -114,18 +121,18 @@ def test_a_company_is_nobody_at_a_counter_until_it_is_said_who_stands_there(coun
     assert "present_name" in refused.value.fields
     for nobody in (FIRM, Presented("李小明", CLERK.id_number)):
         with pytest.raises(Invalid):
-            counter.begun(standing=Standing(person=nobody, mandate=represented()))
+            counter.begun(standing=Standing(person=nobody, mandate=represented(counter)))
     assert not Case.objects.exists()
 
 
 def test_the_representative_stands_there_for_her_company(counter: Counter):
-    number = represented()
+    number = represented(counter)
     case = counter.sent(counter.filled(standing=Standing(person=BOSS, mandate=number)).id)
     told = acts_of(case.id)
     expected = {
         "party": str(counter.firm.representative.party_id),
         "seen": "id_card",
-        "mandate": str(Mandate.objects.get(number=number).id),
+        "mandate": str(mandated.received(counter.firm.representative)[0].id),
     }
     assert told["cases.start"]["present"] == told["cases.submit"]["present"] == expected
     assert told["cases.submit"]["at_counter"] == str(counter.world.other_organ_id)
@@ -137,14 +144,14 @@ def test_without_a_mandate_nobody_begins_for_a_company_and_those_in_force_are_na
     with pytest.raises(Invalid) as refused:
         counter.begun(standing=Standing(person=BOSS))
     assert refused.value.rule == "cases.presence_mandate"
-    assert represented() in str(
+    assert represented(counter) in str(
         refused.value.fields["mandate"][0] % refused.value.fields["mandate"][0].params
     )
     with pytest.raises(Invalid) as refused:
         counter.begun(standing=Standing(person=CLERK))
     assert "没有查到有效的授权" in str(refused.value.fields["mandate"][0])
     with pytest.raises(Invalid):  # somebody else's mandate
-        counter.begun(standing=Standing(person=CLERK, mandate=represented()))
+        counter.begun(standing=Standing(person=CLERK, mandate=represented(counter)))
     assert not Case.objects.exists()
 
 
@@ -196,7 +203,7 @@ def test_a_mandate_withdrawn_between_begin_and_submit_stops_the_submit(counter: 
         counter.sent(draft.id)
     assert refused.value.rule == "mandates.withdrawn"
     assert Case.objects.get(pk=draft.id).state == "draft"
-    counter.named(draft.id, Standing(person=BOSS, mandate=represented()))
+    counter.named(draft.id, Standing(person=BOSS, mandate=represented(counter)))
     assert counter.sent(draft.id).number
 
 
@@ -213,9 +220,9 @@ def test_whoever_may_only_fill_in_does_not_send(counter: Counter):
 
 def test_a_paper_mandate_is_recorded_with_the_case_and_counts_at_once(counter: Counter):
     case = counter.sent(counter.filled(standing=Standing(person=CLERK, paper=paper())).id)
-    kept = Mandate.objects.get(kind="agent")
-    assert (kept.agent.name, kept.giver.name, kept.seen) == ("周洋", COMPANY, "授权委托书、营业执照")
-    assert kept.counter_id == counter.world.other_organ_id
+    (kept,) = recorded(counter)
+    assert (kept.agent_name, kept.giver_name, kept.seen) == ("周洋", COMPANY, "授权委托书、营业执照")
+    assert kept.counter_name == "海口市琼山区卫生健康委员会"
     assert acts_of(case.id)["cases.submit"]["present"]["mandate"] == str(kept.id)
 
 
@@ -224,7 +231,7 @@ def test_a_paper_that_does_not_reach_is_not_recorded_either(counter: Counter):
     with pytest.raises(Invalid) as refused:
         counter.begun(standing=Standing(person=CLERK, paper=beyond))
     assert refused.value.rule == "mandates.item"
-    assert not Mandate.objects.filter(kind="agent").exists()
+    assert not recorded(counter)
     nothing_seen = replace(paper(), seen=" ")
     with pytest.raises(Invalid) as refused:
         counter.begun(standing=Standing(person=CLERK, paper=nothing_seen))
@@ -235,7 +242,7 @@ def test_a_second_press_records_the_paper_once(counter: Counter):
     first = counter.begun(standing=Standing(person=CLERK, paper=paper()), key="key-00001")
     again = counter.begun(standing=Standing(person=CLERK, paper=paper()), key="key-00001")
     assert first.id == again.id
-    assert Mandate.objects.filter(kind="agent").count() == 1
+    assert len(recorded(counter)) == 1
 
 
 # --- another person ----------------------------------------------------------------------------------------------------
@@ -251,7 +258,8 @@ def test_a_parent_stands_there_for_her_child_by_the_register_that_the_clerk_saw(
     )
     case = counter.sent(counter.filled(applicant=child, standing=Standing(person=BOSS, paper=shown)).id)
     assert Case.objects.get(pk=case.id).party.name == "李小明"
-    assert Mandate.objects.get(kind="parent").seen == "户口簿"
+    shown_by = {one.kind: one.seen for one in mandated.received(counter.firm.representative)}
+    assert shown_by[Kind.PARENT] == "户口簿"
 
 
 def test_a_helper_fills_in_at_a_counter_and_the_person_herself_comes_to_send(counter: Counter):
@@ -341,7 +349,7 @@ def test_the_database_refuses_somebody_without_a_mandate(counter: Counter):
 
 def test_time_line_and_report_tell_clerk_who_stood_there_for_whom_and_by_what_right(counter: Counter):
     case = counter.sent(counter.filled(standing=Standing(person=CLERK, paper=paper())).id)
-    number = Mandate.objects.get(kind="agent").number
+    number = recorded(counter)[0].number
     (moment,) = (one for one in queries.one(counter.world.clerk, case.id).moments if one.verb is Verb.SUBMIT)
     assert moment.by == "外单位小黄"
     assert moment.present is not None

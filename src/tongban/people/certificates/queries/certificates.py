@@ -232,6 +232,7 @@ class HolderView:
     not_before: datetime
     not_after: datetime
     certificate: bytes
+    code: str = ""
 
 
 def holder_by_fingerprint(fingerprint: str) -> HolderView | None:
@@ -248,4 +249,5 @@ def holder_by_fingerprint(fingerprint: str) -> HolderView | None:
         row.not_before,
         row.not_after,
         bytes(row.certificate),
+        row.code,
     )

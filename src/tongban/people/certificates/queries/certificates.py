@@ -235,6 +235,28 @@ class HolderView:
     code: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class EndingView:
+    """A certificate whose holder is told that it ends soon (到期提醒)."""
+
+    profile: ProfileKind
+    name: str
+    party_id: uuid.UUID | None
+    account_id: uuid.UUID | None
+    not_after: datetime
+    told_at: datetime
+
+
+def ending(certificate_id: uuid.UUID) -> EndingView | None:
+    """A certificate that was told to end soon and is still good (快到期的证书), or None: for whoever tells its holder."""
+    row = Certificate.objects.filter(pk=certificate_id, state=CertificateState.ISSUED.value).first()
+    if row is None or row.told_at is None or row.not_after is None:
+        return None
+    return EndingView(
+        ProfileKind(row.profile), row.name, row.party_id, row.account_id, row.not_after, row.told_at
+    )
+
+
 def holder_by_fingerprint(fingerprint: str) -> HolderView | None:
     """Whose the certificate with this SHA-256 fingerprint is (按指纹查持有人), or None where it is none of ours."""
     row = Certificate.objects.filter(fingerprint=fingerprint).first()

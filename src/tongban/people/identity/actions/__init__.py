@@ -22,7 +22,7 @@ from .registering import correct_claim, register_person
 from .sessions import begin_session, end_session, end_sessions, lift_session, touch_session
 from .signing_in import forget_guesses, guessed, sign_in
 from .staffing import adopt_staff, change_staff, join_staff, remove_staff, set_posts
-from .telling import read_news
+from .telling import read_news, tell, tell_certificate_ends
 
 __all__ = [
     "SourceAway",
@@ -67,6 +67,8 @@ __all__ = [
     "send_code",
     "set_posts",
     "sign_in",
+    "tell",
+    "tell_certificate_ends",
     "touch_session",
     "use_passkey",
 ]

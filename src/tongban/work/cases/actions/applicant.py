@@ -42,7 +42,14 @@ from tongban.work.cases.actions.moving import (
     waiting_for,
 )
 from tongban.work.cases.models import Case
-from tongban.work.cases.queries import demanded_targets, fixed, has_bad_record, held_materials, known
+from tongban.work.cases.queries import (
+    demanded_targets,
+    fixed,
+    has_bad_record,
+    held_materials,
+    known,
+    unserved,
+)
 from tongban.work.cases.rules.application import (
     MATERIAL,
     check_complete,
@@ -86,6 +93,8 @@ def begin(
     if actor.id is None:
         raise Forbidden("cases.start", msg("请先登录，再开始办理。"))
     _ensure_known(actor, Level.BASIC)
+    if (problem := unserved(edition.guide, party_id)) is not None:
+        raise problem
     filled = known(edition.guide.form, party_id=party_id, on=day_of(at))
     case = Case(
         id=new_id(),

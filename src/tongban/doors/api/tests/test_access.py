@@ -419,7 +419,7 @@ def test_everything_but_open_reading_wants_a_token() -> None:
         for operation in methods.values():
             assert ("security" in operation) != bool(
                 re.match(
-                    r"/v1/(items|search|suggestions|powers|laws|info|intermediaries|agencies|depth|calendar|licences|ledger|track|results|bundles$|bundles/{code}$|catalogue/(items|basic-items|export))",
+                    r"/v1/(items|search|suggestions|powers|laws|info|intermediaries|agencies|depth|calendar|licences/verify|ledger|track|results|bundles$|bundles/{code}$|catalogue/(items|basic-items|export))",
                     path,
                 )
             ), path
@@ -448,4 +448,6 @@ def test_a_token_that_does_not_hold_is_401_with_words(door: Door, header: str) -
     response = door.client.get("/v1/cases", headers={"Authorization": header})
     assert response.status_code == 401
     assert response.json()["rule"] == "api.token"
-    assert response.headers["WWW-Authenticate"] == "Bearer"
+    # RFC 6750, 3.1: only who brought a token is told that it is a bad one.
+    brought = header.lower().startswith("bearer ")
+    assert response.headers["WWW-Authenticate"] == ('Bearer error="invalid_token"' if brought else "Bearer")

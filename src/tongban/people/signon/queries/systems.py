@@ -3,15 +3,18 @@
 import json
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
+
+from django.db.models import Sum
 
 from tongban.base.actor import Actor
 from tongban.base.db import fetch_all, fetch_one
 from tongban.base.errors import NotFound
 from tongban.people.signon.access import visible_to
-from tongban.people.signon.models import System
+from tongban.people.signon.models import System, Use
 from tongban.people.signon.rules.registration import Audience, Registration, from_json
+from tongban.people.signon.rules.rights import Right
 from tongban.people.signon.rules.systems import SystemState
 from tongban.standards.text import msg
 
@@ -94,6 +97,15 @@ def _row(system: System) -> SystemRow:
         system.requested_at,
         system.approved_at,
     )
+
+
+def uses_of(system_id: uuid.UUID, *, since: date) -> dict[Right, int]:
+    """How often a system used each right since a day (接口使用次数). One statement."""
+    found = (
+        Use.objects.filter(system_id=system_id, day__gte=since).values("right").annotate(times=Sum("uses"))
+    )
+    told = {row["right"]: row["times"] for row in found}
+    return {right: told[right] for right in Right if right in told}
 
 
 _SIGN_OUTS = """

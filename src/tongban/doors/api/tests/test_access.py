@@ -279,6 +279,7 @@ MATRIX = [
     *_bundles(),
     Row("GET", "/v1/catalogue/sightings", _only({}, 403)),
     Row("GET", "/v1/licences/verify/{token}", OPEN),
+    Row("POST", "/v1/licences/check", _only({}, 403)),  # for connected systems: test_systems
     Row("POST", "/v1/track", OPEN, worlds.submitted, {"number": "{tracked}", "code": "{query_code}"}),
     Row("GET", "/v1/results", OPEN),
     Row("GET", "/v1/notices", OPEN | NOBODY_KNOWN),

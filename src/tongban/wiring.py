@@ -55,6 +55,7 @@ WITNESSES: Sequence[str] = (
     "tongban.work.cases.queries.bundles_against_ledger",
     "tongban.work.cases.queries.checks_against_ledger",
     "tongban.records.licences.queries.against_ledger",
+    "tongban.records.exchange.queries.against_ledger",
     "tongban.offers.publicinfo.queries.against_ledger",
     "tongban.offers.powers.queries.against_ledger",
     "tongban.base.calendar.queries.against_ledger",

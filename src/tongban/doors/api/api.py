@@ -22,6 +22,7 @@ from tongban.doors.api import (
     ledger,
     licences,
     materials,
+    messages,
     open_catalogue,
     opened,
     powers,
@@ -75,5 +76,6 @@ for part in (
     promises,
     licences,
     ledger,
+    messages,
 ):
     api.add_router("", part.router)

@@ -1,6 +1,7 @@
 """Acts on certificates (证书行为): register, decide, issue, stop and end; ceremonies; what is published for everybody."""
 
 from .ceremonies import hierarchy, hold_ceremony
+from .completing import Completed, complete
 from .deciding import approve, refuse, withdraw
 from .ending import keep_time, resume, revoke, supersede, suspend
 from .issuing import Issued, issue, issue_requested, renew, replace, take
@@ -9,11 +10,13 @@ from .registering import ask, register
 from .unlocking import change_pin, unlock
 
 __all__ = [
+    "Completed",
     "Issued",
     "answer",
     "approve",
     "ask",
     "change_pin",
+    "complete",
     "hierarchy",
     "hold_ceremony",
     "issue",

@@ -3,10 +3,22 @@
 from .consents import ConsentView, consents_of
 from .keys import Unsigned, own_claims, published
 from .people import SignedIn, known, shared_with, signed_in
-from .systems import SystemRow, SystemView, desk, live, one, sign_outs_of, uses_of
+from .systems import (
+    Addressee,
+    SystemRow,
+    SystemView,
+    addressee,
+    clients_of,
+    desk,
+    live,
+    one,
+    sign_outs_of,
+    uses_of,
+)
 from .tokens import Program, TokenView, access_token, program_of_token, refresh_token
 
 __all__ = [
+    "Addressee",
     "ConsentView",
     "Program",
     "SignedIn",
@@ -15,6 +27,8 @@ __all__ = [
     "TokenView",
     "Unsigned",
     "access_token",
+    "addressee",
+    "clients_of",
     "consents_of",
     "desk",
     "known",

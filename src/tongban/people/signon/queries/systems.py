@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -65,6 +66,31 @@ def live(client_id: str, audience: Audience) -> SystemView | None:
         return None
     row = fetch_one(_LIVE, [client_id, audience.value])
     return None if row is None else SystemView(row[0], row[1], row[2], _read(row[3]))
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """A system as another one writes to it (对方系统)."""
+
+    id: uuid.UUID
+    client_id: str
+    organ_id: uuid.UUID
+    name: str
+    rights: frozenset[Right]
+
+
+def addressee(client_id: str) -> Addressee | None:
+    """The system in use that is known by this id, at whatever door its people sign on (按标识取对方系统), or None. One statement."""
+    row = System.objects.filter(client_id=client_id, state=SystemState.APPROVED.value).first()
+    if row is None or row.registration is None:
+        return None
+    rights = frozenset(from_json(row.registration).rights)
+    return Addressee(row.id, row.client_id, row.organ_id, row.name, rights)
+
+
+def clients_of(system_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Client ids of systems, in use or not (按系统取标识). One statement."""
+    return dict(System.objects.filter(pk__in=system_ids).values_list("id", "client_id"))
 
 
 def desk(actor: Actor, *, limit: int = 500) -> list[SystemRow]:

@@ -6,7 +6,6 @@ somebody's sign-on has none of these, a system's own token has nothing else.
 
 from collections.abc import Collection, Mapping
 from enum import StrEnum
-from typing import Final
 
 from tongban.people.signon.rules.refusals import ProtocolRefusal
 from tongban.standards.text import msg
@@ -29,8 +28,6 @@ RIGHT_LABELS = {
     Right.MESSAGES_SEND: msg("发出交换报文"),
     Right.MESSAGES_RECEIVE: msg("收取发给本机关的交换报文"),
 }
-# What shows personal data: each read goes into the ledger with its purpose.
-PERSONAL: Final = frozenset({Right.CASES_CONTENT, Right.LICENCES_VERIFY})
 
 
 def read_rights(text: str, registered: Collection[Right]) -> frozenset[Right]:

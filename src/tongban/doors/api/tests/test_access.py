@@ -280,6 +280,10 @@ MATRIX = [
     Row("GET", "/v1/catalogue/sightings", _only({}, 403)),
     Row("GET", "/v1/licences/verify/{token}", OPEN),
     Row("POST", "/v1/licences/check", _only({}, 403)),  # for connected systems: test_systems
+    Row("GET", "/v1/messages", _only({}, 403)),
+    Row("POST", "/v1/messages", _only({}, 403)),
+    Row("GET", "/v1/messages/{message_id}", _only({}, 403)),
+    Row("GET", "/v1/messages/{message_id}/evidence", _only({}, 403)),
     Row("POST", "/v1/track", OPEN, worlds.submitted, {"number": "{tracked}", "code": "{query_code}"}),
     Row("GET", "/v1/results", OPEN),
     Row("GET", "/v1/notices", OPEN | NOBODY_KNOWN),
@@ -351,6 +355,7 @@ def _filled(row: Row, door: Door, material: str, case: cases.Ref | None) -> tupl
         "part": "health",
         "organ": worlds.ORGAN_CODE,
         "bundle_id": str(uuid.UUID(int=7)),
+        "message_id": str(uuid.UUID(int=7)),
         "counter": str(door.world.organ_id),
     }
     places["edition_id"] = str(door.world.edition_id)

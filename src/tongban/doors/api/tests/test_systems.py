@@ -148,6 +148,9 @@ def test_no_operation_but_those_that_name_a_right_lets_a_system_in(door, party):
             if answer.status_code != 403 or answer.json()["rule"] != "api.scope":
                 let_in.add((method, path))
     assert let_in == {("get", "/v1/cases"), ("get", "/v1/cases/{case_id}"), ("post", "/v1/licences/check")}
+    # The party of this test has no right to messages: these addresses refuse it by their own scope.
+    told = api.get_openapi_schema(path_prefix="/v1/")["paths"]["/v1/messages"]
+    assert told["post"]["security"] == [{"System": ["messages.send"]}]
 
 
 def test_openapi_tells_which_scope_an_address_wants(db):

@@ -61,6 +61,7 @@ WITNESSES: Sequence[str] = (
     "tongban.base.calendar.queries.against_ledger",
     "tongban.oversight.responsibility.queries.against_ledger",
     "tongban.people.mandates.queries.against_ledger",
+    "tongban.people.signon.queries.against_ledger",
     "tongban.people.certificates.queries.against_ledger",
 )
 

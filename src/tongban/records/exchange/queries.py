@@ -14,6 +14,7 @@ from tongban.base.errors import NotFound
 from tongban.base.ledger import queries as ledger
 from tongban.base.ledger.rules import Finding
 from tongban.base.pki.certificates import Certificate
+from tongban.base.pki.evidence import Part as Piece
 from tongban.base.pki.evidence import Verdict, Wrong, verify_evidence
 from tongban.base.pki.validation import Use
 from tongban.people.certificates import queries as certificates
@@ -21,10 +22,12 @@ from tongban.people.parties import queries as parties
 from tongban.people.signon import queries as systems
 from tongban.records.exchange.access import addressed_to, visible_to
 from tongban.records.exchange.models import ExchangeMessage
-from tongban.records.exchange.rules import PART_OF, Part, read
+from tongban.records.exchange.rules import Part, read
 from tongban.standards.text import msg
 
 CONTENT_PURPOSE = "exchange.content"
+# What is signed is the envelope; the content hangs from it by its digest.
+_PART_OF = {piece: Part.ENVELOPE if piece is Piece.CONTENT else Part(piece.value) for piece in Piece}
 _CHUNK = 100
 
 
@@ -142,7 +145,7 @@ def judge(
 
 
 def _faults(verdict: Verdict) -> dict[Part, Wrong]:
-    return {PART_OF[fault.part]: fault.wrong for fault in reversed(verdict.faults)}
+    return {_PART_OF[fault.part]: fault.wrong for fault in reversed(verdict.faults)}
 
 
 def _judged(

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from tongban.base.pki.evidence import Part as Piece
 from tongban.standards import credit_code, plaintext
 from tongban.standards.codes import BadCode
 from tongban.standards.text import Message, msg
@@ -155,5 +154,3 @@ PART_LABELS: Final = {
     Part.STATUS: msg("签名时的证书状态"),
     Part.TIME_STAMP: msg("时间戳"),
 }
-# What is signed is the envelope; the content hangs from it by its digest.
-PART_OF: Final = {piece: Part.ENVELOPE if piece is Piece.CONTENT else Part(piece.value) for piece in Piece}

@@ -239,31 +239,6 @@ def test_a_token_without_a_scope_opens_nothing_at_the_api(door, party):
     assert refused(get("/v1/cases", token_of(party, "")))
 
 
-def test_a_token_of_somebodys_sign_on_is_never_a_systems(door, party):
-    from tongban.base.crypto import token_digest
-    from tongban.people.signon.models import AccessToken, Authorisation
-
-    given = Authorisation.objects.create(
-        system_id=party.id,
-        account_id=door.world.applicant.id,
-        scopes=["openid"],
-        in_token=[],
-        in_answer=[],
-        amr=[],
-        begun_at=now(),
-    )
-    # Even one that was, by whatever mistake, made out to the API and to a right.
-    AccessToken.objects.create(
-        digest=token_digest("hers"),
-        authorisation=given,
-        scopes=["cases.read"],
-        resource=configured.API_URL,
-        issued_at=now(),
-        expires_at=now() + ACCESS_LIFE,
-    )
-    assert refused(get("/v1/cases", "hers"))
-
-
 def test_a_token_made_out_to_another_api_opens_nothing(door, party, settings):
     token = token_of(party)
     settings.API_URL = "https://another.example.gov.cn"

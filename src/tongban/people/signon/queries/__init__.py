@@ -16,6 +16,7 @@ from .systems import (
     uses_of,
 )
 from .tokens import Program, TokenView, access_token, program_of_token, refresh_token
+from .witness import against_ledger
 
 __all__ = [
     "Addressee",
@@ -28,6 +29,7 @@ __all__ = [
     "Unsigned",
     "access_token",
     "addressee",
+    "against_ledger",
     "clients_of",
     "consents_of",
     "desk",

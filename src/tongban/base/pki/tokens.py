@@ -84,6 +84,15 @@ class Token:
             point: bytes = held[Attribute.EC_POINT]
         return TokenKey(PublicKey(Algorithm.P256, der.read(point).octets()), label, self)
 
+    def find(self, public: PublicKey) -> TokenKey | None:
+        """The key of this public half (按公钥找密钥), whatever it is called; None where the token does not keep it."""
+        with self._lock, _told():
+            template = {Attribute.CLASS: ObjectClass.PUBLIC_KEY, Attribute.EC_POINT: der.octets(public.point)}
+            label = next((held[Attribute.LABEL] for held in self._session.get_objects(template)), None)
+        if label is None or self._find(label, ObjectClass.PRIVATE_KEY) is None:
+            return None
+        return TokenKey(public, label, self)
+
     def keep_certificate(self, label: str, certificate: Certificate) -> None:
         """Write a certificate beside its key (写入证书); an earlier one of this label is replaced. Raises :class:`TokenProblem` for another key's."""
         if self.key(label).public != certificate.public:

@@ -2,6 +2,7 @@
 
 from .ceremonies import hierarchy, hold_ceremony, revoke_authority
 from .deciding import approve, refuse, withdraw
+from .delivering import deliver, request_in_token
 from .ending import keep_time, resume, revoke, supersede, suspend
 from .issuing import Issued, issue, issue_requested, renew, replace, take
 from .publishing import answer, publish_list, publish_list_for, publish_lists_due, stamp
@@ -16,6 +17,7 @@ __all__ = [
     "approve",
     "ask",
     "change_pin",
+    "deliver",
     "hierarchy",
     "hold_ceremony",
     "issue",
@@ -29,6 +31,7 @@ __all__ = [
     "register",
     "renew",
     "replace",
+    "request_in_token",
     "resume",
     "revoke",
     "revoke_authority",

@@ -109,6 +109,7 @@ _MEANT: tuple[tuple[str, str], ...] = (
     ("/v1/cases/{case_id}/form", "draft"),
     ("/v1/cases/{case_id}/materials/", "draft"),
     ("/v1/cases/{case_id}/papers/", "counter"),
+    ("/v1/cases/{case_id}/presence", "counter"),
     ("/v1/cases/{case_id}/delivery", "draft"),
     ("/v1/cases/{case_id}/commitment", "draft"),
     ("/v1/cases/{case_id}/proposals/{verb}/turn_down", "proposed"),

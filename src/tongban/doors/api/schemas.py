@@ -304,15 +304,24 @@ class MandateTold(_Out):
     kind: MandateKind
     agent_name: str
     giver_name: str
+    seen: str
+
+
+class PresentTold(_Out):
+    """Who stood at the counter (到场人): the applicant herself where there is no ``mandate``. ``seen``: the document shown."""
+
+    seen: str
+    mandate: MandateTold | None
 
 
 class Moment(_Out):
-    """A point of the time line (时间线). ``mandate``: where somebody acted for another."""
+    """A point of the time line (时间线). ``mandate``: where somebody acted for another; ``present``: where a counter did it."""
 
     verb: Verb
     at: datetime
     by: str
     mandate: MandateTold | None
+    present: PresentTold | None
 
 
 class Applicant(_Out):

@@ -109,10 +109,11 @@ def _is_own(actor: Actor, case: Served) -> bool:
     if limits is None:
         return actor.mandate_id is None
     began = case.account_id == actor.id
-    return (began or Act.READ in limits.acts) and limits.covers(_item_of(case), case.place)
+    return (began or Act.READ in limits.acts) and limits.covers(item_of(case), case.place)
 
 
-def _item_of(case: Served) -> str:
+def item_of(case: Served) -> str:
+    """The code of the item of a case (所办事项编码)."""
     return catalogue.edition(case.edition_id).item_code
 
 
@@ -173,12 +174,22 @@ _ACTS: Mapping[Verb, frozenset[Act]] = {
 _SENDS = frozenset({Verb.SUBMIT, Verb.INSIST, Verb.RESUBMIT})
 
 
+def acts_of(verb: Verb) -> frozenset[Act]:
+    """What a mandate must allow for what an applicant does (所需授权): any one of these."""
+    return _ACTS[verb]
+
+
+def states_amount(verb: Verb) -> bool:
+    """Whether the amount of an application counts for this (是否看金额): where it is sent."""
+    return verb in _SENDS
+
+
 def mandated(actor: Actor, case: Served, acts: frozenset[Act], amount: int | None = None) -> Problem | None:
     """What of the actor's mandate stands against an act on a case (授权是否够), or None; None where she acts for herself."""
     limits = limits_of(actor)
     if limits is None:
         return None
-    return problem(limits, acts, item=_item_of(case), place=case.place, amount=amount)
+    return problem(limits, acts, item=item_of(case), place=case.place, amount=amount)
 
 
 def filling(state: State) -> frozenset[Act]:
@@ -193,7 +204,7 @@ def ensure_mandated(actor: Actor, case: Served, acts: frozenset[Act], amount: in
 
 def ensure_move_mandated(actor: Actor, verb: Verb, case: Served, amount: int | None) -> None:
     """The same for a move of the applicant (核对授权), with the rule of the mandate and not that of the move."""
-    ensure_mandated(actor, case, _ACTS[verb], amount if verb in _SENDS else None)
+    ensure_mandated(actor, case, _ACTS[verb], amount if states_amount(verb) else None)
 
 
 # Who examined does not decide.
@@ -227,6 +238,12 @@ def applies(actor: Actor, case: Served) -> tuple[bool, str]:
     if _is_own(actor, case) or (case.counter_id is not None and case.counter_id in actor.organs_as("clerk")):
         return True, ""
     return False, msg("只有申请人本人可以这样做。")
+
+
+def at_counter(actor: Actor, case: Served) -> bool:
+    """Whether the actor does the applicant's part for her at the counter that took the case in (是否窗口代为办理)."""
+    is_clerk = case.counter_id is not None and case.counter_id in actor.organs_as("clerk")
+    return is_clerk and actor.kind is ActorKind.STAFF and not _is_own(actor, case)
 
 
 def may_propose(actor: Actor, verb: Verb, case: Standing) -> tuple[bool, str]:

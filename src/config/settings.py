@@ -108,6 +108,7 @@ INSTALLED_APPS = [
     "tongban.offers.catalogue",
     "tongban.offers.publicinfo",
     "tongban.offers.powers",
+    "tongban.records.exchange",
     "tongban.records.materials",
     "tongban.records.licences",
     "tongban.work.cases",

@@ -116,6 +116,7 @@ _MEANT: tuple[tuple[str, str], ...] = (
     ("/v1/cases/{case_id}/receipt", "closed"),
     ("/v1/cases/", "submitted"),
     ("/v1/licences/", "closed"),
+    ("/v1/messages/", "message"),
     ("/v1/ledger/seals/", "seal"),
     ("/scim/v2/Users/", "staff"),
     ("/scim/v2/ResourceTypes/", "type of staff"),

@@ -12,7 +12,6 @@ from tests import world as worlds
 from tests.mandating import CODE, COMPANY, Firm
 from tests.stand_ins import Registers
 
-from tongban import wiring
 from tongban.base.actor import Actor
 from tongban.base.db import fetch_all
 from tongban.base.ledger.queries import acts_of
@@ -161,7 +160,6 @@ def test_the_system_is_told_once_that_the_sign_on_has_ended_and_the_session_stay
     mandates.withdraw(actor=firm.for_firm, mandate_id=mandate, at=now())
     (event,) = fetch_all("SELECT name, payload FROM outbox_event WHERE name = 'mandates.withdraw'")
     assert json.loads(event[1]) == {"mandate": str(mandate)}
-    assert list(wiring.FOLLOWUPS[event[0]]) == ["tongban.people.signon.jobs.mandate_ended"]
     assert actions.end_for_mandate(mandate_id=mandate, at=now()) == 1
     assert actions.end_for_mandate(mandate_id=mandate, at=now()) == 0
     assert fetch_all("SELECT DISTINCT ended_because FROM signon_authorisation") == [("mandate_ended",)]

@@ -15,6 +15,15 @@ from .factors import (
     remove_totp,
     use_passkey,
 )
+from .linking import (
+    Returned,
+    begin_outside,
+    finish_outside,
+    forget_attempts,
+    link_account,
+    unlink_account,
+    use_linked,
+)
 from .posts import appoint, decide_appointment, dismiss, propose_appointment
 from .proving import SourceAway, ask_source, confirm_code, prove, send_code
 from .recovering import leave, merge, recover_at_counter, redeem
@@ -25,11 +34,13 @@ from .staffing import adopt_staff, change_staff, join_staff, remove_staff, set_p
 from .telling import read_news
 
 __all__ = [
+    "Returned",
     "SourceAway",
     "add_passkey",
     "adopt_staff",
     "appoint",
     "ask_source",
+    "begin_outside",
     "begin_session",
     "begin_totp",
     "change_password",
@@ -44,12 +55,15 @@ __all__ = [
     "end_deputy",
     "end_session",
     "end_sessions",
+    "finish_outside",
+    "forget_attempts",
     "forget_guesses",
     "guessed",
     "issue_token",
     "join_staff",
     "leave",
     "lift_session",
+    "link_account",
     "merge",
     "open_account",
     "password_fits",
@@ -68,5 +82,7 @@ __all__ = [
     "set_posts",
     "sign_in",
     "touch_session",
+    "unlink_account",
+    "use_linked",
     "use_passkey",
 ]

@@ -13,6 +13,7 @@ from tongban.base.record import record
 from tongban.people.identity.actions.accounts import ensure_password
 from tongban.people.identity.actions.counter import clerks_organ, found_at_counter
 from tongban.people.identity.actions.factors import check_code, drop_codes
+from tongban.people.identity.actions.linking import move_links
 from tongban.people.identity.actions.proving import account_of
 from tongban.people.identity.actions.sessions import end_sessions
 from tongban.people.identity.actions.signing_in import guessed, sign_in
@@ -22,13 +23,14 @@ from tongban.people.identity.models import (
     AccountNotice,
     Claim,
     Device,
+    LinkedAccount,
     Passkey,
     PhoneCode,
     RecoveryTicket,
     Token,
 )
 from tongban.people.identity.queries.factors import asks_code
-from tongban.people.identity.rules import Level
+from tongban.people.identity.rules import Level, Method, session_level
 from tongban.people.identity.rules.account_notices import AccountNews
 from tongban.people.identity.rules.acts import ensure_level
 from tongban.people.identity.rules.one_time import ALPHABET, spelled
@@ -46,7 +48,7 @@ def recover_at_counter(
 ) -> tuple[str, str]:
     """Give an account back to its owner (窗口找回), who stands at the counter with her document: (login, code), this once.
 
-    Everything that opened the account before opens it no more: sessions, password, one-time codes, passkeys, known devices.
+    Everything that opened the account before opens it no more: sessions, password, one-time codes, passkeys, outside accounts, known devices.
     """
     organ_id = clerks_organ(actor)
     code = "".join(secrets.choice(ALPHABET) for _ in range(_LENGTH))
@@ -75,7 +77,7 @@ def _shut(account: Account) -> None:
     """Nothing opens the account any more. Part of the caller's act."""
     account.set_unusable_password()
     drop_codes(account)
-    for table in (Passkey, Device, Token, PhoneCode):
+    for table in (Passkey, LinkedAccount, Device, Token, PhoneCode):
         table.objects.filter(account=account).delete()
 
 
@@ -152,6 +154,8 @@ def merge(
 
     She is signed in to the one and proves the other by its password, and its one-time code where it has any. A party has one
     account, so only an account without a party can end: cases, materials and licences stay with the party as they are.
+    What outside accounts opened the one open the other, where she showed it by more than a password; otherwise they end with it:
+    a guessed password must not give itself a way in.
     """
     other = sign_in(login=login, password=password, address=address, at=at, browser=browser)
     if other.id == actor.id or other.party_id is None:
@@ -159,14 +163,19 @@ def merge(
     if asks_code(other.id) and not check_code(account_id=other.id, code=code, browser=browser, at=at):
         problem = msg("不对，或者已经用过。请等下一个动态码再试，或者用一个恢复码。")
         raise Invalid("identity.code", problem, fields={"code": [problem]})
+    strong = asks_code(other.id)
+    methods = [Method.PASSWORD, Method.ONE_TIME] if strong else [Method.PASSWORD]
+    reached = session_level(Level(other.level), methods)
+    ensure_level(Actor(kind=ActorKind.PERSON, id=other.id, level=reached.value), "identity.merge")
     with transaction.atomic():
         account = Account.objects.select_for_update().filter(pk=account_of(actor), is_active=True).first()
         if account is None or account.party_id is not None or account.staff_name:
             raise Conflict("identity.merge_from", msg("核验过身份的账号不能这样合并，请带身份证到窗口办理。"))
         gone = account.login
+        moved = move_links(account.id, other.id) if strong else 0
         _close(account, "merged")
         tell(other.id, AccountNews.MERGED, gone, at)
-        into = {"into": str(other.id)}
+        into = {"into": str(other.id), "linked": moved}
         record(stream=f"account:{account.id}", act="identity.merge", actor=actor, at=at, data=into)
         end_sessions(actor=actor, account_id=account.id, because="merged", at=at)
     return other

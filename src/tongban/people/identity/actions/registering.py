@@ -13,9 +13,11 @@ from tongban.base.errors import Conflict, Invalid
 from tongban.base.ids import new_id
 from tongban.base.record import record
 from tongban.people.identity.actions.accounts import ensure_password, new_login
+from tongban.people.identity.actions.linking import keep_link
 from tongban.people.identity.models import Account, Claim
 from tongban.people.identity.queries.proofs import CLAIM_PURPOSE
 from tongban.people.identity.rules import Level
+from tongban.people.identity.rules.outside import Shown
 from tongban.standards import phone as phones
 from tongban.standards import plaintext, resident_id
 from tongban.standards.codes import BadCode
@@ -26,27 +28,35 @@ _LONGEST_NAME = 60
 
 
 def register_person(
-    *, login: str, password: str, name: str, id_number: str, phone: str, at: datetime
+    *,
+    login: str,
+    password: str,
+    name: str,
+    id_number: str,
+    phone: str,
+    at: datetime,
+    outside: Shown | None = None,
 ) -> uuid.UUID:
     """Open an unproven account (注册账号) of whoever says she is this person; returns its id.
 
-    Nothing is said here about whether the person is known: a stranger must not learn it. Raises Invalid with all that is wrong.
+    ``outside``: the outside account by which it is opened and that opens it from now on; it needs no password then. Nothing
+    is said here about whether the person is known: a stranger must not learn it. Raises Invalid with all that is wrong.
     """
-    facts = _clean(login, password, name, id_number, phone, at)
+    facts = _clean(login, password, name, id_number, phone, at, outside is not None)
     account = Account(id=new_id(), login=facts["login"], opened_at=at, level=Level.UNPROVEN.value)
-    account.set_password(password)
+    if password:
+        account.set_password(password)
+    else:
+        account.set_unusable_password()
     by = Actor(kind=ActorKind.PERSON, id=account.id)
     try:
         with transaction.atomic():
             account.save(force_insert=True)
             _write_claim(account.id, facts, at)
-            record(
-                stream=f"account:{account.id}",
-                act="identity.register",
-                actor=by,
-                at=at,
-                data={"level": Level.UNPROVEN.value},
-            )
+            data: dict[str, object] = {"level": Level.UNPROVEN.value}
+            if outside is not None:
+                data |= {"provider": outside.provider, "linked": str(keep_link(account.id, outside, at))}
+            record(stream=f"account:{account.id}", act="identity.register", actor=by, at=at, data=data)
     except IntegrityError as error:
         broken = error.__cause__.diag.constraint_name if isinstance(error.__cause__, psycopg.Error) else None
         if broken == "account_login_key":
@@ -78,7 +88,9 @@ def _write_claim(account_id: uuid.UUID, facts: dict[str, str], at: datetime) -> 
     Claim.objects.update_or_create(account_id=account_id, defaults={**sealed, "number": number, "at": at})
 
 
-def _clean(login: str, password: str, name: str, id_number: str, phone: str, at: datetime) -> dict[str, str]:
+def _clean(
+    login: str, password: str, name: str, id_number: str, phone: str, at: datetime, other_way: bool
+) -> dict[str, str]:
     errors: dict[str, list[str]] = {}
     facts: dict[str, str] = {}
     try:
@@ -86,7 +98,8 @@ def _clean(login: str, password: str, name: str, id_number: str, phone: str, at:
     except Invalid as refusal:
         errors |= refusal.fields
     try:
-        ensure_password(password)
+        if password or not other_way:
+            ensure_password(password)
     except Invalid as refusal:
         errors |= refusal.fields
     try:

@@ -4,6 +4,7 @@ from .accounts import account_by_login, account_of_holder, accounts_of, has_acco
 from .actors import Visit, actor_of, actor_of_session, actor_of_token, day_of, token_digest, visit_of_session
 from .deputies import Colleague, DeputyView, colleagues, deputies_of, deputising
 from .factors import PasskeyView, WaysIn, active_account, asks_code, credentials_of, ways_of
+from .linked import LinkedView, ProviderView, linked_of, offered_providers
 from .news import AccountNoticeView, news_of
 from .offices import DeputisingView, OfficeView, offices_of
 from .own import OwnAccount, own_account
@@ -20,10 +21,12 @@ __all__ = [
     "DeputisingView",
     "DeputyView",
     "HoldingView",
+    "LinkedView",
     "OfficeView",
     "OwnAccount",
     "PasskeyView",
     "ProofView",
+    "ProviderView",
     "SessionView",
     "StaffView",
     "Visit",
@@ -46,8 +49,10 @@ __all__ = [
     "deputising",
     "has_accounts",
     "keeping_organ",
+    "linked_of",
     "names",
     "news_of",
+    "offered_providers",
     "offices_of",
     "organs_staffed",
     "own_account",

@@ -11,7 +11,7 @@ ACT_LEVELS: Mapping[str, Level] = {
     "mandates.appoint": Level.ADVANCED,
     "certificates.request": Level.ADVANCED,
     "identity.leave": Level.ADVANCED,
-    "identity.merge": Level.ADVANCED,
+    "identity.merge": Level.BASIC,  # of the account that goes on: whoever merges is not proven in the one that ends
     "identity.link": Level.BASIC,
 }
 

@@ -92,6 +92,7 @@ _MEANT: tuple[tuple[str, str], ...] = (
     ("/powers/", "adjustment"),
     ("/certificates/", "certificate"),
     ("/systems/", "system"),
+    ("/staff/joiners/", "joiner"),
     ("/staff/", "appointment"),
     ("/account/ways/", "staff passkey"),
     ("/account/sessions/", "staff session"),

@@ -409,6 +409,14 @@ def _staff(things: Things) -> Mapping[str, object]:
     return {"given": made}
 
 
+def _joiner(things: Things) -> Mapping[str, object]:
+    world = things.world
+    made = identity.join_staff(
+        actor=system("tests"), organ_id=world.organ_id, login="new here", name="孙悦", at=world.at
+    )
+    return {"account_id": made}
+
+
 def _fixed(**values: object) -> Maker:
     return lambda _things: values
 
@@ -466,6 +474,7 @@ MAKERS: dict[str, Maker] = {
     "appointment": _appointment,
     "mandate": _mandate,
     "staff": _staff,
+    "joiner": _joiner,
     "linked account": _linked,
     "outside provider": _fixed(key="simulated"),
     "type of staff": _fixed(given="User", rest="nowhere"),

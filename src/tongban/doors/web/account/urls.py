@@ -16,7 +16,6 @@ def addresses(door: str) -> list[URLPattern]:
         path(f"{base}/claim", registering.claim),
         path(f"{base}/leave", leaving.leave),
         path(f"{base}/merge", leaving.merge),
-        path("recover", leaving.redeem, name="recover"),
         path("login/outside", outside.unknown),
         path("login/outside/<slug:key>", outside.begin),
         path("login/outside/<slug:key>/back", outside.back),
@@ -27,6 +26,7 @@ def addresses(door: str) -> list[URLPattern]:
     ]
     return [
         *(people if door == "portal" else []),
+        path("recover", leaving.redeem, name="recover"),
         path("stepup", stepping.step_up, name="stepup"),
         path("stepup/passkey", stepping.with_passkey),
         path(base, overview.overview, name="account"),

@@ -69,7 +69,7 @@ def register_person(
 @transaction.atomic
 def correct_claim(*, actor: Actor, name: str, id_number: str, phone: str, at: datetime) -> None:
     """Correct who the owner of an unproven account says she is (更正自报身份). What was proven of another number counts no more."""
-    facts = _person_facts(name, id_number, phone, at)
+    facts = person_facts(name, id_number, phone, at)
     found = (
         Account.objects.select_for_update().filter(pk=actor.id, party=None, staff_name="")
         if actor.id
@@ -103,7 +103,7 @@ def _clean(
     except Invalid as refusal:
         errors |= refusal.fields
     try:
-        facts |= _person_facts(name, id_number, phone, at)
+        facts |= person_facts(name, id_number, phone, at)
     except Invalid as refusal:
         errors |= refusal.fields
     if errors:
@@ -111,8 +111,8 @@ def _clean(
     return facts
 
 
-def _person_facts(name: str, id_number: str, phone: str, at: datetime) -> dict[str, str]:
-    """Name, number and telephone in their one spelling. Raises Invalid with all that is wrong."""
+def person_facts(name: str, id_number: str, phone: str, at: datetime) -> dict[str, str]:
+    """Name, number and telephone in their one spelling (整理身份信息). Raises Invalid with all that is wrong."""
     today = at.astimezone(_CHINA).date()
     errors: dict[str, list[str]] = {}
     facts: dict[str, str] = {}

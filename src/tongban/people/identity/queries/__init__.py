@@ -11,7 +11,7 @@ from .own import OwnAccount, own_account
 from .proofs import Claimed, ProofView, claimed, proofs_of
 from .sessions import SessionView, session_methods, sessions_of
 from .staff import AppointmentView, HoldingView, appointment, appointments, personnel_organs, staff_of
-from .staffing import StaffView, keeping_organ, staff_list, staff_member
+from .staffing import JoinerView, StaffView, joiners, keeping_organ, staff_list, staff_member
 
 __all__ = [
     "AccountNoticeView",
@@ -21,6 +21,7 @@ __all__ = [
     "DeputisingView",
     "DeputyView",
     "HoldingView",
+    "JoinerView",
     "LinkedView",
     "OfficeView",
     "OwnAccount",
@@ -48,6 +49,7 @@ __all__ = [
     "deputies_of",
     "deputising",
     "has_accounts",
+    "joiners",
     "keeping_organ",
     "linked_of",
     "names",

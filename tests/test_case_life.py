@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
-from tests import world
+from tests import engine, world
 
 from tongban import wiring
-from tongban.base.db import execute
+from tongban.base.db import execute, fetch_all
 from tongban.base.ledger import actions as ledger_actions
 from tongban.base.ledger import commands
 from tongban.base.ledger import queries as ledger
@@ -48,6 +48,17 @@ def test_a_granted_case_gets_its_licence_from_the_worker_and_is_closed(tmp_path:
     said = subprocess.run(["pdfsig", str(pdf)], capture_output=True, text=True, check=True).stdout
     assert "Signature is Valid" in said
     assert findings() == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_meets_a_rule_is_decided_and_issued_by_the_worker():
+    here = world.build()
+    code = engine.item(here, "000123011000", **engine.RULE)
+    case = engine.submitted(here, code, own_place="own")
+    worker.drain(wiring.FOLLOWUPS, wiring.TIMERS)
+    assert queries.one(here.applicant, case.id).state is State.CLOSED
+    # Nothing failed, and nothing is left to do.
+    assert fetch_all("SELECT task_name FROM procrastinate_jobs WHERE queue_name = 'followups'") == []
 
 
 @pytest.mark.django_db(transaction=True)

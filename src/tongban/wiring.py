@@ -60,10 +60,11 @@ WITNESSES: Sequence[str] = (
     "tongban.base.calendar.queries.against_ledger",
     "tongban.oversight.responsibility.queries.against_ledger",
     "tongban.people.mandates.queries.against_ledger",
+    "tongban.people.certificates.queries.against_ledger",
 )
 
 TIMERS: Mapping[str, str] = {
-    "tongban.base.ledger.jobs.seal": "*/10 * * * * *",  # every ten seconds
+    "tongban.base.ledger.jobs.seal": "* * * * * */10",  # every ten seconds: a sixth field, the last one, counts seconds
     "tongban.people.identity.jobs.forget": "17 * * * *",
     "tongban.people.certificates.jobs.keep_time": "*/5 * * * *",  # lists last a day, and are made anew when half of it is over
     "tongban.people.mandates.jobs.lapse": "5 * * * *",  # every hour; what is over counts no more by its days

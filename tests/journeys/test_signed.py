@@ -18,13 +18,11 @@ NOTE = "材料齐全，准予许可。"
 
 
 def taken(lin: Applicant, address: str, where: Path) -> None:
-    """The archive, once everything is sealed; what the worker still does after the decision may make it wait once more."""
-    for _ in range(4):
-        # The worker seals every ten seconds; nobody waits here for a machine that is busy with other journeys.
-        assert lin.here.command("ledger", "seal").returncode == 0
+    """The archive, once the worker has sealed everything, which it does every ten seconds."""
+    for _ in range(6):
         lin.page.goto(address)
         try:
-            with lin.page.expect_download(timeout=25_000) as download:
+            with lin.page.expect_download(timeout=10_000) as download:
                 lin.page.get_by_role("button", name="下载责任认定包（zip）").click()
         except TimeoutError:
             continue

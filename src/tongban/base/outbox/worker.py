@@ -35,6 +35,10 @@ def _function(path: str) -> Callable[..., None]:
     def job(*args: object, **kwargs: object) -> None:
         try:
             found(*args, **kwargs)
+        except Exception:
+            # The library speaks up only once it gives up, hours later.
+            log.exception("%s failed on %s", path, kwargs.get("event_id", "its timer"))
+            raise
         finally:
             connection.close()
 
@@ -104,7 +108,12 @@ async def _run(app: App, followups: Mapping[str, Sequence[str]]) -> None:
     async with app.open_async():
         relay = asyncio.create_task(_relay_forever(followups))
         worker = asyncio.create_task(
-            app.run_worker_async(concurrency=2, install_signal_handlers=False, fetch_job_polling_interval=1.0)
+            app.run_worker_async(
+                concurrency=2,
+                install_signal_handlers=False,
+                fetch_job_polling_interval=1.0,
+                delete_jobs="successful",  # the ledger tells what was done; the queue holds what is still to do, and what failed
+            )
         )
         loop = asyncio.get_running_loop()
         stop: asyncio.Future[None] = loop.create_future()
@@ -131,7 +140,11 @@ def drain(followups: Mapping[str, Sequence[str]], timers: Mapping[str, str]) -> 
         app = _application(followups, timers)
         async with app.open_async():
             await app.run_worker_async(
-                wait=False, install_signal_handlers=False, listen_notify=False, queues=[_FOLLOWUPS]
+                wait=False,
+                install_signal_handlers=False,
+                listen_notify=False,
+                queues=[_FOLLOWUPS],
+                delete_jobs="successful",
             )
 
     while relay_all(followups):

@@ -75,11 +75,12 @@ def make_document(event_id: int, case_id: str, number: str, verb: str = "") -> N
 
 def decide_by_rule(event_id: int, case_id: str, number: str, verb: str = "") -> None:
     """Decide a received application by its edition's rule (按规则自动审批); what does not meet it waits for a person."""
-    case = queries.granted(uuid.UUID(case_id))
-    if case.state is not State.SUBMITTED or catalogue.guide_of(case.edition_id).rule is None:
+    identifier = uuid.UUID(case_id)
+    state, edition_id = queries.stands(identifier)
+    if state is not State.SUBMITTED or catalogue.guide_of(edition_id).rule is None:
         return
     try:
-        actions.grant_by_rule(actor=_RULE, case_id=case.id, at=timezone.now())
+        actions.grant_by_rule(actor=_RULE, case_id=identifier, at=timezone.now())
     except Conflict as refusal:
         log.info("case %s is not decided by rule: %s", case_id, refusal.rule)
 

@@ -86,6 +86,7 @@ from tongban.work.cases.queries.files import (
     one,
     shown,
     signed_act,
+    stands,
 )
 from tongban.work.cases.queries.filing import (
     unfiled,
@@ -297,6 +298,7 @@ __all__ = [
     "serves",
     "shown",
     "signed_act",
+    "stands",
     "staying",
     "takeable",
     "taking_part",

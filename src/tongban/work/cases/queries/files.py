@@ -409,6 +409,12 @@ def has_document(case_id: uuid.UUID, verb: str) -> bool:
     return Document.objects.filter(case_id=case_id, verb=verb).exists()
 
 
+def stands(case_id: uuid.UUID) -> tuple[State, uuid.UUID]:
+    """State and edition of a case (办件现状), for a job that looks whether there is anything to do; the act itself looks again."""
+    state, edition_id = Case.objects.values_list("state", "edition_id").get(pk=case_id)
+    return State(state), edition_id
+
+
 @dataclass(frozen=True, slots=True)
 class Granted:
     """What issuing a licence needs of a case (制证所需)."""

@@ -9,11 +9,23 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from django.conf import settings
 
 from tongban.demo.simulators import provider, sources
+from tongban.demo.simulators.provider import Granted, Provider
 from tongban.demo.simulators.sources import Registers
 
 KEY = "the tests' own key"
 
-__all__ = ["CLIENT", "KEY", "PROVIDER", "Registers", "agree", "outside_provider", "standing_in", "told"]
+__all__ = [
+    "CLIENT",
+    "KEY",
+    "PROVIDER",
+    "Granted",
+    "Provider",
+    "Registers",
+    "agree",
+    "outside_provider",
+    "standing_in",
+    "told",
+]
 
 PROVIDER = "simulated"
 SECRET = "the tests' own secret"
@@ -22,7 +34,7 @@ CLIENT = provider.Client("tongban", "http://testserver/login/outside/simulated/b
 
 @contextlib.contextmanager
 def outside_provider(
-    made: provider.Provider, folder: Path, key: str = PROVIDER, name: str = "模拟身份平台"
+    made: Provider, folder: Path, key: str = PROVIDER, name: str = "模拟身份平台"
 ) -> Iterator[dict[str, str]]:
     """How the settings name this provider, which is served as long as it lasts."""
     server = provider.serve(made)

@@ -11,10 +11,9 @@ import pytest
 from django.http.response import HttpResponseBase
 from django.test import Client
 from tests import world as worlds
-from tests.stand_ins import CLIENT, KEY, Registers, agree, outside_provider, standing_in
+from tests.stand_ins import CLIENT, KEY, Provider, Registers, agree, outside_provider, standing_in
 from tests.world import World
 
-from tongban.demo.simulators.provider import Provider
 from tongban.doors.portal.tests.conftest import text_of
 from tongban.people.identity import actions, queries
 from tongban.people.identity.models import Account, LinkedAccount

@@ -64,6 +64,7 @@ def register(request: HttpRequest) -> HttpResponse:
                 id_number=typed["id_number"],
                 phone=typed["phone"],
                 at=at,
+                address=entering.address_of(request),
             )
         except Refusal as problem:
             refusal = problem

@@ -1,5 +1,6 @@
 """Registration online (网上注册): an account of somebody who still has to prove who she is."""
 
+import math
 import uuid
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -8,15 +9,17 @@ import psycopg
 from django.db import IntegrityError, transaction
 
 from tongban.base.actor import Actor, ActorKind
-from tongban.base.crypto import encrypt
-from tongban.base.errors import Conflict, Invalid
+from tongban.base.crypto import blind_index, encrypt
+from tongban.base.errors import Conflict, Forbidden, Invalid
 from tongban.base.ids import new_id
 from tongban.base.record import record
 from tongban.people.identity.actions.accounts import ensure_password, new_login
 from tongban.people.identity.actions.linking import keep_link
-from tongban.people.identity.models import Account, Claim
+from tongban.people.identity.actions.signing_in import count
+from tongban.people.identity.models import Account, Claim, Guess
 from tongban.people.identity.queries.proofs import CLAIM_PURPOSE
 from tongban.people.identity.rules import Level
+from tongban.people.identity.rules.brakes import Count, registration_waits
 from tongban.people.identity.rules.outside import Shown
 from tongban.standards import phone as phones
 from tongban.standards import plaintext, resident_id
@@ -25,6 +28,7 @@ from tongban.standards.text import Message, msg
 
 _CHINA = ZoneInfo("Asia/Shanghai")
 _LONGEST_NAME = 60
+_BUSY_PURPOSE = "identity.register"
 
 
 def register_person(
@@ -36,13 +40,17 @@ def register_person(
     phone: str,
     at: datetime,
     outside: Shown | None = None,
+    address: str = "",
 ) -> uuid.UUID:
     """Open an unproven account (注册账号) of whoever says she is this person; returns its id.
 
-    ``outside``: the outside account by which it is opened and that opens it from now on; it needs no password then. Nothing
-    is said here about whether the person is known: a stranger must not learn it. Raises Invalid with all that is wrong.
+    ``outside``: the outside account by which it is opened and that opens it from now on; it needs no password then. ``address``:
+    from where she comes; from one address only so many are opened in a row (``rules/brakes.py``). Nothing is said here about whether the person is known: a stranger must not learn it. Raises Invalid with all that is wrong.
     """
     facts = _clean(login, password, name, id_number, phone, at, outside is not None)
+    busy = blind_index(_BUSY_PURPOSE, address) if address and outside is None else b""
+    if busy:
+        _ensure_turn(busy, at)
     account = Account(id=new_id(), login=facts["login"], opened_at=at, level=Level.UNPROVEN.value)
     if password:
         account.set_password(password)
@@ -63,7 +71,24 @@ def register_person(
             taken = msg("这个登录名已经有人用了。")
             raise Conflict("identity.login_once", taken, fields={"login": [taken]}) from error
         raise
+    if busy:
+        count([busy], at)
     return account.id
+
+
+def _ensure_turn(busy: bytes, at: datetime) -> None:
+    """Raise Forbidden where others have just opened many accounts from this address (注册限速)."""
+    found = Guess.objects.filter(pk=busy).first()
+    until = registration_waits(Count(found.failures, found.last_at) if found else None, at)
+    if until is not None:
+        seconds = max(1, math.ceil((until - at).total_seconds()))
+        raise Forbidden(
+            "identity.register_wait",
+            msg(
+                "您所在的网络今天注册的人很多，请等 %(seconds)s 秒再按一次，填的都还在。也可以带身份证到窗口开户。"
+            ),
+            {"seconds": seconds},
+        )
 
 
 @transaction.atomic

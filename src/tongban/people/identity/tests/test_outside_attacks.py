@@ -16,10 +16,9 @@ from urllib.parse import urlencode
 
 import pytest
 from joserfc import jwk
-from tests.stand_ins import CLIENT, PROVIDER, agree, outside_provider, told
+from tests.stand_ins import CLIENT, PROVIDER, Granted, Provider, agree, outside_provider, told
 
 from tongban.base.errors import Forbidden
-from tongban.demo.simulators.provider import Granted, Provider
 from tongban.people.identity import actions
 from tongban.people.identity.actions import Returned, SourceAway
 from tongban.people.identity.models import OutsideAttempt

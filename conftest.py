@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.db.backends.postgresql.operations import DatabaseOperations
+from tests.template import template
 
 from config.home import HOME
 from config.settings import read_database
@@ -21,6 +22,7 @@ IS_WORKER = (
     "PYTEST_XDIST_WORKER" in os.environ
 )  # such a process inherits the address from the one that started it
 
+OWN_CLUSTER = "TONGBAN_TESTS_OWN_CLUSTER"
 _cluster = None
 
 
@@ -35,6 +37,7 @@ def pytest_configure() -> None:
     compile_messages()
     _cluster = ensure_database(HOME / "test-postgres", durable=False)
     if _cluster is not None:
+        os.environ[OWN_CLUSTER] = "1"  # for the processes that this one starts
         # pytest-django has read the settings by now; Django keeps this very dictionary, so it is filled anew.
         settings.DATABASES["default"].update(read_database(os.environ["DATABASE_URL"]))
         connections.configure_settings(settings.DATABASES)  # puts Django's defaults back in
@@ -45,6 +48,13 @@ def pytest_unconfigure() -> None:
     """Stop the server that this session started (收尾)."""
     if _cluster is not None:
         _cluster.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Begin with a copy of the migrated template (从模板建库), on the session's own cluster; on another server, migrate."""
+    if os.environ.get(OWN_CLUSTER):
+        connections["default"].settings_dict["TEST"]["TEMPLATE"] = template(HOME)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,8 +1,10 @@
 """What can be done to a case, by whom, and with what words (随机行为): the vocabulary of :mod:`tests.random_cases`."""
 
 import uuid
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +12,8 @@ from tests import engine, random_bundles
 from tests import world as worlds
 from tests.random_cases import Act, Life
 
-from tongban.base.actor import PUBLIC, Actor, system
+from tongban.base.actor import PUBLIC, Actor, ActorKind, system
+from tongban.base.errors import Refusal
 from tongban.base.ids import new_id
 from tongban.offers.catalogue import actions as catalogue
 from tongban.people.identity.rules import Role
@@ -259,6 +262,18 @@ def _demands(driver: "Driver", life: Life) -> list[Demand]:
     return [Demand(target, rng.choice(["请补齐。", "写清楚。"])) for target in chosen]
 
 
+def _attended(act: Callable[..., Any]) -> Callable[..., Any]:
+    """The act, with whoever stands at the counter named before where a clerk does it (写明到场人)."""
+
+    def done(*, actor: Actor, case_id: uuid.UUID, at: datetime, **more: Any) -> Any:
+        if actor.kind is ActorKind.STAFF:
+            with suppress(Refusal):  # who may not name anybody may not act either
+                actions.name_presence(actor=actor, case_id=case_id, standing=actions.Standing(), at=at)
+        return act(actor=actor, case_id=case_id, at=at, **more)
+
+    return done
+
+
 def _words(driver: "Driver", *names: str) -> dict[str, str]:
     said = ["情况属实", "见附件", "行政许可法第三十八条"]
     wrong = ["", " ", "\x00", "字" * 1001]
@@ -389,12 +404,12 @@ def acts() -> dict[str, Act]:
     """Every act by its name (全部行为). An act that a later part of the room brings is taken up where the room has it."""
     a = actions
     found = [
-        Act("submit", a.submit, "applicant"),
-        Act("resubmit", a.resubmit, "applicant"),
-        Act("insist", a.insist, "applicant"),
-        Act("withdraw", a.withdraw, "applicant"),
-        Act("hand_in", a.hand_in, "applicant", _hand_in),
-        Act("ask_review", a.ask_review, "applicant", _said("reason")),
+        Act("submit", _attended(a.submit), "applicant"),
+        Act("resubmit", _attended(a.resubmit), "applicant"),
+        Act("insist", _attended(a.insist), "applicant"),
+        Act("withdraw", _attended(a.withdraw), "applicant"),
+        Act("hand_in", _attended(a.hand_in), "applicant", _hand_in),
+        Act("ask_review", _attended(a.ask_review), "applicant", _said("reason")),
         Act("return_for_changes", a.return_for_changes, "clerk", lambda d, c: {"demands": _demands(d, c)}),
         Act("pass_review", a.pass_review, "clerk"),
         Act("receive", a.receive, "clerk"),

@@ -436,6 +436,12 @@ def draft_filled(world: World) -> cases.Ref:
     return draft
 
 
+def sent_at_counter(clerk: Actor, case_id: uuid.UUID, at: datetime) -> cases.Ref:
+    """Submit at a counter (窗口提交), its applicant standing there herself."""
+    cases.name_presence(actor=clerk, case_id=case_id, standing=cases.Standing(), at=at)
+    return cases.submit(actor=clerk, case_id=case_id, at=at)
+
+
 def submitted(world: World) -> cases.Ref:
     """A submitted case (已提交)."""
     return cases.submit(actor=world.applicant, case_id=draft_filled(world).id, at=world.at)

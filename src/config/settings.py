@@ -3,8 +3,8 @@
 Variables: TONGBAN_HOME (state folder), DATABASE_URL, TONGBAN_DOOR (portal, workbench, api), TONGBAN_PUBLIC_URL
 (address printed in QR codes), TONGBAN_SOURCES_URL and TONGBAN_MESSAGES_URL (who checks facts about people, and who sends
 short messages), TONGBAN_SOURCES_KEY_FILE (the key shared with both), TONGBAN_OUTSIDE (keys of outside identity providers, see
-``read_outside``), TONGBAN_PROXY_SECRET (shared with the proxy that hands
-certificates on), TONGBAN_FILES (``local`` or ``s3://bucket``), TONGBAN_SECRET_FILE, TONGBAN_DEBUG.
+``read_outside``), TONGBAN_PROXY_SECRET (shared with the proxy that hands certificates on), TONGBAN_SEAL_ORGAN (whose seal stands in
+for organs without one), TONGBAN_FILES (``local`` or ``s3://bucket``), TONGBAN_SECRET_FILE, TONGBAN_DEBUG.
 """
 
 import os
@@ -101,6 +101,8 @@ PROXY_SECRET = read_text("TONGBAN_PROXY_SECRET", "")
 TOKEN_LIBRARY = read_text("TONGBAN_TOKEN_LIBRARY", "")
 TOKEN_LABEL = read_text("TONGBAN_TOKEN_LABEL", "tongban")
 TOKEN_PIN_FILE = read_text("TONGBAN_TOKEN_PIN_FILE", str(HOME / "token_pin"))
+# Credit code of the organ whose seal signs documents of organs that have none of their own; none: the installation's own key signs (PAdES B-B).
+SEAL_ORGAN = read_text("TONGBAN_SEAL_ORGAN", "")
 API_URL = read_text("TONGBAN_API_URL", "http://127.0.0.1:8002").rstrip("/")
 SOURCES_URL = read_text("TONGBAN_SOURCES_URL", stand_ins.address("sources")).rstrip("/")
 MESSAGES_URL = read_text("TONGBAN_MESSAGES_URL", SOURCES_URL).rstrip("/")
@@ -132,6 +134,7 @@ INSTALLED_APPS = [
     "tongban.offers.catalogue",
     "tongban.offers.publicinfo",
     "tongban.offers.powers",
+    "tongban.records.exchange",
     "tongban.records.materials",
     "tongban.records.licences",
     "tongban.work.cases",

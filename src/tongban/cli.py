@@ -124,11 +124,13 @@ def verify(args: argparse.Namespace) -> int:
 
 
 def pki(args: argparse.Namespace) -> int:
-    """Make an authority of the certificate service, publish its lists, show fingerprints (证书服务)."""
+    """Ceremonies, seals and holders' tokens of the certificate service, its lists and fingerprints (证书服务)."""
     with application():
         from tongban.people.certificates import commands
 
-        return commands.run(args)
+        parser = argparse.ArgumentParser(prog="tongban pki")
+        commands.parser(parser)
+        return commands.run(parser.parse_args(args.rest))
 
 
 def signon(_: argparse.Namespace) -> int:
@@ -205,16 +207,7 @@ def build_parser() -> argparse.ArgumentParser:
     verifying.add_argument("file", type=Path)
     verifying.add_argument("--key", type=Path, action="append", default=[], metavar="KEY.pem")
     verifying.add_argument("--root", type=Path, action="append", default=[], metavar="ROOT.pem")
-    ceremony = _add(commands, "pki", pki)
-    ceremony.add_argument("act", choices=("ceremony", "lists", "show"))
-    ceremony.add_argument("kind", nargs="?", choices=("root", "issuing", "ocsp", "tsa"), default="root")
-    ceremony.add_argument("--algorithm", choices=("p256", "sm2"), default="p256")
-    ceremony.add_argument("--name", default="")
-    ceremony.add_argument("--organisation", default="")
-    ceremony.add_argument("--witness", action="append", default=[], metavar="NAME")
-    ceremony.add_argument("--demonstration", action="store_true")
-    ceremony.add_argument("--again", action="store_true")
-    ceremony.add_argument("--token", action="store_true")
+    _add(commands, "pki", pki).add_argument("rest", nargs=argparse.REMAINDER)
     simulating = _add(commands, "simulate", simulate)
     simulating.add_argument("what", choices=("sources", "provider"))
     simulating.add_argument("--port", type=int, default=0)

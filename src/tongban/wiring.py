@@ -55,11 +55,13 @@ WITNESSES: Sequence[str] = (
     "tongban.work.cases.queries.bundles_against_ledger",
     "tongban.work.cases.queries.checks_against_ledger",
     "tongban.records.licences.queries.against_ledger",
+    "tongban.records.exchange.queries.against_ledger",
     "tongban.offers.publicinfo.queries.against_ledger",
     "tongban.offers.powers.queries.against_ledger",
     "tongban.base.calendar.queries.against_ledger",
     "tongban.oversight.responsibility.queries.against_ledger",
     "tongban.people.mandates.queries.against_ledger",
+    "tongban.people.signon.queries.against_ledger",
     "tongban.people.certificates.queries.against_ledger",
 )
 

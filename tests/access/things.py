@@ -40,6 +40,7 @@ from tongban.people.signon import actions as signon
 from tongban.people.signon import queries as signons
 from tongban.people.signon.rules.registration import Audience
 from tongban.people.signon.tests import filling as systems
+from tongban.records.exchange.tests import writing as exchange
 from tongban.records.licences import queries as licences
 from tongban.work.cases import actions as cases
 from tongban.work.cases import jobs, queries
@@ -344,6 +345,13 @@ def _authority(things: Things) -> Mapping[str, object]:
     return {"slug": authorities.current(AuthorityKind.ISSUING, Algorithm.P256).slug, "encoded": "MA"}
 
 
+def _message(things: Things) -> Mapping[str, object]:
+    """One that a system of the other organ has sent to the organ as a whole."""
+    mine, away = exchange.writers(things.certificates())
+    sent = away.send(mine.organ_code, at=things.certificates().at)
+    return {"message_id": sent.id}
+
+
 def _system(things: Things) -> Mapping[str, object]:
     world = things.world
     made = signon.request_system(
@@ -470,6 +478,7 @@ MAKERS: dict[str, Maker] = {
     "suspended certificate": _suspended,
     "authority": _authority,
     "system": _system,
+    "message": _message,
     "agreed system": _agreed_system,
     "appointment": _appointment,
     "mandate": _mandate,

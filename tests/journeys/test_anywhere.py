@@ -3,14 +3,11 @@
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser
 from tests.journeys.people import Applicant, Official, until, visitor
 from tests.journeys.running import Running
 
 from tongban.demo.people import card
-
-pytestmark = [pytest.mark.journey, pytest.mark.browser]
 
 UNIT = "晓梅旅店（文昌店）"
 ADDRESS = "海南省三亚市吉阳区迎宾路3号楼502"

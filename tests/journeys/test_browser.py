@@ -11,8 +11,6 @@ from playwright.sync_api import Browser, expect
 from tests.journeys.people import Applicant, Official, until, visitor
 from tests.journeys.running import Running
 
-pytestmark = [pytest.mark.journey, pytest.mark.browser]
-
 PICTURES = os.environ.get("TONGBAN_PICTURES")
 
 

@@ -10,8 +10,6 @@ from tests.journeys.running import Running
 
 from tongban.standards import credit_code
 
-pytestmark = [pytest.mark.journey, pytest.mark.browser]
-
 MEILAN = "460108000000"
 SHOP_CODE = credit_code.make("92460108MA5T00001")
 

@@ -9,8 +9,6 @@ from playwright.sync_api import Browser, expect
 from tests.journeys.people import Applicant, Official, Visitor, visitor
 from tests.journeys.running import Running
 
-pytestmark = [pytest.mark.journey, pytest.mark.browser]
-
 ITEM = "社会保障卡换领、换发"
 HEALTH = "海口市美兰区卫生健康委员会"
 LICENCE = "公共场所卫生许可"

@@ -9,8 +9,6 @@ from tests.journeys.running import Running
 
 from tongban.standards import credit_code
 
-pytestmark = [pytest.mark.journey, pytest.mark.browser]
-
 ITEM = "11460108000000030B4460198001000"  # 餐饮店联合审批, 海口市美兰区市场监督管理局
 SHOP = "联办小餐馆"
 

@@ -21,7 +21,7 @@ CASES = 200
 AT_ONCE = 200
 KILL_AFTER = 60  # acknowledged submits
 
-pytestmark = [pytest.mark.journey, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from tests.journeys.test_kill import wait_until_up
 KILLS = 5
 PATIENCE = 300
 
-pytestmark = [pytest.mark.journey, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 # A case of three working weeks ago on which nobody said a word, made through the actions; and a token for everybody.
 _PREPARE = """

@@ -12,8 +12,6 @@ from tongban.demo.accounts import PASSWORD
 from tongban.demo.mandates import COMPANY
 from tongban.demo.people import card
 
-pytestmark = [pytest.mark.journey, pytest.mark.browser]
-
 
 def person(browser: Browser, here: Running, login: str, *, phone: bool = False) -> Applicant:
     made = Applicant(visitor(browser, here, phone=phone).page, here)

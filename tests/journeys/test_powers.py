@@ -2,13 +2,10 @@
 
 from datetime import timedelta
 
-import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser
 from tests.journeys.people import visitor
 from tests.journeys.running import Running
-
-pytestmark = [pytest.mark.journey, pytest.mark.browser]
 
 ORGAN = "海口市美兰区卫生健康委员会"
 

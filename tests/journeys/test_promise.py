@@ -11,8 +11,6 @@ from tests.journeys.running import Running
 
 from tongban.standards import credit_code
 
-pytestmark = [pytest.mark.journey, pytest.mark.browser]
-
 ITEM = "11460100000000028F3460132179000"  # 人力资源服务许可 in 海口市, which knows a commitment
 PICTURES = os.environ.get("TONGBAN_PROMISE_PICTURES")
 

@@ -13,7 +13,6 @@ from tests.journeys.test_browser import applicant, official
 from config.home import ROOT
 from tongban import verify
 
-pytestmark = [pytest.mark.journey, pytest.mark.browser]
 NOTE = "材料齐全，准予许可。"
 
 

@@ -3,13 +3,10 @@
 import os
 import re
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.journeys.running import Running
 
 from tongban.demo.accounts import PASSWORD
-
-pytestmark = [pytest.mark.journey, pytest.mark.browser]
 
 
 def sign_in(page: Page, login: str) -> None:

@@ -23,8 +23,6 @@ from tests.journeys.running import Running
 from config.home import ROOT
 from tongban.demo.accounts import PASSWORD
 
-pytestmark = [pytest.mark.journey]
-
 REDIRECT, AFTER = "https://client.example.gov.cn/callback", "https://client.example.gov.cn/bye"
 Key = jwk.ECKey | jwk.RSAKey
 URN = "urn:tongban:level:"

@@ -1,4 +1,4 @@
-"""Documents (电子文书): templates rendered to PDF/A-3b by typst, signed as PAdES B-B, with QR codes.
+"""Documents (电子文书): templates rendered to PDF/A-3b by typst, signed as PAdES B-LT (B-B without a certified seal), with QR codes.
 
 Data reaches a template only as one JSON value, so nothing in it is ever read as markup.
 """
@@ -14,18 +14,20 @@ from typing import Any, Final
 
 import segno
 import typst
-from asn1crypto import x509
+from asn1crypto import crl, ocsp, tsp, x509
 from django.conf import settings
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign import fields, signers
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
+from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from tongban.base.errors import Invalid
 from tongban.standards.text import msg
 
-from .signing import CertifiedSigner, document_signer
+from .signing import CertifiedSigner, LastingSigner, Proofs, document_signer
 
 PDF_STANDARD: Final = "a-3b"  # ISO 19005-3: keeps readable for archives, may carry its data as an attachment
 FIELD = "TongbanSignature"
@@ -108,11 +110,29 @@ class _KeeperSigner(signers.Signer):
         return bytes(SIGNATURE_BYTES) if dry_run else self._keeper.sign(data)
 
 
+class _Stamper(TimeStamper):
+    """Asks whoever stamps for us, without a network."""
+
+    def __init__(self, keeper: LastingSigner, at: datetime) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # the library left this one bare
+        self._keeper, self._at = keeper, at
+
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        """The answer to one request; one more is asked for, only to measure the place to keep free."""
+        return tsp.TimeStampResp.load(self._keeper.time_stamp(req.dump(), self._at))
+
+
 class _TimedSigner(signers.PdfSigner):
     """Signs at a given time instead of reading the system's clock."""
 
-    def __init__(self, metadata: signers.PdfSignatureMetadata, keeper: CertifiedSigner, at: datetime) -> None:
-        super().__init__(metadata, signer=_KeeperSigner(keeper))
+    def __init__(
+        self,
+        metadata: signers.PdfSignatureMetadata,
+        keeper: CertifiedSigner,
+        at: datetime,
+        stamper: TimeStamper | None,
+    ) -> None:
+        super().__init__(metadata, signer=_KeeperSigner(keeper), timestamper=stamper)
         self._at = at
 
     def init_signing_session(
@@ -124,11 +144,14 @@ class _TimedSigner(signers.PdfSigner):
         return session
 
 
-def sign_pdf(pdf: bytes, *, reason: str, location: str, at: datetime) -> bytes:
-    """Sign a PDF (电子签章): ETSI EN 319 142 PAdES B-B over the whole document, chain embedded, no visible field.
+def sign_pdf(
+    pdf: bytes, *, reason: str, location: str, at: datetime, seal: LastingSigner | None = None
+) -> bytes:
+    """Sign a PDF (电子签章): ETSI EN 319 142-1 PAdES over the whole document, chain embedded, no visible field.
 
-    ``reason`` and ``location`` are shown by readers; ``at`` (with time zone) is the claimed time of signing.
-    The original bytes stay in front of the signature unchanged. Not to be called from within an event loop.
+    With ``seal`` it is level B-LT: a time stamp over the signature (RFC 3161), and in the document security store (DSS) the proofs to judge
+    both by. Without one it is level B-B, by the installation's own key. ``reason`` and ``location`` are shown by readers; ``at`` (with time zone)
+    is the claimed time of signing. The original bytes stay in front of the signature unchanged. Not to be called from within an event loop.
     """
     metadata = signers.PdfSignatureMetadata(
         field_name=FIELD,
@@ -137,6 +160,23 @@ def sign_pdf(pdf: bytes, *, reason: str, location: str, at: datetime) -> bytes:
         location=location,
         subfilter=fields.SigSeedSubFilter.PADES,
     )
-    signer = _TimedSigner(metadata, document_signer(), at)
-    signed: io.BytesIO = signer.sign_pdf(_PlainWriter(io.BytesIO(pdf)))
+    writer = _PlainWriter(io.BytesIO(pdf))
+    stamper = None
+    if seal is not None:
+        # Known beforehand, so they go into the revision that is signed: what readers show stays signed to its last byte.
+        _add_proofs(writer, seal.proofs())
+        stamper = _Stamper(seal, at)
+    signer = _TimedSigner(metadata, document_signer() if seal is None else seal, at, stamper)
+    signed: io.BytesIO = signer.sign_pdf(writer)
     return signed.getvalue()
+
+
+def _add_proofs(writer: _PlainWriter, proofs: Proofs) -> None:
+    """The document security store (DSS, ISO 32000-2, 12.8.4.3)."""
+    DocumentSecurityStore.supply_dss_in_writer(
+        writer,
+        None,
+        certs=[x509.Certificate.load(one) for one in proofs.certificates],
+        ocsps=[ocsp.OCSPResponse.load(one) for one in proofs.answers],
+        crls=[crl.CertificateList.load(one) for one in proofs.lists],
+    )

@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tongban.base.actor import Actor
+from tongban.base.errors import Conflict
 from tongban.demo.accounts import ACCOUNTS, PIN
 from tongban.demo.people import OFFICIALS, PROVINCIAL, SEEDER, actor, card
 from tongban.people.certificates import actions, queries
 from tongban.people.certificates.rules.profiles import Algorithm, Delivery, ProfileKind
 from tongban.people.certificates.rules.registering import Holder, ProofKind
 from tongban.people.parties import queries as organs
+from tongban.people.parties.queries import OrganView
 
 ORGANISATION = "海南省政务服务（演示）"
 _STEP = timedelta(minutes=3)
@@ -30,6 +32,12 @@ def issue_all(at: datetime) -> int:
         at += _STEP
         _issue(login, holder, at)
         issued += 1
+    for name in dict.fromkeys(organ for official in OFFICIALS for organ in official.organs):
+        organ = organs.organ_by_name(name)
+        if organ is not None and not _has_seal(organ.id, at + timedelta(days=1)):
+            at += _STEP
+            _seal(organ, at)
+            issued += 1
     return issued
 
 
@@ -60,6 +68,36 @@ def _issue(login: str, holder: Actor, at: datetime) -> None:
     )
     actions.approve(actor=second, certificate_id=certificate_id, at=at + _STEP / 3)
     actions.issue(actor=holder, certificate_id=certificate_id, pin=PIN, at=at + _STEP / 2)
+
+
+def _has_seal(organ_id: uuid.UUID, at: datetime) -> bool:
+    """Whether a seal was made; whether it is still good is not the demonstration's concern."""
+    try:
+        return actions.sealer(organ_id, at=at) is not None
+    except Conflict:
+        return True
+
+
+def _seal(organ: OrganView, at: datetime) -> None:
+    """The seal of an organ: its key made by the operator, registered and approved like every other certificate."""
+    request = actions.make_seal_key(actor=SEEDER, organ_id=organ.id, at=at)
+    first, second, center = actor("jiang", at), actor("yao", at), organs.organ_by_name(PROVINCIAL)
+    if center is None:
+        raise LookupError(f"no organ {PROVINCIAL!r}: the import brings it")
+    certificate_id = actions.register(
+        actor=first,
+        organ_id=center.id,
+        profile=ProfileKind.SEAL,
+        algorithm=Algorithm.P256,
+        delivery=Delivery.REQUEST,
+        holder=Holder(organ.name, code=organ.credit_code, organ_id=organ.id),
+        document=ProofKind.AUTHORISATION,
+        document_number=f"演示-{organ.short_name}",
+        request=request,
+        at=at,
+    )
+    actions.approve(actor=second, certificate_id=certificate_id, at=at + _STEP / 3)
+    actions.issue_requested(actor=SEEDER, certificate_id=certificate_id, at=at + _STEP / 2)
 
 
 def _whose(login: str, holder: Actor) -> tuple[ProfileKind, Holder, ProofKind, str]:

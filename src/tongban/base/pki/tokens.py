@@ -5,7 +5,7 @@ ECDSA does. Modules that can offer mechanisms of their makers, which PKCS #11 do
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -84,26 +84,42 @@ class Token:
             point: bytes = held[Attribute.EC_POINT]
         return TokenKey(PublicKey(Algorithm.P256, der.read(point).octets()), label, self)
 
+    def find(self, public: PublicKey) -> TokenKey | None:
+        """The key of this public half (按公钥找密钥), whatever it is called; None where the token does not keep it."""
+        with self._lock, _told():
+            template = {Attribute.CLASS: ObjectClass.PUBLIC_KEY, Attribute.EC_POINT: der.octets(public.point)}
+            label = next((held[Attribute.LABEL] for held in self._session.get_objects(template)), None)
+        if label is None or self._find(label, ObjectClass.PRIVATE_KEY) is None:
+            return None
+        return TokenKey(public, label, self)
+
     def keep_certificate(self, label: str, certificate: Certificate) -> None:
         """Write a certificate beside its key (写入证书); an earlier one of this label is replaced. Raises :class:`TokenProblem` for another key's."""
         if self.key(label).public != certificate.public:
             raise TokenProblem("the certificate is not of this key")
-        former = self._find(label, ObjectClass.CERTIFICATE)
+        former, held = self._find(label, ObjectClass.CERTIFICATE), self._find(label, ObjectClass.PRIVATE_KEY)
         with self._lock, _told():
             if former is not None:
                 former.destroy()
-            self._session.create_object(
-                {
-                    Attribute.CLASS: ObjectClass.CERTIFICATE,
-                    Attribute.CERTIFICATE_TYPE: pkcs11.CertificateType.X_509,
-                    Attribute.TOKEN: True,
-                    Attribute.LABEL: label,
-                    Attribute.ID: label.encode(),
-                    Attribute.SUBJECT: certificate.subject,
-                    Attribute.ISSUER: certificate.issuer,
-                    Attribute.SERIAL_NUMBER: der.integer(certificate.serial),
-                    Attribute.VALUE: certificate.der,
-                }
+            # Programs find the key of a certificate by the identifier that both bear.
+            self._session.create_object(_object(certificate, label, held[Attribute.ID]))
+
+    def keep_chain(self, certificates: Sequence[Certificate]) -> None:
+        """Write the certificates of authorities (写入证书链), each once, so that programs can show the whole chain."""
+        for one in certificates:
+            template = {Attribute.CLASS: ObjectClass.CERTIFICATE, Attribute.VALUE: one.der}
+            with self._lock, _told():
+                if next(iter(self._session.get_objects(template)), None) is None:
+                    self._session.create_object(_object(one, one.fingerprint[:16], one.key_identifier or b""))
+
+    def guards(self, label: str) -> bool:
+        """Whether the token never shows this key (密钥是否不可导出): made in it, sensitive, not to be taken out."""
+        held = self._find(label, ObjectClass.PRIVATE_KEY)
+        if held is None:
+            raise TokenProblem(f"the token keeps no key {label!r}")
+        with self._lock, _told():
+            return bool(
+                held[Attribute.SENSITIVE] and held[Attribute.LOCAL] and not held[Attribute.EXTRACTABLE]
             )
 
     def certificate(self, label: str) -> Certificate | None:
@@ -130,6 +146,21 @@ class Token:
             return next(
                 iter(self._session.get_objects({Attribute.CLASS: kind, Attribute.LABEL: label})), None
             )
+
+
+def _object(certificate: Certificate, label: str, identifier: bytes) -> dict[Attribute, Any]:
+    """A certificate as a token holds it (PKCS #11, 4.6.3)."""
+    return {
+        Attribute.CLASS: ObjectClass.CERTIFICATE,
+        Attribute.CERTIFICATE_TYPE: pkcs11.CertificateType.X_509,
+        Attribute.TOKEN: True,
+        Attribute.LABEL: label,
+        Attribute.ID: identifier,
+        Attribute.SUBJECT: certificate.subject,
+        Attribute.ISSUER: certificate.issuer,
+        Attribute.SERIAL_NUMBER: der.integer(certificate.serial),
+        Attribute.VALUE: certificate.der,
+    }
 
 
 @contextmanager

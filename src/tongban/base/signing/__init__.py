@@ -8,12 +8,14 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
-from .interface import CertifiedSigner, Signer
+from .interface import CertifiedSigner, LastingSigner, Proofs, Signer
 from .local import LocalKeys, UnknownKey, keys
 
 __all__ = [
     "CertifiedSigner",
+    "LastingSigner",
     "LocalKeys",
+    "Proofs",
     "Signer",
     "UnknownKey",
     "document_signer",

@@ -11,7 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from tongban.doors.api import schemas
 from tongban.doors.api.auth import Request
 from tongban.doors.api.schemas import REFUSALS, IdempotencyKey, ItemCode, Key, Refused, Words
+from tongban.people.mandates import actions as mandates
+from tongban.people.mandates import queries as mandated
+from tongban.people.mandates.queries import MandateView
+from tongban.people.mandates.rules import Act as MandateAct
+from tongban.people.mandates.rules import Kind as MandateKind
 from tongban.work.cases import actions, queries
+from tongban.work.cases.rules.presence import Document as DocumentShown
 
 router = Router(tags=["counter"])
 
@@ -34,12 +40,51 @@ class Presented(_In):
     phone: Words = ""
 
 
+class Presence(_In):
+    """Who stands at the counter (到场人), and which document she showed.
+
+    ``person``: who it is where it is not the applicant; ``mandate``: number of the one in force under which she acts (SQ…). What
+    is on paper only is recorded first, under ``/counter/mandates``. For a legal person there is always somebody.
+    """
+
+    seen: DocumentShown = DocumentShown.ID_CARD
+    person: Presented | None = None
+    mandate: Words = ""
+
+
 class CounterStart(_In):
     """Start at a counter (窗口收件). ``counter``: the organ whose counter it is."""
 
     counter: UUID
     item_code: ItemCode
     applicant: Presented
+    present: Presence = Field(default_factory=Presence)
+
+
+class PaperMandate(_In):
+    """What a paper mandate says (纸质授权), and which originals the clerk saw (``seen``). ``last``: its last day."""
+
+    counter: UUID
+    giver_name: Words
+    giver_number: Words
+    agent_name: Words
+    agent_number: Words
+    kind: MandateKind = MandateKind.AGENT
+    acts: list[MandateAct] = Field(default_factory=list, max_length=10)
+    items: list[Words] = Field(default_factory=list, max_length=50)
+    places: list[Words] = Field(default_factory=list, max_length=50)
+    amount: int | None = None
+    since: date | None = None
+    last: date | None = None
+    pass_on: bool = False
+    seen: Words
+
+
+class Recorded(_Out):
+    """A mandate that was recorded (已登记授权)."""
+
+    id: UUID
+    number: str
 
 
 class Delivery(_In):
@@ -114,8 +159,63 @@ def start(request: Request, body: CounterStart, key: IdempotencyKey = None) -> S
         item_code=body.item_code,
         at=_now(),
         key=key,
+        standing=_standing(body.present),
     )
     return Status(201, begun)
+
+
+def _standing(told: Presence) -> actions.Standing:
+    person = told.person
+    shown = None if person is None else actions.Presented(person.name, person.id_number, person.phone)
+    return actions.Standing(told.seen, shown, mandate=told.mandate)
+
+
+@router.put(
+    "/cases/{case_id}/presence", response={204: None, REFUSALS: Refused}, summary="Who stands there 到场人"
+)
+def name_presence(request: Request, case_id: UUID, body: Presence) -> Status[None]:
+    """Name who stands at the counter today. It counts for the next act that is the applicant's, and for this day."""
+    actions.name_presence(actor=request.auth, case_id=case_id, standing=_standing(body), at=_now())
+    return Status(204, None)
+
+
+@router.post(
+    "/counter/mandates",
+    response={201: Recorded, REFUSALS: Refused},
+    summary="Record a paper mandate 登记纸质授权",
+)
+def record_mandate(
+    request: Request,
+    body: Annotated[PaperMandate, Form()],
+    scan: Annotated[UploadedFile, File()],
+    key: IdempotencyKey = None,
+) -> Status[MandateView]:
+    """Record a mandate whose paper the clerk has seen; it counts at once. Parents and guardians need no limits."""
+    at = _now()
+    today = actions.day_of(at)
+    terms = mandates.Terms(
+        acts=frozenset(body.acts),
+        since=body.since or today,
+        last=body.last or today,
+        items=tuple(body.items),
+        places=tuple(body.places),
+        amount=body.amount,
+        kind=body.kind,
+        pass_on=body.pass_on,
+    )
+    recorded = mandates.record_at_counter(
+        actor=request.auth,
+        counter=body.counter,
+        giver=mandates.Shown(body.giver_name, body.giver_number),
+        agent=mandates.Shown(body.agent_name, body.agent_number),
+        terms=terms,
+        seen=body.seen,
+        scan=cast(BinaryIO, scan.file),
+        scan_name=scan.name or "",
+        at=at,
+        key=key,
+    )
+    return Status(201, mandated.of_id(recorded))
 
 
 @router.get("/counter/cases", response={200: schemas.Rows, REFUSALS: Refused}, summary="Taken in 本窗口收件")

@@ -35,6 +35,7 @@ ItemCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{31}([0-9]{2})?$"
 AnyItemCode = Annotated[
     str, StringConstraints(pattern=r"^([0-9A-Z]{31}([0-9]{2})?|[0-9A-Z]{10}([0-9A-Z]{14})?)$")
 ]
+CaseNumber = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{43}$")]
 BasicItemCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{12}([0-9]{2})?$")]
 Compared = Literal[
     "name",
@@ -304,15 +305,24 @@ class MandateTold(_Out):
     kind: MandateKind
     agent_name: str
     giver_name: str
+    seen: str
+
+
+class PresentTold(_Out):
+    """Who stood at the counter (到场人): the applicant herself where there is no ``mandate``. ``seen``: the document shown."""
+
+    seen: str
+    mandate: MandateTold | None
 
 
 class Moment(_Out):
-    """A point of the time line (时间线). ``mandate``: where somebody acted for another."""
+    """A point of the time line (时间线). ``mandate``: where somebody acted for another; ``present``: where a counter did it."""
 
     verb: Verb
     at: datetime
     by: str
     mandate: MandateTold | None
+    present: PresentTold | None
 
 
 class Applicant(_Out):

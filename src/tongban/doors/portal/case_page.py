@@ -12,7 +12,7 @@ from tongban.doors.portal.application import Application
 from tongban.doors.portal.guide_page import REASON_PROVISIONAL
 from tongban.doors.portal.visit import day_of
 from tongban.doors.web.letters import sent_letters
-from tongban.doors.web.mandates import said
+from tongban.doors.web.mandates import attended, said
 from tongban.doors.web.templatetags.tongban import date_zh, workdays
 from tongban.offers.catalogue.rules.form import FieldSpec, Form
 from tongban.standards.text import msg
@@ -147,7 +147,8 @@ def readable(number: str | None) -> str:
 def _who(moment: Moment) -> str:
     """Who did it (由谁): the official by name; a counter that acted for the applicant says so."""
     if "at_counter" in moment.data:
-        return _("窗口代您办：%(name)s") % {"name": moment.by}
+        by = _("窗口代您办：%(name)s") % {"name": moment.by}
+        return f"{by}{_('；')}{attended(moment.present)}" if moment.present else by
     if moment.mandate is not None:
         return said(moment.mandate)
     return moment.by or {"person": _("您"), "system": _("平台自动")}.get(moment.kind, "")

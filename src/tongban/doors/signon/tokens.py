@@ -1,5 +1,6 @@
 """Addresses at which systems get, examine and give back tokens (令牌端点)."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -44,7 +45,14 @@ def token(request: HttpRequest) -> HttpResponse:
             at=now(),
         )
     elif flow == Flow.SYSTEM:
-        issued = actions.system_token(system, bound=bound, scope=params.get("scope", ""), at=now())
+        issued = actions.system_token(
+            system,
+            bound=bound,
+            scope=params.get("scope", ""),
+            at=now(),
+            api=settings.API_URL,
+            resource=params.get("resource", ""),
+        )
     elif flow == Flow.DEVICE:
         _ensure(params, "device_code")
         issued = actions.poll_device(params["device_code"], system, issuer=issuer(), bound=bound, at=now())
@@ -118,7 +126,7 @@ def introspect(request: HttpRequest) -> HttpResponse:
         "client_id": system.client_id,
         "scope": " ".join(found.scopes),
         "iss": issuer(),
-        "aud": system.client_id,
+        "aud": found.resource or system.client_id,
         "iat": seconds(found.issued_at),
         "exp": seconds(found.expires_at),
     }

@@ -14,6 +14,8 @@ from tongban.people.mandates.queries import MandateView, Told
 from tongban.people.mandates.rules import ACT_LABELS, BASIC_AT, KIND_LABELS, LONGEST_BASIC, Act, Kind, Limits
 from tongban.people.places import queries as places
 from tongban.standards.text import msg
+from tongban.work.cases.queries import Present
+from tongban.work.cases.rules.presence import DOCUMENT_LABELS
 
 _DAY = timedelta(days=1)
 TAGS = {
@@ -33,6 +35,16 @@ def said(told: Told | None) -> str:
         return ""
     values = {"agent": told.agent_name, "giver": told.giver_name, "number": told.number}
     return _("%(agent)s 代 %(giver)s（授权编号 %(number)s）") % values
+
+
+def attended(present: Present | None) -> str:
+    """Who stood at the counter (到场说明): “申请人本人到场（居民身份证）”, '' where no counter acted for the applicant."""
+    if present is None:
+        return ""
+    document = _(DOCUMENT_LABELS[present.seen])
+    if present.mandate is None:
+        return _("申请人本人到场（%(document)s）") % {"document": document}
+    return _("到场：%(who)s，%(document)s") % {"who": said(present.mandate), "document": document}
 
 
 def acts_in_words(limits: Limits) -> str:

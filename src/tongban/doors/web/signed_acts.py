@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tongban.base.actor import Actor
 from tongban.doors.web.templatetags.tongban import date_zh, translated
-from tongban.oversight.responsibility.rules.authority import GROUND_LABELS, Authority, Ground
+from tongban.oversight.responsibility.rules.authority import GROUND_LABELS, Attendance, Authority, Ground
 from tongban.oversight.responsibility.rules.report import (
     OUTCOME_LABELS,
     PART_LABELS,
@@ -23,6 +23,7 @@ from tongban.oversight.responsibility.rules.report import (
 from tongban.people.identity.rules import ROLE_LABELS, Role
 from tongban.standards.text import msg
 from tongban.work.cases import queries as cases
+from tongban.work.cases.rules.presence import DOCUMENT_LABELS
 
 _TYPES: Mapping[str, str] = {"p7s": "application/pkcs7-signature", "json": "application/json"}
 _TAGS = {Outcome.HOLDS: "ok", Outcome.BROKEN: "bad", Outcome.WAITS: "wait", Outcome.OPEN: "idle"}
@@ -63,6 +64,7 @@ def _line(line: Line, address: str) -> dict[str, Any]:
         "at": line.at,
         "who": _who(line),
         "authority": _authority(line.authority),
+        "present": "" if line.attendance is None else _attendance(line.attendance),
         "tag": _tag(line),
         "signed": f"{address}/acts/{line.seq}" if line.signed is not None and of_case else "",
         "signer": None if line.signed is None else line.signed,
@@ -93,6 +95,22 @@ def _who(line: Line) -> str:
     return {"person": _("申请人"), "system": _("平台自动")}.get(line.kind, _("未登录的人"))
 
 
+def _attendance(one: Attendance) -> str:
+    document = translated(DOCUMENT_LABELS[one.seen])
+    if one.lost:
+        return _("到窗口的人凭的授权 %(id)s 不见了") % {"id": one.lost}
+    if one.mandate is None:
+        return _("申请人本人到窗口，看了%(document)s") % {"document": document}
+    words = _("%(agent)s代%(giver)s到窗口，授权编号 %(number)s，看了%(document)s")
+    told = words % {
+        "agent": one.mandate.agent_name,
+        "giver": one.mandate.giver_name,
+        "number": one.mandate.number,
+        "document": document,
+    }
+    return told + (_("，凭：%(proof)s") % {"proof": one.mandate.seen} if one.mandate.seen else "")
+
+
 def _authority(one: Authority) -> str:
     label = translated(GROUND_LABELS[one.ground])
     if one.ground in (Ground.POST, Ground.DEPUTY) and one.since is not None:
@@ -115,5 +133,6 @@ def _authority(one: Authority) -> str:
         }
     if one.ground is Ground.MANDATE:
         words = _("%(agent)s受%(giver)s委托代办，授权编号 %(number)s")
-        return words % {"agent": one.agent, "giver": one.for_name, "number": one.by}
+        told = words % {"agent": one.agent, "giver": one.for_name, "number": one.by}
+        return told + (_("，凭：%(proof)s") % {"proof": one.proof} if one.proof else "")
     return f"{label}{_('：')}{translated(one.basis)}" if one.basis else label

@@ -5,6 +5,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from tongban.base.actor import Actor
+from tongban.doors.web.mandates import attended
 from tongban.doors.web.templatetags.tongban import date_zh, translated
 from tongban.doors.workbench.act_table import DEED_LABELS, Deed, Name, label_of
 from tongban.doors.workbench.shown import Shown, act_url, claimed
@@ -60,6 +61,7 @@ def details(case: CaseView) -> list[Shown]:
     rows: list[tuple[str, object]] = [
         (_("编号"), case.number),
         (_("来源"), _came(case)),
+        (_("到窗口的人"), next((attended(one.present) for one in case.moments if one.present), "")),
         (_("实施机关"), case.edition.organ_name),
         (_("地方"), case.edition.place_name),
         (_("指南版本"), _("第 %(number)s 版") % {"number": case.edition.number}),

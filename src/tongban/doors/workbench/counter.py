@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -15,6 +16,7 @@ from tongban.base.ids import new_id
 from tongban.base.search import queries as search
 from tongban.base.search.queries import Filters
 from tongban.doors.web.templatetags.tongban import day_zh, tail, translated
+from tongban.doors.workbench import counter_present as standing
 from tongban.doors.workbench.door import day_of, key_of, now, staff
 from tongban.doors.workbench.shown import Shown, tag
 from tongban.offers.catalogue import queries as catalogue
@@ -103,8 +105,10 @@ def start(request: HttpRequest, actor: Actor, basic: str) -> HttpResponse:
     if not fit and not beyond:
         raise NotFound("catalogue.item", msg("没有找到这个事项，它可能已经取消，或者地址不完整。"))
     if request.method != "POST":
-        return _start(request, counters, (fit, beyond), {}, None)
-    typed = {name: str(request.POST.get(name, "")) for name in _NAMES}
+        names = dict.fromkeys(edition.guide.name for edition in fit or beyond)
+        first = standing.first(day_of(at), next(iter(names)))
+        return _start(request, counters, (fit, beyond), first, None)
+    typed = {name: str(request.POST.get(name, "")) for name in _NAMES} | standing.typed_of(request)
     counter = next((one.id for one in counters if str(one.id) == typed["counter"]), counters[0].id)
     chosen = next((one for one in fit if one.item_code == typed["item"]), None)
     try:
@@ -118,8 +122,9 @@ def start(request: HttpRequest, actor: Actor, basic: str) -> HttpResponse:
             item_code=chosen.item_code,
             at=at,
             key=key_of(request),
+            standing=standing.standing_of(request, typed, day_of(at)),
         )
-    except (Invalid, Conflict) as refusal:
+    except (Invalid, Conflict, Forbidden) as refusal:
         return _start(request, counters, (fit, beyond), typed, refusal)
     return HttpResponseRedirect(f"{_PAGE}/{begun.id}/form")
 
@@ -128,12 +133,26 @@ def _start(
     request: HttpRequest,
     counters: Sequence[OrganView],
     offered: tuple[list[EditionView], list[EditionView]],
-    typed: Mapping[str, str],
+    typed: Mapping[str, Any],
     refusal: Refusal | None,
 ) -> HttpResponse:
     fit, beyond = offered
-    errors = refusal.fields if refusal else {}
-    fields = _fields(counters, fit, typed, errors)
+    today = day_of(now())
+    shown = (typed.get("name", ""), typed.get("id_number", ""))
+    open_ = standing.between(shown, typed, today) if refusal else None
+    asking = standing.asks_on(refusal, typed) and open_ is not None
+    typed = standing.with_paper(typed, open_)
+    errors = refusal.fields if refusal and not asking else {}
+    chosen = next(
+        (one for one in fit if one.item_code == typed.get("item")), fit[0] if len(fit) == 1 else None
+    )
+    fields = _fields(counters, fit, typed, errors) + standing.fields(
+        typed,
+        errors,
+        open_=open_,
+        kind=None,
+        reach=(chosen.item_code, chosen.place) if chosen else ("", ""),
+    )
     names = dict.fromkeys(edition.guide.name for edition in fit or beyond)
     context = {
         "title": next(iter(names)),
@@ -154,24 +173,34 @@ def _start(
             {
                 "name": field["name"],
                 "text": _("%(field)s：") % {"field": field["label"]}
-                + _("；").join(translated(text) for text in errors[str(field["name"])]),
+                + _("；").join(translated(text) for text in _listed(field["errors"])),
             }
             for field in fields
             if field["errors"]
         ],
-        "refusal": refusal if refusal and not errors else None,
+        "refusal": refusal if refusal and not asking and not errors else None,
+        "asking": asking,
         "key": str(new_id()),
     }
-    return render(request, "workbench/counter_start.html", context, status=refusal.status if refusal else 200)
+    return render(
+        request,
+        "workbench/counter_start.html",
+        context,
+        status=refusal.status if refusal and not asking else 200,
+    )
+
+
+def _listed(told: object) -> Sequence[str]:
+    return told if isinstance(told, list) else []
 
 
 def _fields(
     counters: Sequence[OrganView],
     editions: Sequence[EditionView],
-    typed: Mapping[str, str],
+    typed: Mapping[str, Any],
     errors: Mapping[str, list[str]],
 ) -> list[Shown]:
-    """Who decides, and who stands there (收件表单)."""
+    """Who decides, and for whom (收件表单)."""
     organs = [
         {"value": edition.item_code, "label": f"{edition.organ_name}（{edition.place_name}）"}
         for edition in editions

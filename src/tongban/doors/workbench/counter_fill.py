@@ -6,7 +6,7 @@ The form is drawn by the same parts as for an applicant, on one page: a clerk ty
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial, wraps
 from typing import BinaryIO, cast
 
@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.base.actor import Actor
-from tongban.base.errors import Forbidden, Invalid, NotFound
+from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from tongban.base.ids import new_id
 from tongban.doors.web import delivery as delivering
 from tongban.doors.web import forms as drawing
-from tongban.doors.web import papers, receipts
+from tongban.doors.web import papers, receipts, signing
+from tongban.doors.web.mandates import attended
 from tongban.doors.workbench import shown
 from tongban.doors.workbench.door import day_of, key_of, now, staff, version_of
 from tongban.doors.workbench.shown import Shown
@@ -40,7 +41,8 @@ from tongban.work.cases.rules.application import (
     open_materials,
     targets,
 )
-from tongban.work.cases.rules.moves import EDITABLE, WHOLE, State
+from tongban.work.cases.rules.moves import EDITABLE, WHOLE, State, Verb
+from tongban.work.cases.rules.signing import SIGNING
 
 _FORM = require_http_methods(["GET", "HEAD", "POST"])
 CHECKED = "checked"  # the clerk held the paper against its original
@@ -56,7 +58,7 @@ class Step:
     url: str
 
 
-def _of_counter(view: _Case, *, afterwards: bool = False) -> _Case:
+def of_counter(view: _Case, *, afterwards: bool = False) -> _Case:
     """A page about a case of the actor's own counter (本窗口收的件).
 
     When nothing can be changed any more it leads to the case itself, unless it is also there ``afterwards``.
@@ -136,7 +138,7 @@ def _fixed(case: CaseView, today: date) -> dict[str, object]:
 
 @staff
 @_FORM
-@_of_counter
+@of_counter
 def form(request: HttpRequest, actor: Actor, case: CaseView) -> HttpResponse:
     """The answers (填写): the whole form on one page."""
     today, specs = day_of(now()), _specs(case)
@@ -214,7 +216,7 @@ def _demanded(case: CaseView, kind: str) -> dict[str, str]:
 
 @staff
 @require_safe
-@_of_counter
+@of_counter
 def materials(request: HttpRequest, actor: Actor, case: CaseView) -> HttpResponse:
     """The papers (收材料)."""
     return _materials(request, case, {})
@@ -259,7 +261,7 @@ def _materials(
 
 @staff
 @_FORM
-@_of_counter
+@of_counter
 def material(request: HttpRequest, actor: Actor, case: CaseView, key: str) -> HttpResponse:
     """Take one paper in, or out again (收一份材料)."""
     page = f"/counter/{case.id}/materials"
@@ -310,7 +312,7 @@ def _take_in(request: HttpRequest, actor: Actor, case: CaseView, key: str) -> No
 
 @staff
 @_FORM
-@_of_counter
+@of_counter
 def delivery(request: HttpRequest, actor: Actor, case: CaseView) -> HttpResponse:
     """How the applicant receives the result (送达方式)."""
     if request.method != "POST":
@@ -336,26 +338,41 @@ def _delivery(request: HttpRequest, case: CaseView, given: Mapping[str, str], er
 
 @staff
 @_FORM
-@_of_counter
+@of_counter
 def check(request: HttpRequest, actor: Actor, case: CaseView) -> HttpResponse:
     """Look over everything with the applicant, and send it for her (核对并提交)."""
+    at = now()
+    today = day_of(at)
     if request.method == "POST":
         send = actions.submit if "submit" in request.POST else actions.resubmit
         try:
-            send(actor=actor, case_id=case.id, at=now(), key=key_of(request), version=version_of(request))
+            signer = signing.unlocked(actor, request.POST, _SIGNS, at)
+            send(actor=signer, case_id=case.id, at=at, key=key_of(request), version=version_of(request))
         except Invalid as refusal:
-            return _check(request, actor, case, refusal.fields, status=422)
+            return _check(request, actor, case, refusal.fields, at, refusal)
+        except (Conflict, Forbidden) as refusal:
+            # Who stands there may be named anew; whatever else is refused stays refused.
+            if refusal.rule != "cases.presence" and not refusal.rule.startswith("mandates."):
+                raise
+            return _check(request, actor, case, {}, at, refusal)
         return HttpResponseRedirect(f"/counter/{case.id}/receipt")
-    today = day_of(now())
     answers = {**case.form, **_fixed(case, today)}
     held = queries.held_materials(case.edition.guide, party_id=case.party_id, on=today)
     there = {found.key for found in case.attachments} | held.keys()
     errors = check_complete(case.edition.guide, answers, there, committed=case.committed is not None)
-    return _check(request, actor, case, errors, status=200)
+    return _check(request, actor, case, errors, at)
+
+
+_SIGNS = SIGNING[Verb.SUBMIT]  # what is sent again is signed as what is sent first
 
 
 def _check(
-    request: HttpRequest, actor: Actor, case: CaseView, errors: Errors, *, status: int
+    request: HttpRequest,
+    actor: Actor,
+    case: CaseView,
+    errors: Errors,
+    at: datetime,
+    refusal: Refusal | None = None,
 ) -> HttpResponse:
     labels = targets(case.edition.guide, case.form)
     urls = {FIELD: f"/counter/{case.id}/form", MATERIAL: f"/counter/{case.id}/materials"}
@@ -366,17 +383,26 @@ def _check(
             "url": f"{urls[target.partition(':')[0]]}#{_anchor(target)}",
         }
         for target, texts in errors.items()
+        if target not in signing.SECRET
         for text in texts
     ]
+    present, named = queries.presence(case, day_of(at)), f"/counter/{case.id}/present"
+    if present is None:
+        text = msg("今天还没有写明是谁到窗口来的。")
+        missing.append({"label": _("到窗口的人"), "text": text, "url": named})
     change = f"/counter/{case.id}/delivery" if delivering.asked(case) else ""
     context = _frame(case, "check") | {
         "sections": shown.sections(case),
         "materials": shown.materials(case),
         "delivery": delivering.rows(queries.delivery(actor, case), change) if change else [],
         "missing": missing,
+        "present": attended(present),
+        "present_url": named,
+        "refusal": None if refusal is None or isinstance(refusal, Invalid) else refusal,
+        "signing": signing.fields(actor, _SIGNS, at, errors),
         "again": case.state is not State.DRAFT,
     }
-    return render(request, "workbench/counter_check.html", context, status=status)
+    return render(request, "workbench/counter_check.html", context, status=refusal.status if refusal else 200)
 
 
 def _anchor(target: str) -> str:
@@ -386,7 +412,7 @@ def _anchor(target: str) -> str:
 
 @staff
 @require_safe
-@partial(_of_counter, afterwards=True)
+@partial(of_counter, afterwards=True)
 def receipt(request: HttpRequest, actor: Actor, case: CaseView) -> HttpResponse:
     """The receipt to hand over (收件回执)."""
     if case.number is None:
@@ -403,7 +429,7 @@ def receipt(request: HttpRequest, actor: Actor, case: CaseView) -> HttpResponse:
 
 @staff
 @_FORM
-@_of_counter
+@of_counter
 def discard(request: HttpRequest, actor: Actor, case: CaseView) -> HttpResponse:
     """Throw a draft of the counter away (删除草稿), after asking."""
     if request.method == "POST":

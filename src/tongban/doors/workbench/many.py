@@ -1,13 +1,18 @@
 """Many applications at once (成批受理): chosen from what may be accepted, each done for itself, each told."""
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tongban.base.actor import Actor
-from tongban.base.errors import Forbidden
+from tongban.base.errors import Forbidden, Invalid
 from tongban.base.ids import new_id
+from tongban.doors.web import signing
 from tongban.doors.web.templatetags.tongban import date_zh, day_zh, tail, translated
 from tongban.doors.workbench.act_table import as_id
 from tongban.doors.workbench.door import day_of, key_of, now, staff
@@ -17,7 +22,11 @@ from tongban.standards.text import msg
 from tongban.work.cases import actions, queries
 from tongban.work.cases.actions import Outcome
 from tongban.work.cases.queries import CaseRow
+from tongban.work.cases.rules.moves import Verb
+from tongban.work.cases.rules.signing import SIGNING
 
+_SIGNS = SIGNING[Verb.ACCEPT]
+_NO_ERRORS: Mapping[str, list[str]] = MappingProxyType({})
 _COLUMNS = (msg("申请人"), msg("事项"), msg("结果"), msg("承诺办结或者原因"), msg("编号尾号"))
 
 
@@ -33,8 +42,12 @@ def accept(request: HttpRequest, actor: Actor) -> HttpResponse:
     chosen = list(dict.fromkeys(one for text in request.POST.getlist("cases") if (one := as_id(str(text)))))
     if not chosen:
         return _choose(request, actor, problem=_("请至少选一件。"))
+    try:
+        signer = signing.unlocked(actor, {name: str(text) for name, text in request.POST.items()}, _SIGNS, at)
+    except Invalid as refusal:
+        return _choose(request, actor, chosen=chosen, errors=refusal.fields)
     rows = {row.id: row for row in queries.rows_of(actor, chosen)}
-    outcomes = actions.accept_all(actor=actor, case_ids=chosen, at=at, key=key_of(request))
+    outcomes = actions.accept_all(actor=signer, case_ids=chosen, at=at, key=key_of(request))
     after = {row.id: row for row in queries.rows_of(actor, chosen)}
     done = [one for one in outcomes if one.ref is not None]
     context = {
@@ -46,16 +59,24 @@ def accept(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "workbench/accepted.html", context)
 
 
-def _choose(request: HttpRequest, actor: Actor, *, every: bool = False, problem: str = "") -> HttpResponse:
-    found = queries.to_accept(actor)
-    today = day_of(now())
+def _choose(
+    request: HttpRequest,
+    actor: Actor,
+    *,
+    every: bool = False,
+    problem: str = "",
+    chosen: Sequence[UUID] = (),
+    errors: Mapping[str, list[str]] = _NO_ERRORS,
+) -> HttpResponse:
+    found, at = queries.to_accept(actor), now()
+    today = day_of(at)
     field: Shown = {
         "name": "cases",
         "label": _("要受理哪些"),
         "help": "",
         "type": "checkbox",
         "required": True,
-        "value": [str(row.id) for row in found] if every else [],
+        "value": [str(row.id) for row in found] if every else [str(one) for one in chosen],
         "errors": [problem] if problem else [],
         "options": [
             {
@@ -71,9 +92,18 @@ def _choose(request: HttpRequest, actor: Actor, *, every: bool = False, problem:
             for row in found
         ],
     }
-    errors = [{"name": "cases", "text": problem}] if problem else []
-    context = {"field": field, "found": found, "every": every, "errors": errors, "key": str(new_id())}
-    return render(request, "workbench/accept.html", context, status=422 if problem else 200)
+    told = {"cases": [problem]} if problem else errors
+    context = {
+        "field": field,
+        "found": found,
+        "every": every,
+        "errors": [
+            {"name": name, "text": translated(text)} for name, texts in told.items() for text in texts
+        ],
+        "signing": signing.fields(actor, _SIGNS, at, errors),
+        "key": str(new_id()),
+    }
+    return render(request, "workbench/accept.html", context, status=422 if told else 200)
 
 
 def _result(outcome: Outcome, row: CaseRow | None, after: CaseRow | None) -> Shown:

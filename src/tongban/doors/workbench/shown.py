@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from tongban.base.actor import ActorKind
 from tongban.doors.web.letters import LETTERS
-from tongban.doors.web.mandates import said
+from tongban.doors.web.mandates import attended, said
 from tongban.doors.web.templatetags.tongban import day_zh, tail, time_zh, translated, workdays
 from tongban.offers.catalogue.rules.elements import PROCEDURE_LABELS
 from tongban.offers.catalogue.rules.form import FieldSpec, FieldType
@@ -278,6 +278,8 @@ def _actor_of(moment: Moment) -> str:
     """Who it was (经办): an official by name, the applicant, or the platform."""
     if moment.mandate is not None:
         return said(moment.mandate)
+    if moment.present is not None:
+        return _("%(clerk)s（%(present)s）") % {"clerk": moment.by, "present": attended(moment.present)}
     return _("平台自动") if moment.kind == ActorKind.SYSTEM else moment.by or _("申请人")
 
 

@@ -52,10 +52,20 @@ class Authority(models.Model):
     demonstration = models.BooleanField()
     made_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_because = models.CharField(max_length=24, blank=True)
 
     class Meta:
         db_table = "certificate_authority"
         constraints: ClassVar = [
+            # A root stands above every list: nobody could say that it is revoked.
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True, revoked_because="")
+                | Q(revoked_at__isnull=False, retired_at__isnull=False, parent__isnull=False)
+                & ~Q(revoked_because=""),
+                name="authority_revoked_whole",
+            ),
+            models.CheckConstraint(condition=Q(revoked_because__in=_REASONS), name="authority_reason"),
             models.CheckConstraint(
                 condition=Q(kind="root", parent__isnull=True)
                 | Q(kind__in=["issuing", "ocsp", "tsa"], parent__isnull=False),

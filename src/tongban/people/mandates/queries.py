@@ -157,6 +157,37 @@ def hold(actor: Actor, *, at: datetime | None = None) -> None:
     refuse(standing(limits, state, limits.since if at is None else day_of(at)))
 
 
+def relied_on(mandate_id: uuid.UUID, *, giver_id: uuid.UUID, agent_id: uuid.UUID, at: datetime) -> Limits:
+    """Hold a mandate on which somebody relies at a counter until the act is written (窗口核对授权); its limits.
+
+    Raises Forbidden with the rule where it does not count any more. One statement; the caller's transaction.
+    """
+    where = "WHERE m.id = %s AND m.giver_id = %s AND m.agent_id = %s FOR SHARE OF m"
+    row = fetch_one(f"{_SELECT} {where}", [mandate_id, giver_id, agent_id])
+    if row is None:
+        raise Forbidden("mandates.mandate", _NOT_YOURS)
+    view = _view(row)
+    refuse(standing(view.limits, view.state, day_of(at)))
+    return view.limits
+
+
+def between(giver_id: uuid.UUID, agent_id: uuid.UUID, *, on: date) -> list[MandateView]:
+    """What counts on a day between two whose documents a clerk has before her (窗口查授权), newest first. One statement."""
+    where = """
+        WHERE m.giver_id = %s AND m.agent_id = %s AND m.state = 'accepted'
+            AND m.since <= %s AND (m.until IS NULL OR m.until > %s) ORDER BY m.id DESC
+    """
+    return [_view(row) for row in fetch_all(f"{_SELECT} {where}", [giver_id, agent_id, on, on])]
+
+
+def of_id(mandate_id: uuid.UUID) -> MandateView:
+    """A mandate by its id (按标识取授权); the caller decided that it may be read."""
+    row = fetch_one(f"{_SELECT} WHERE m.id = %s", [mandate_id])
+    if row is None:
+        raise NotFound("mandates.mandate", _NOT_YOURS)
+    return _view(row)
+
+
 def ensure(actor: Actor, acts: Collection[Act], *, item: str, place: str, amount: int | None = None) -> None:
     """Refuse what the actor's mandate does not reach (核对授权范围); nothing where she acts for herself."""
     limits = limits_of(actor)
@@ -216,12 +247,13 @@ def may_give(actor: Actor) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A mandate as a time line names it (授权说明): number, kind, who acts for whom."""
+    """A mandate as a time line names it (授权说明): number, kind, who acts for whom; ``seen``: what proved it."""
 
     number: str
     kind: Kind
     agent_name: str
     giver_name: str
+    seen: str = ""
 
 
 def told(mandate_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Told]:
@@ -229,8 +261,8 @@ def told(mandate_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Told]:
     if not mandate_ids:
         return {}
     rows = Mandate.objects.filter(pk__in=mandate_ids)
-    values = rows.values_list("id", "number", "kind", "agent__name", "giver__name")
-    return {id_: Told(number, Kind(kind), agent, giver) for id_, number, kind, agent, giver in values}
+    values = rows.values_list("id", "number", "kind", "agent__name", "giver__name", "seen")
+    return {id_: Told(number, Kind(kind), *rest) for id_, number, kind, *rest in values}
 
 
 # --- held against the ledger -------------------------------------------------------------------------------------------

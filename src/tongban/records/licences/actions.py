@@ -19,6 +19,7 @@ from tongban.base.ids import new_id
 from tongban.base.ledger.queries import done_before
 from tongban.base.numbering.actions import take
 from tongban.base.record import Repeated, record
+from tongban.people.certificates import actions as certificates
 from tongban.people.parties import queries as parties
 from tongban.records.licences.access import may_issue, may_revoke, visible_to
 from tongban.records.licences.models import Licence
@@ -51,7 +52,10 @@ class Grant:
 
 
 def issue(*, actor: Actor, grant: Grant, at: datetime) -> uuid.UUID:
-    """Issue the licence of a granted case (签发证照), signed, and return its id. One per case: Conflict the second time."""
+    """Issue the licence of a granted case (签发证照), sealed for the long term, and return its id. One per case: Conflict the second time.
+
+    Conflict as well where the organ's seal must not be used now: nothing is issued then.
+    """
     allowed, reason = may_issue(actor)
     if not allowed:
         raise Forbidden("licences.issue", reason)
@@ -118,7 +122,8 @@ def _document(
         },
         at=at,
     )
-    return sign_pdf(pdf, reason="签发电子证照", location=organ, at=at)
+    seal = certificates.sealer(licence.issuer_id, at=at)
+    return sign_pdf(pdf, reason="签发电子证照", location=organ, at=at, seal=seal)
 
 
 def revoke(

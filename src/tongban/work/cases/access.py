@@ -21,6 +21,7 @@ from tongban.people.mandates.rules import (
     limits_of,
     problem,
 )
+from tongban.people.signon.rules.rights import Right
 from tongban.standards import case_number
 from tongban.standards.text import msg
 from tongban.work.cases.models import Reach
@@ -64,6 +65,8 @@ def visible_to(actor: Actor) -> Q:
     """
     if actor.kind is ActorKind.SYSTEM:
         return Q()
+    if actor.kind is ActorKind.CONNECTED:
+        return _of_system(actor, Right.CASES_CONTENT)
     found = [_own(actor)] if actor.party_id else []
     if counters := actor.organs_as("clerk"):
         found.append(Q(counter_id__in=counters))
@@ -74,6 +77,20 @@ def visible_to(actor: Actor) -> Q:
     if submitted:
         found.append(reduce(or_, submitted) & ~Q(state=State.DRAFT))
     return reduce(or_, found) if found else Q(pk__in=[])
+
+
+def listed_to(actor: Actor) -> Q:
+    """Cases of which ``actor`` may know how they stand (可见进度): those she may read; a system with the right to that alone."""
+    if actor.kind is ActorKind.CONNECTED:
+        return _of_system(actor, Right.CASES_READ)
+    return visible_to(actor)
+
+
+def _of_system(actor: Actor, right: Right) -> Q:
+    """Cases of a connected system's organ (系统所属机关的办件), where it has the right; never a draft."""
+    if right.value not in actor.scopes:
+        return Q(pk__in=[])
+    return Q(organ_id=actor.organ_id) & ~Q(state=State.DRAFT)
 
 
 def _own(actor: Actor, path: str = "") -> Q:
@@ -109,10 +126,11 @@ def _is_own(actor: Actor, case: Served) -> bool:
     if limits is None:
         return actor.mandate_id is None
     began = case.account_id == actor.id
-    return (began or Act.READ in limits.acts) and limits.covers(_item_of(case), case.place)
+    return (began or Act.READ in limits.acts) and limits.covers(item_of(case), case.place)
 
 
-def _item_of(case: Served) -> str:
+def item_of(case: Served) -> str:
+    """The code of the item of a case (所办事项编码)."""
     return catalogue.edition(case.edition_id).item_code
 
 
@@ -128,6 +146,9 @@ def sees(actor: Actor, case: Standing, state: State, reaching: Collection[uuid.U
     """
     if actor.kind is ActorKind.SYSTEM:
         return True
+    if actor.kind is ActorKind.CONNECTED:
+        reads = Right.CASES_CONTENT.value in actor.scopes
+        return reads and case.organ_id == actor.organ_id and state is not State.DRAFT
     if _is_own(actor, case):
         return True
     if case.counter_id is not None and case.counter_id in actor.organs_as("clerk"):
@@ -173,12 +194,22 @@ _ACTS: Mapping[Verb, frozenset[Act]] = {
 _SENDS = frozenset({Verb.SUBMIT, Verb.INSIST, Verb.RESUBMIT})
 
 
+def acts_of(verb: Verb) -> frozenset[Act]:
+    """What a mandate must allow for what an applicant does (所需授权): any one of these."""
+    return _ACTS[verb]
+
+
+def states_amount(verb: Verb) -> bool:
+    """Whether the amount of an application counts for this (是否看金额): where it is sent."""
+    return verb in _SENDS
+
+
 def mandated(actor: Actor, case: Served, acts: frozenset[Act], amount: int | None = None) -> Problem | None:
     """What of the actor's mandate stands against an act on a case (授权是否够), or None; None where she acts for herself."""
     limits = limits_of(actor)
     if limits is None:
         return None
-    return problem(limits, acts, item=_item_of(case), place=case.place, amount=amount)
+    return problem(limits, acts, item=item_of(case), place=case.place, amount=amount)
 
 
 def filling(state: State) -> frozenset[Act]:
@@ -193,7 +224,7 @@ def ensure_mandated(actor: Actor, case: Served, acts: frozenset[Act], amount: in
 
 def ensure_move_mandated(actor: Actor, verb: Verb, case: Served, amount: int | None) -> None:
     """The same for a move of the applicant (核对授权), with the rule of the mandate and not that of the move."""
-    ensure_mandated(actor, case, _ACTS[verb], amount if verb in _SENDS else None)
+    ensure_mandated(actor, case, _ACTS[verb], amount if states_amount(verb) else None)
 
 
 # Who examined does not decide.
@@ -227,6 +258,12 @@ def applies(actor: Actor, case: Served) -> tuple[bool, str]:
     if _is_own(actor, case) or (case.counter_id is not None and case.counter_id in actor.organs_as("clerk")):
         return True, ""
     return False, msg("只有申请人本人可以这样做。")
+
+
+def at_counter(actor: Actor, case: Served) -> bool:
+    """Whether the actor does the applicant's part for her at the counter that took the case in (是否窗口代为办理)."""
+    is_clerk = case.counter_id is not None and case.counter_id in actor.organs_as("clerk")
+    return is_clerk and actor.kind is ActorKind.STAFF and not _is_own(actor, case)
 
 
 def may_propose(actor: Actor, verb: Verb, case: Standing) -> tuple[bool, str]:

@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from tongban.base.ids import new_id
 from tongban.work.cases.rules.checks import CheckState
@@ -417,6 +417,31 @@ class Reason(models.Model):
     class Meta:
         db_table = "case_migration_reason"
         constraints = [models.UniqueConstraint(fields=["migration", "case"], name="migration_reason_once")]
+
+
+class Presence(models.Model):
+    """Presence (到场): who stands at the counter for a case's applicant, on which day, by which document, under which mandate."""
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    party = models.ForeignKey("parties.Party", on_delete=models.PROTECT, related_name="+", db_index=False)
+    present = models.ForeignKey("parties.Party", on_delete=models.PROTECT, related_name="+", db_index=False)
+    mandate = models.ForeignKey(
+        "mandates.Mandate", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    seen = models.CharField(max_length=20)
+    by = models.ForeignKey("identity.Account", on_delete=models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "case_presence"
+        constraints = [
+            # Nobody stands there for another without a mandate.
+            models.CheckConstraint(
+                condition=Q(present=F("party"), mandate__isnull=True)
+                | (~Q(present=F("party")) & Q(mandate__isnull=False)),
+                name="presence_mandated",
+            ),
+        ]
 
 
 class Redating(models.Model):

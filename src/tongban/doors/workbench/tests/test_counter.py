@@ -16,6 +16,7 @@ from tongban.work.cases.rules.moves import State
 
 NUMBER = "46010619900101212"
 CHANNELS = {"online": "full", "visits": 0, "post": True, "anywhere": "city", "ways": ["window", "computer"]}
+HERE = {"present": "self", "present_seen": "id_card"}  # the applicant stands there herself
 ITEMS = f"/counter/items/{worlds.BASIC_CODE}"
 
 
@@ -55,7 +56,7 @@ def begun(client, world) -> str:
         "id_number": NUMBER + worlds.mod11_2(NUMBER),
         "phone": "",
         "key": key,
-    }
+    } | HERE
     answer = client.post(ITEMS, sent | typed)
     assert answer.status_code == 302, answer.content.decode()
     return answer["Location"].removesuffix("/form")
@@ -120,7 +121,7 @@ def test_who_delivers_reads_the_whole_address(open_item, as_):
     }
     clerk.post(f"{base}/delivery", chosen)
     case = the_case(world)
-    actions.submit(actor=world.other_clerk, case_id=case.id, at=world.at)
+    worlds.sent_at_counter(world.other_clerk, case.id, world.at)
     actions.accept(actor=world.clerk, case_id=case.id, at=world.at)
     actions.examine(actor=world.reviewer, case_id=case.id, opinion="符合。", at=world.at)
     granted = actions.grant(actor=world.decider, case_id=case.id, note="", at=world.at)
@@ -131,7 +132,7 @@ def test_who_delivers_reads_the_whole_address(open_item, as_):
 
 def test_what_is_wrong_is_said_at_the_field_and_nothing_is_lost(open_item, as_):
     world, clerk = open_item, as_(open_item.other_clerk)
-    wrong = clerk.post(ITEMS, {"item": world.item_code, "name": "王秀", "id_number": NUMBER + "0"})
+    wrong = clerk.post(ITEMS, {"item": world.item_code, "name": "王秀", "id_number": NUMBER + "0"} | HERE)
     assert wrong.status_code == 422
     assert "没有查到姓名和证件号码都相符的人" in wrong.content.decode()
     assert 'value="王秀"' in wrong.content.decode()
@@ -176,7 +177,7 @@ def test_a_case_of_one_counter_is_nothing_to_another(open_item, as_):
         assert as_(None).get(url).status_code == 302
     for url in [f"{base}/materials/report", f"{base}/check", f"{base}/discard", f"{base}/form"]:
         assert other.post(url, {}).status_code == 404
-    actions.submit(actor=world.other_clerk, case_id=the_case(world).id, at=world.at)
+    worlds.sent_at_counter(world.other_clerk, the_case(world).id, world.at)
     for url in pages:
         assert other.get(url).status_code == 403  # she decides it, but did not take it in
 
@@ -193,7 +194,7 @@ def test_a_supplement_is_mended_at_the_counter(open_item, as_):
     world, clerk = open_item, as_(open_item.other_clerk)
     base = taken_in(clerk, world)
     case_id = the_case(world).id
-    actions.submit(actor=world.other_clerk, case_id=case_id, at=world.at)
+    worlds.sent_at_counter(world.other_clerk, case_id, world.at)
     demands = [
         worlds.Demand("field:address", "请写到门牌号。"),
         worlds.Demand("material:report", "缺第二页。"),
@@ -206,7 +207,10 @@ def test_a_supplement_is_mended_at_the_counter(open_item, as_):
     assert clerk.post(f"{base}/form", {"f_address": "滨海大道1号"}).status_code == 302
     assert "缺第二页。" in page_of(clerk, f"{base}/materials")
     clerk.post(f"{base}/materials/report", {"m_report": paper("补.pdf"), "checked": "on"})
+    assert "今天还没有写明是谁到窗口来的。" in page_of(clerk, f"{base}/check")
+    assert clerk.post(f"{base}/present", HERE)["Location"] == f"{base}/check"
     last = page_of(clerk, f"{base}/check")
+    assert "申请人本人到场（居民身份证）" in last
     assert "重新提交" in last
     assert clerk.post(f"{base}/check", fields_of(last, f"{base}/check"))["Location"] == f"{base}/receipt"
     assert the_case(world).state is State.SUBMITTED
@@ -263,7 +267,7 @@ def test_originals_are_sent_and_signed_for_on_the_page_of_the_case(open_item, as
     world, there, here = open_item, as_(open_item.other_clerk), as_(open_item.clerk)
     taken_in(there, world)
     case = the_case(world)
-    actions.submit(actor=world.other_clerk, case_id=case.id, at=world.at)
+    worlds.sent_at_counter(world.other_clerk, case.id, world.at)
     url = f"/cases/{case.id}/originals"
     assert url in page_of(there, f"/cases/{case.id}")
     hidden = fields_of(page_of(there, url), url)
@@ -294,7 +298,7 @@ def test_originals_that_should_have_come_are_marked(open_item, as_):
     world = open_item
     taken_in(as_(world.other_clerk), world)
     case = the_case(world)
-    actions.submit(actor=world.other_clerk, case_id=case.id, at=world.at)
+    worlds.sent_at_counter(world.other_clerk, case.id, world.at)
     long_ago = world.at.replace(year=2025)
     actions.send_originals(
         actor=world.other_clerk, case_id=case.id, what=["report"], receiver=world.organ_id, at=long_ago

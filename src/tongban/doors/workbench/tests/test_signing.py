@@ -4,6 +4,7 @@ import re
 import subprocess
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from tests import signed
 from tests import world as worlds
 
@@ -150,3 +151,58 @@ def test_an_application_is_accepted_with_a_signature_from_its_own_page(world, he
     assert 'name="pin"' in page
     assert client.post(url, sent | {"pin": PIN}).status_code == 302
     assert (last_of(case.id).act, bool(last_of(case.id).signature)) == ("cases.accept", True)
+
+
+def counted_in(client, world) -> str:
+    """A case that the clerk's own counter took in, up to its last page; returns its address."""
+    start = f"/counter/items/{worlds.BASIC_CODE}"
+    person = "46010619900101212"
+    typed = {
+        "item": world.item_code,
+        "name": "王秀兰",
+        "id_number": person + worlds.mod11_2(person),
+        "present": "self",
+        "present_seen": "id_card",
+    }
+    base = client.post(start, typed)["Location"].removesuffix("/form")
+    client.post(f"{base}/form", {f"f_{key}": str(value) for key, value in worlds.FORM.items()})
+    for key in ("report", "lease"):
+        file = SimpleUploadedFile("报告.pdf", worlds.PDF, content_type="application/pdf")
+        client.post(f"{base}/materials/{key}", {f"m_{key}": file, "checked": "on"})
+    return base
+
+
+def test_what_is_submitted_at_the_counter_is_signed_by_the_clerk(world, held, as_):
+    client = as_(world.clerk)
+    base = counted_in(client, world)
+    page = client.get(f"{base}/check").content.decode()
+    sent = hidden(page, f"{base}/check") | {"submit": "1"}
+    assert 'name="pin"' in page
+    wrong = client.post(f"{base}/check", sent | {"pin": "wrong-pin-1"})
+    assert wrong.status_code == 422
+    assert "证书口令不对" in wrong.content.decode()
+    assert "wrong-pin-1" not in wrong.content.decode()
+    assert client.post(f"{base}/check", sent | {"pin": PIN})["Location"] == f"{base}/receipt"
+    act = last_of(base.removeprefix("/counter/"))
+    assert (act.act, bool(act.signature)) == ("cases.submit", True)
+    assert act.data["present"]["seen"] == "id_card"
+
+
+def test_many_are_accepted_with_one_pin_and_each_is_signed(world, held, as_):
+    client = as_(world.clerk)
+    cases = [str(worlds.submitted(world).id) for _ in range(2)]
+    assert 'name="pin"' in client.get("/accept").content.decode()
+    wrong = client.post("/accept", {"cases": cases, "pin": "wrong-pin-1", "key": "key-00001"})
+    assert wrong.status_code == 422
+    assert wrong.content.decode().count(" checked") == 2
+    assert client.post("/accept", {"cases": cases, "pin": PIN, "key": "key-00002"}).status_code == 200
+    for case_id in cases:
+        act = last_of(case_id)
+        assert (act.act, bool(act.signature)) == ("cases.accept", True)
+
+
+def test_whoever_has_no_certificate_is_not_asked_for_a_pin(world, as_):
+    client = as_(world.clerk)
+    base = counted_in(client, world)
+    assert 'name="pin"' not in client.get(f"{base}/check").content.decode()
+    assert 'name="pin"' not in client.get("/accept").content.decode()

@@ -22,6 +22,7 @@ from tongban.oversight.responsibility import queries
 from tongban.oversight.responsibility.queries import Found
 from tongban.oversight.responsibility.rules import files
 from tongban.oversight.responsibility.rules.paper import paper
+from tongban.people.certificates import actions as certificates
 from tongban.people.parties import queries as parties
 from tongban.standards.canonical import canonical
 from tongban.standards.text import msg
@@ -76,7 +77,10 @@ def _pdf(found: Found, at: datetime) -> bytes:
         "verify_url": f"{settings.PUBLIC_URL}/track?number={number}",
         "demonstration": organ.demonstration,
     }
-    return sign_pdf(render(_TEMPLATE, data, at=at), reason=data["title"], location=organ.name, at=at)
+    seal = certificates.sealer(organ.id, at=at)
+    return sign_pdf(
+        render(_TEMPLATE, data, at=at), reason=data["title"], location=organ.name, at=at, seal=seal
+    )
 
 
 def _members(found: Found, at: datetime) -> Iterator[Member]:

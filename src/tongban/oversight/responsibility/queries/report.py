@@ -1,9 +1,10 @@
 """The report of one case (责任认定报告查询): all rows in a fixed number of statements, however many acts there are."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from tongban.base.actor import Actor
 from tongban.base.errors import Conflict, Forbidden
@@ -95,8 +96,16 @@ def _setting(case: CaseView, entries: list[ledger.EntryView]) -> Setting:
         organs={id_: Organ(organ.name, organ.place) for id_, organ in organs.items()},
         parts=parts,
         counters=frozenset(counters),
-        mandates=mandates.told(_ids(body.get("actor", {}).get("mandate") for body in bodies)),
+        mandates=mandates.told(_ids(named for body in bodies for named in _mandates(body))),
     )
+
+
+def _mandates(body: Mapping[str, Any]) -> Iterator[object]:
+    """The mandates that an act names (所涉授权): of who acted, and of who stood at the counter."""
+    yield body.get("actor", {}).get("mandate")
+    there = body.get("data", {}).get("present")
+    if isinstance(there, Mapping):
+        yield there.get("mandate")
 
 
 _ORGANS = ("organ", "organ_id", "counter", "at_counter")

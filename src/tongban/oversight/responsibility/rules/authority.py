@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from tongban.standards.text import msg
 from tongban.work.cases.rules.checks import CHECK_MOVES
 from tongban.work.cases.rules.moves import MOVES, PROPOSALS, By, Verb
+from tongban.work.cases.rules.presence import Document
 
 _CHINA = ZoneInfo("Asia/Shanghai")
 
@@ -66,6 +67,8 @@ class Mandate(Protocol):
     def agent_name(self) -> str: ...
     @property
     def giver_name(self) -> str: ...
+    @property
+    def seen(self) -> str: ...
 
 
 class Deputising(Protocol):
@@ -123,7 +126,8 @@ class Setting:
 class Authority:
     """Authority (职权依据) of one act. ``since``, ``until`` (exclusive): of the post, or of the deputising.
 
-    ``by``: id of the deputising, number of the mandate, or name of the job; ``agent``: who acted under a mandate.
+    ``by``: id of the deputising, number of the mandate, or name of the job; ``agent``: who acted under a mandate, ``proof``: what
+    proved that, where the two did not agree on it here.
     """
 
     ground: Ground
@@ -135,6 +139,16 @@ class Authority:
     agent: str = ""
     by: str = ""
     basis: str = ""  # article or rule
+    proof: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """Attendance (到窗口的人): by which document a clerk knew who stood there; under which mandate, None where it was the applicant."""
+
+    seen: Document
+    mandate: Mandate | None = None
+    lost: str = ""  # id of a mandate that is not to be found
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +213,28 @@ def _mandated(done: Done, setting: Setting) -> Authority:
         found = None
     if found is None:
         return Authority(Ground.NONE, by=done.mandate)
-    return Authority(Ground.MANDATE, for_name=found.giver_name, agent=found.agent_name, by=found.number)
+    return Authority(
+        Ground.MANDATE,
+        for_name=found.giver_name,
+        agent=found.agent_name,
+        by=found.number,
+        proof=found.seen,
+    )
+
+
+def attendance_of(data: Mapping[str, object], setting: Setting) -> Attendance | None:
+    """Who stood at the counter (查到场人), as the act tells it; None where it tells nobody."""
+    kept = data.get("present")
+    if not isinstance(kept, Mapping) or kept.get("seen") not in set(Document):
+        return None
+    seen, named = Document(kept["seen"]), kept.get("mandate")
+    if named is None:
+        return Attendance(seen)
+    try:
+        found = setting.mandates.get(UUID(str(named)))
+    except ValueError:
+        found = None
+    return Attendance(seen, found, "" if found else str(named))
 
 
 def _wanted(done: Done, setting: Setting) -> list[tuple[frozenset[str] | None, Collection[UUID] | None]]:

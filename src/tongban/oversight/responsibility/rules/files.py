@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from tongban.base.ledger.rules import Finding, content_of
+from tongban.oversight.responsibility.rules.authority import Attendance
 from tongban.oversight.responsibility.rules.report import Judge, Line, Report, Signed, title_of
 
 FORMAT = "tongban-responsibility-1"
@@ -60,6 +61,18 @@ def told(report: Report) -> dict[str, Any]:
     }
 
 
+def _attendance(one: Attendance) -> dict[str, str]:
+    told = {"document": one.seen.value}
+    if one.mandate is not None:
+        told |= {
+            "agent": one.mandate.agent_name,
+            "for": one.mandate.giver_name,
+            "mandate": one.mandate.number,
+            "proof": one.mandate.seen,
+        }
+    return told | ({"lost": one.lost} if one.lost else {})
+
+
 def _line(line: Line) -> dict[str, Any]:
     authority = line.authority
     return {
@@ -80,7 +93,9 @@ def _line(line: Line) -> dict[str, Any]:
             "agent": authority.agent,
             "by": authority.by,
             "basis": authority.basis,
+            "proof": authority.proof,
         },
+        "present": None if line.attendance is None else _attendance(line.attendance),
         "text": line.text,
         "document": line.document,
         "signature": line.signature,

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tongban.oversight.responsibility.rules.authority import GROUND_LABELS, Authority, Ground
+from tongban.oversight.responsibility.rules.authority import GROUND_LABELS, Attendance, Authority, Ground
 from tongban.oversight.responsibility.rules.report import (
     OUTCOME_LABELS,
     PART_LABELS,
@@ -14,6 +14,7 @@ from tongban.oversight.responsibility.rules.report import (
     title_of,
 )
 from tongban.people.identity.rules import ROLE_LABELS, Role
+from tongban.work.cases.rules.presence import DOCUMENT_LABELS
 
 _CHINA = ZoneInfo("Asia/Shanghai")
 WHO = {"person": "申请人", "system": "平台", "staff": "", "public": "未登录的人"}
@@ -68,6 +69,8 @@ def rows(line: Line) -> list[dict[str, str]]:
         ("办理人", who(line)),
         ("职权依据", authority(line.authority)),
     ]
+    if line.attendance is not None:
+        found.append(("到窗口的人", attendance(line.attendance)))
     if line.text:
         found.append(("所依据的文本", f"SHA-256 {line.text}"))
     if line.signed is not None:
@@ -104,8 +107,21 @@ def authority(one: Authority) -> str:
             return f"{one.organ} {role}，代理{one.for_name}（代理期 {since}{until}，代理登记 {one.by}）"
         return f"{one.organ} {role}（任职 {since}{until}）"
     if one.ground is Ground.MANDATE:
-        return f"{one.agent}受{one.for_name}委托代办（授权编号 {one.by}）"
+        proof = f"，凭：{one.proof}" if one.proof else ""
+        return f"{one.agent}受{one.for_name}委托代办（授权编号 {one.by}{proof}）"
     return f"{label}：{one.basis}" if one.basis else label
+
+
+def attendance(one: Attendance) -> str:
+    """Who stood at the counter (到窗口的人), by which document, and under which mandate for whom."""
+    document = f"看了{DOCUMENT_LABELS[one.seen]}"
+    if one.lost:
+        return f"{document}；账本里写的授权 {one.lost} 不见了"
+    if one.mandate is None:
+        return f"申请人本人，{document}"
+    proof = f"，凭：{one.mandate.seen}" if one.mandate.seen else ""
+    names = f"{one.mandate.agent_name}代{one.mandate.giver_name}"
+    return f"{names}（授权编号 {one.mandate.number}{proof}），{document}"
 
 
 def verification(line: Line) -> str:

@@ -10,7 +10,14 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from tongban.base.ledger.rules import content_of, link
-from tongban.oversight.responsibility.rules.authority import Authority, Done, Setting, authority_of
+from tongban.oversight.responsibility.rules.authority import (
+    Attendance,
+    Authority,
+    Done,
+    Setting,
+    attendance_of,
+    authority_of,
+)
 from tongban.standards.text import msg
 from tongban.work.cases.rules.labels import VERB_LABELS
 from tongban.work.cases.rules.moves import Verb
@@ -159,6 +166,7 @@ class Line:
     account_id: str
     who: str
     authority: Authority
+    attendance: Attendance | None  # who stood at the counter that did it for the applicant
     text: str  # digest of the text that it was done on, empty where there is none
     document: str  # id of the document
     signature: str  # digest of the evidence
@@ -261,6 +269,7 @@ def build(
                 account_id=str(done.account_id or ""),
                 who=str(body.get("actor", {}).get("name", "")),
                 authority=authority_of(done, setting),
+                attendance=attendance_of(data, setting),
                 text=text,
                 document=str(data.get("document") or data.get("filed") or ""),
                 signature=signature,

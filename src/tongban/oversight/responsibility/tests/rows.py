@@ -42,6 +42,7 @@ class Mandated:
     number: str = "SQ1"
     agent_name: str = "陈代办"
     giver_name: str = "林阿秀"
+    seen: str = "授权委托书"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from tongban.oversight.responsibility.rules.authority import (
     Ground,
     Organ,
     Setting,
+    attendance_of,
     authority_of,
 )
 
@@ -159,3 +160,17 @@ def test_what_no_table_knows_rests_on_any_post_where_the_case_was_handled_first(
     around = setting(Held(CLERK, OTHER, "editor"), Held(CLERK, ORGAN, "clerk"))
     assert authority_of(done("cases.claim", CLERK), around).organ == "区卫健委"
     assert authority_of(done("cases.migrate", CLERK), setting(Held(CLERK, OTHER, "editor"))).role == "editor"
+
+
+def test_who_stood_at_the_counter_is_read_from_the_act_and_a_lost_mandate_is_said():
+    mandate = UUID(int=77)
+    around = setting(mandates={mandate: Mandated()})
+    kept = {"party": str(UUID(int=5)), "seen": "id_card"}
+    herself = attendance_of({"present": kept}, around)
+    assert (herself.seen, herself.mandate, herself.lost) == ("id_card", None, "")
+    other = attendance_of({"present": kept | {"mandate": str(mandate)}}, around)
+    assert (other.mandate.number, other.mandate.seen) == ("SQ1", "授权委托书")
+    for lost in (str(UUID(int=78)), "nonsense"):
+        assert attendance_of({"present": kept | {"mandate": lost}}, around).lost == lost
+    for nothing in ({}, {"present": None}, {"present": "x"}, {"present": {"seen": "library card"}}):
+        assert attendance_of(nothing, around) is None

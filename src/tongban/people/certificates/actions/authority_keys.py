@@ -4,6 +4,7 @@ Each lies in ``<HOME>/keys/pki/<name>.pem`` as PKCS#8 under a passphrase derived
 all. A root's file is there for its ceremonies only: docs/operations/certificates.md says how it is taken away and brought back.
 """
 
+import hashlib
 import os
 import re
 import tempfile
@@ -19,6 +20,7 @@ from tongban.standards.text import msg
 
 _NAME = re.compile(r"[a-z0-9-]{1,60}")
 LOCAL, TOKEN = "local:", "token:"
+SEAL = "seal-"
 
 
 def folder() -> Path:
@@ -59,6 +61,29 @@ def key_of(where: str) -> keys.PrivateKey:
     if not path.exists():
         raise Conflict("certificates.key_away", msg("认证机构的密钥不在这台机器上，请按操作手册取回。"))
     return _opened(str(path), path.stat().st_mtime_ns, _passphrase())
+
+
+def digest_of(public: keys.PublicKey) -> str:
+    """A public key's name (公钥摘要): the first 16 hexadecimal digits of its SHA-256."""
+    return hashlib.sha256(public.spki).hexdigest()[:16]
+
+
+def seal_name(public: keys.PublicKey) -> str:
+    """The name of a seal's key (印章密钥名), by its public half."""
+    return f"{SEAL}{digest_of(public)}"
+
+
+def seal_key(public: keys.PublicKey) -> keys.PrivateKey | None:
+    """The private key of a seal (取印章密钥), where it is kept here: in the folder, or else in the installation's token."""
+    name = seal_name(public)
+    if _path(name).exists():
+        return key_of(f"{LOCAL}{name}")
+    if not settings.TOKEN_LIBRARY:
+        return None
+    try:
+        return _token().find(public)
+    except tokens.TokenProblem as problem:
+        raise _unreachable(problem) from problem
 
 
 def make_in_token(name: str, algorithm: keys.Algorithm) -> tuple[str, keys.PrivateKey]:

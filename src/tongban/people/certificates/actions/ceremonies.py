@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from tongban.base.actor import Actor, ActorKind
-from tongban.base.errors import Forbidden
+from tongban.base.errors import Conflict, Forbidden, NotFound
 from tongban.base.ids import new_id
 from tongban.base.pki import keys
 from tongban.base.pki.certificates import Certificate as Made
@@ -22,6 +22,7 @@ from tongban.people.certificates.actions.publishing import publish_list
 from tongban.people.certificates.models import Authority
 from tongban.people.certificates.queries import authorities
 from tongban.people.certificates.queries.authorities import AuthorityView
+from tongban.people.certificates.rules.moves import RevocationReason
 from tongban.people.certificates.rules.profiles import (
     AUTHORITY_VALIDITY,
     PARENT_OF,
@@ -102,6 +103,36 @@ def hold_ceremony(
     return authorities.authority(made_id)
 
 
+@transaction.atomic
+def revoke_authority(
+    *,
+    actor: Actor,
+    slug: str,
+    reason: RevocationReason,
+    at: datetime,
+    witnesses: Sequence[str] = (),
+) -> None:
+    """Revoke an authority (吊销认证机构) for good, before witnesses: it retires, and the list and the answers of who certified it say so.
+
+    The key of its parent must be at hand, for the list. A root stands above every list: its end is told where its fingerprint was.
+    """
+    if actor.kind is not ActorKind.SYSTEM:
+        raise Forbidden("certificates.ceremony", msg("认证机构只能由运维人员按操作手册吊销。"))
+    row = Authority.objects.select_for_update().filter(slug=slug).first()
+    if row is None:
+        raise NotFound("certificates.authority", msg("没有这个认证机构。"))
+    if row.parent_id is None:
+        raise Conflict("certificates.root_revoked", msg("根认证机构不能列入撤销列表，请公告停用它的指纹。"))
+    if row.revoked_at is not None:
+        raise Conflict("certificates.authority_revoked", msg("这个认证机构已经吊销。"))
+    row.revoked_at, row.revoked_because = at, reason.value
+    row.retired_at = row.retired_at or at
+    row.save(update_fields=["revoked_at", "revoked_because", "retired_at"])
+    data = {"slug": slug, "reason": reason.value, "witnesses": list(witnesses)}
+    record(stream=f"authority:{row.id}", act="certificates.revoke_authority", actor=actor, at=at, data=data)
+    publish_list(actor=actor, authority_id=row.parent_id, at=at)
+
+
 def _certified(
     kind: AuthorityKind,
     key: keys.PrivateKey,
@@ -121,7 +152,10 @@ def _certified(
         ca=is_ca,
         path_length={AuthorityKind.ROOT: 1, AuthorityKind.ISSUING: 0}.get(kind),
         crl_address=None if parent is None else authorities.crl_address(parent.slug),
-        ocsp_address=None,
+        # Of a stamper verifiers ask; a responder's own certificate is not asked about, and a root answers by its list alone.
+        ocsp_address=authorities.ocsp_address(parent.slug)
+        if parent is not None and kind is AuthorityKind.TSA
+        else None,
         issuer_address=None if parent is None else authorities.certificate_address(parent.slug),
         no_check=kind is AuthorityKind.OCSP,
     )

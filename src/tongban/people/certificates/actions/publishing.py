@@ -48,6 +48,7 @@ def publish_list(*, actor: Actor, authority_id: uuid.UUID, at: datetime) -> int:
         .order_by("serial")
         .values_list("serial", "state", "suspended_at", "ended_at", "ended_because")
     ]
+    listed += statuses.revoked_authorities(row.id, at)
     der = build_crl(
         found.certificate,
         authority_keys.key_of(found.key),
@@ -124,9 +125,36 @@ def stamp(encoded: bytes, *, at: datetime) -> bytes:
     return stamper(wanted).reply(encoded, at, new_serial())
 
 
+def answer_about(certificate: Made, issuer: AuthorityView, at: datetime) -> bytes:
+    """What its issuer says of a certificate at this moment (即时状态应答), signed afresh: kept beside a signature it must be of its time."""
+    issuer_id, responder = responder_of(issuer.slug)
+    status = statuses.of(issuer_id)(certificate.serial)
+    return responder.answer([(ocsp.cert_id(certificate, issuer.certificate), status)], at)
+
+
+def status_of_stamper(stamping: AuthorityView, at: datetime) -> bytes:
+    """What our responder says of a stamper's certificate (时间戳证书状态), kept from before where nothing changed."""
+    issuer = authorities.authority(parent_of(stamping))
+    issuer_id, responder = responder_of(issuer.slug)
+    return responder.reply(
+        ocsp.build_request(stamping.certificate, issuer.certificate), statuses.of(issuer_id), at
+    )
+
+
+def parent_of(found: AuthorityView) -> uuid.UUID:
+    """The authority that certified this one (上级机构)."""
+    if found.parent_id is None:
+        raise ValueError("a root has nobody above it")
+    return found.parent_id
+
+
 def stamper(algorithm: Algorithm) -> timestamps.Stamper:
     """The time stamping authority at work (时间戳签发者)."""
-    found = authorities.current(AuthorityKind.TSA, algorithm)
+    return stamper_of(authorities.current(AuthorityKind.TSA, algorithm))
+
+
+def stamper_of(found: AuthorityView) -> timestamps.Stamper:
+    """A time stamping authority, ready to stamp (时间戳签发者)."""
     return timestamps.Stamper(authority_keys.key_of(found.key), below_root(found), STAMP_POLICY)
 
 

@@ -17,12 +17,12 @@ from tongban.base.record import record
 from tongban.people.certificates.access import is_holder
 from tongban.people.certificates.actions import kept_keys
 from tongban.people.certificates.actions.moving import MENDED, stream_of
-from tongban.people.certificates.actions.publishing import responder_of, stamper
+from tongban.people.certificates.actions.publishing import responder_of, stamper_of, status_of_stamper
 from tongban.people.certificates.models import Certificate, KeptKey
 from tongban.people.certificates.queries import authorities, statuses
 from tongban.people.certificates.rules.moves import CERTIFICATE_STATE_LABELS, CertificateState
 from tongban.people.certificates.rules.pins import failures_after, pin_problem, wait_until
-from tongban.people.certificates.rules.profiles import Algorithm
+from tongban.people.certificates.rules.profiles import Algorithm, AuthorityKind
 from tongban.standards.text import msg
 
 WRONG = msg("证书口令不对，请再试一次。")
@@ -33,12 +33,14 @@ WAIT = msg("试错的次数太多，请稍等几分钟再试。")
 class KeptKeySigner:
     """Signer with a kept key (托管密钥签名者): an :class:`~tongban.base.actor.ActSigner` that asks the database nothing.
 
-    ``answer``: what our responder said of the certificate when it was unlocked; the evidence carries it.
+    ``answer``, ``stampers``: what our responder said of the certificate, and of the stamper's, when it was unlocked; the evidence carries
+    both, so that the time stamp can be judged later as well.
     """
 
     certificate_id: uuid.UUID
     chain: tuple[Made, ...]
     answer: bytes = field(repr=False)
+    stampers: bytes = field(repr=False)
     _key: keys.LocalKey = field(repr=False)
     _stamper: Stamper = field(repr=False)
 
@@ -49,7 +51,9 @@ class KeptKeySigner:
             return self._stamper.stamp(request, at, new_serial())
 
         def status(certificate: Made, _issuer: Made) -> bytes | None:
-            return self.answer if certificate == self.chain[0] else None
+            if certificate == self.chain[0]:
+                return self.answer
+            return self.stampers if certificate == self._stamper.chain[0] else None
 
         return make_evidence(content, self._key, self.chain, at, time_stamp, status)
 
@@ -68,7 +72,10 @@ def unlock(*, actor: Actor, certificate_id: uuid.UUID, pin: str, at: datetime) -
     question = ocsp.build_request(own, issuer.certificate)
     answer = responder.reply(question, statuses.of(issuer.id), at)
     chain = (own, *authorities.chain_of(issuer))
-    return KeptKeySigner(row.id, chain, answer, private, stamper(Algorithm(row.algorithm)))
+    stamping = authorities.current(AuthorityKind.TSA, Algorithm(row.algorithm))
+    return KeptKeySigner(
+        row.id, chain, answer, status_of_stamper(stamping, at), private, stamper_of(stamping)
+    )
 
 
 def change_pin(

@@ -29,6 +29,7 @@ class AuthorityView:
     demonstration: bool
     made_at: datetime
     retired_at: datetime | None
+    revoked_at: datetime | None
 
 
 def _view(row: Authority) -> AuthorityView:
@@ -44,6 +45,7 @@ def _view(row: Authority) -> AuthorityView:
         row.demonstration,
         row.made_at,
         row.retired_at,
+        row.revoked_at,
     )
 
 

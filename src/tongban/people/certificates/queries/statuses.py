@@ -6,8 +6,9 @@ from datetime import datetime
 
 from tongban.base.db import fetch_one
 from tongban.base.pki import ocsp
-from tongban.base.pki.revocation import Reason, load_crl
-from tongban.people.certificates.models import Certificate
+from tongban.base.pki.certificates import load_certificate
+from tongban.base.pki.revocation import Reason, Revoked, load_crl
+from tongban.people.certificates.models import Authority, Certificate
 from tongban.people.certificates.rules.moves import WITHDRAWN_FROM_USE, CertificateState, RevocationReason
 
 REASONS = {
@@ -40,7 +41,7 @@ def since(
 
 
 def of(authority_id: uuid.UUID) -> Callable[[int], ocsp.Status]:
-    """What this authority knows of a serial number (按序列号查状态). One statement each.
+    """What this authority knows of a serial number (按序列号查状态). One statement each, two for what it issued to other authorities.
 
     A certificate that has run out is still good as far as revocation goes: its dates say the rest.
     """
@@ -48,13 +49,36 @@ def of(authority_id: uuid.UUID) -> Callable[[int], ocsp.Status]:
     def status(serial: int) -> ocsp.Status:
         row = fetch_one(_STATUS, [authority_id, f"{serial:x}"])
         if row is None:
-            return ocsp.UNKNOWN
+            return _of_authority(authority_id, serial)
         state, suspended_at, ended_at, because = row
         if state not in WITHDRAWN_FROM_USE:
             return ocsp.GOOD
         return ocsp.revoked(*since(state, suspended_at, ended_at, because))
 
     return status
+
+
+def _of_authority(parent_id: uuid.UUID, serial: int) -> ocsp.Status:
+    """What an authority knows of those that it certified itself: its stamper, its responder."""
+    for row in Authority.objects.filter(parent_id=parent_id):
+        if load_certificate(bytes(row.certificate)).serial == serial:
+            return ocsp.GOOD if row.revoked_at is None else ocsp.revoked(row.revoked_at, reason_of(row))
+    return ocsp.UNKNOWN
+
+
+def revoked_authorities(parent_id: uuid.UUID, at: datetime) -> list[Revoked]:
+    """The authorities below this one that are revoked (被吊销的下级机构), as its list names them."""
+    rows = Authority.objects.filter(parent_id=parent_id, revoked_at__isnull=False, not_after__gt=at)
+    return [
+        Revoked(load_certificate(bytes(row.certificate)).serial, row.revoked_at, reason_of(row))
+        for row in rows
+        if row.revoked_at is not None
+    ]
+
+
+def reason_of(row: Authority) -> Reason:
+    """Why an authority is revoked (吊销原因)."""
+    return REASONS[RevocationReason(row.revoked_because)]
 
 
 def responder_row(slug: str) -> tuple[uuid.UUID, bytes, bytes, str] | None:

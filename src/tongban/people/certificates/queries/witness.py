@@ -57,6 +57,9 @@ def _authorities() -> Iterator[Finding]:
         made = next(
             (act for act in told.get(f"authority:{row.id}", []) if act.act == "certificates.ceremony"), None
         )
+        ended = any(act.act == "certificates.revoke_authority" for act in told.get(f"authority:{row.id}", []))
+        if ended != (row.revoked_at is not None):
+            yield Finding(f"certificate_authority({row.id})", "changed: its end is not what the ledger says")
         if made is None or made.data["fingerprint"] != row.fingerprint:
             yield Finding(f"certificate_authority({row.id})", "changed: it is not what its ceremony made")
 

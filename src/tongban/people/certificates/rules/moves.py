@@ -50,6 +50,7 @@ class CertificateVerb(StrEnum):
     LAPSE = "lapse"
     ISSUE = "issue"
     TAKE = "take"
+    DELIVER = "deliver"
     SUSPEND = "suspend"
     RESUME = "resume"
     REVOKE = "revoke"
@@ -66,6 +67,7 @@ CERTIFICATE_VERB_LABELS: Final = {
     CertificateVerb.LAPSE: msg("逾期没有领取，作废"),
     CertificateVerb.ISSUE: msg("签发"),
     CertificateVerb.TAKE: msg("下载证书文件"),
+    CertificateVerb.DELIVER: msg("写入密码钥匙"),
     CertificateVerb.SUSPEND: msg("冻结"),
     CertificateVerb.RESUME: msg("解冻"),
     CertificateVerb.REVOKE: msg("吊销"),
@@ -109,6 +111,8 @@ CERTIFICATE_MOVES: Final = (
     # Whoever is to have it fetches it, or a request of hers (PKCS#10) is answered by the platform.
     CertificateMove(S.APPROVED, V.ISSUE, S.ISSUED, _EITHER | _SYSTEM),
     CertificateMove(S.ISSUED, V.TAKE, S.ISSUED, _EITHER),
+    # By a command, where the token is plugged in.
+    CertificateMove(S.ISSUED, V.DELIVER, S.ISSUED, _SYSTEM),
     # The key is lost, or may be: a holder stops it at once by herself. To go on she is seen in person again.
     CertificateMove(S.ISSUED, V.SUSPEND, S.SUSPENDED, _EITHER),
     CertificateMove(S.SUSPENDED, V.RESUME, S.ISSUED, _REGISTRAR),

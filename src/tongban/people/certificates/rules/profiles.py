@@ -112,6 +112,7 @@ class Profile:
 
 _SIGNING: Final = ("digital_signature", "content_commitment")
 _DOCUMENTS, _CLIENT, _SERVER = "document_signing", "client_auth", "server_auth"
+_MAIL: Final = "email_protection"  # readers of PDF that do not know RFC 9336 yet look for it
 _ALL: Final = (Delivery.KEPT, Delivery.FILE, Delivery.REQUEST)
 
 PROFILES: Final = {
@@ -130,7 +131,12 @@ PROFILES: Final = {
         HolderKind.OFFICIAL, _SIGNING, (_DOCUMENTS, _CLIENT), timedelta(days=2 * 365), _ALL, signs_in=True
     ),
     ProfileKind.SEAL: Profile(
-        HolderKind.BODY, _SIGNING, (_DOCUMENTS,), timedelta(days=5 * 365), (Delivery.REQUEST,), signs_in=False
+        HolderKind.BODY,
+        _SIGNING,
+        (_DOCUMENTS, _MAIL),
+        timedelta(days=5 * 365),
+        (Delivery.REQUEST,),
+        signs_in=False,
     ),
     ProfileKind.SERVER: Profile(
         HolderKind.BODY,

@@ -12,6 +12,7 @@ from tongban.people.certificates.models import Certificate
 from tongban.people.certificates.rules.moves import CertificateState, RevocationReason
 from tongban.people.certificates.rules.profiles import Algorithm, Delivery, ProfileKind
 from tongban.people.certificates.rules.registering import Holder, ProofKind
+from tongban.people.parties import queries as parties
 
 OPERATOR = system("tests.pki")
 PIN = "830942"
@@ -77,6 +78,19 @@ class Service:
         """… and the holder fetches it (领取)."""
         found = self.approved(**changed)
         actions.issue(actor=self.holder, certificate_id=found, pin=PIN, at=self.at)
+        return found
+
+    def sealed(self, organ_id: uuid.UUID | None = None, *, in_token: bool = False) -> uuid.UUID:
+        """The seal of an organ whose documents the platform signs (机关印章): its key made here, two registrars, issued by the job."""
+        organ = parties.organ(organ_id or self.world.organ_id)
+        found = self.approved(
+            profile=ProfileKind.SEAL,
+            delivery=Delivery.REQUEST,
+            holder=Holder(organ.name, code=organ.credit_code, organ_id=organ.id),
+            document=ProofKind.AUTHORISATION,
+            request=actions.make_seal_key(actor=OPERATOR, organ_id=organ.id, at=self.at, in_token=in_token),
+        )
+        actions.issue_requested(actor=OPERATOR, certificate_id=found, at=self.at)
         return found
 
     def in_state(self, state: CertificateState) -> uuid.UUID:

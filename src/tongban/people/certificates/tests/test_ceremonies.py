@@ -120,10 +120,10 @@ def test_without_a_token_a_ceremony_in_one_is_refused_with_words(service: Servic
 
 
 @pytest.fixture
-def token(settings, tmp_path) -> None:
+def token(settings) -> None:
     softhsm.prepare()
     settings.TOKEN_LIBRARY, settings.TOKEN_LABEL = softhsm.SOFTHSM, softhsm.SERVICE
-    settings.TOKEN_PIN_FILE = str(file(tmp_path, "pin", f"{softhsm.PIN}\n".encode()))
+    settings.TOKEN_PIN_FILE = softhsm.pin_file()
 
 
 def test_an_authority_whose_key_lives_in_a_token_issues_and_revokes(service: Service, token: None, tmp_path):

@@ -1,6 +1,7 @@
 """The life of a certificate through its acts: every pair of state and verb, four eyes, keys, one entry an act."""
 
 import uuid
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,9 @@ from tongban.base.ledger.queries import acts_of
 from tongban.base.pki import keys
 from tongban.base.pki.certificates import load_certificate
 from tongban.base.pki.requests import build_request
+from tongban.base.pki.tests import softhsm
 from tongban.base.pki.tests.judge import accepted, file, refused
+from tongban.base.pki.tokens import Token
 from tongban.people.certificates import actions, queries
 from tongban.people.certificates.models import Authority, Certificate, KeptKey
 from tongban.people.certificates.rules.moves import (
@@ -60,6 +63,10 @@ def _press(service: Service, verb: V, actor: Actor, certificate_id: uuid.UUID) -
         actions.issue(**common, pin=PIN)
     elif verb is V.REVOKE:
         actions.revoke(**common, reason=RevocationReason.KEY_COMPROMISE, because="测试")
+    elif verb is V.DELIVER:
+        softhsm.prepare()
+        with closing(Token(softhsm.SOFTHSM, softhsm.HOLDER, softhsm.PIN)) as token:
+            actions.deliver(**common, token=token)
     elif verb is V.SUPERSEDE:
         actions.supersede(**common, successor_id=certificate_id)
 
@@ -81,11 +88,11 @@ def test_every_pair_of_state_and_verb_does_what_the_table_says_and_nothing_else(
     before, acts = services.row(certificate_id), len(acts_of(f"certificate:{certificate_id}"))
     move = find(state, verb)
     actor = service.second if verb in (V.APPROVE, V.REFUSE, V.RESUME) else service.holder
-    if verb is V.SUPERSEDE:
+    if verb in (V.SUPERSEDE, V.DELIVER):
         actor = services.OPERATOR
     if verb is V.RENEW:
         service.later(days=3 * 365 - 30)
-    if move is None or verb is V.TAKE:  # a kept key has no file to be taken
+    if move is None or verb in (V.TAKE, V.DELIVER):  # a kept key has no file to be taken, and is in no token
         with pytest.raises(Conflict):
             _press(service, verb, actor, certificate_id)
         after = services.row(certificate_id)

@@ -1,7 +1,7 @@
 """Acts on mandates (授权行为)."""
 
 from .companies import register_company, register_company_at_counter, take_over
-from .counter import Shown, end_at_counter, record_at_counter
+from .counter import Shown, end_at_counter, record_at_counter, record_paper
 from .families import register_child
 from .lives import accept, lapse_all, refuse, resign, withdraw, withdraw_all
 from .offering import Terms, offer
@@ -14,6 +14,7 @@ __all__ = [
     "lapse_all",
     "offer",
     "record_at_counter",
+    "record_paper",
     "refuse",
     "register_child",
     "register_company",

@@ -18,6 +18,7 @@ from tongban.people.mandates.actions.writing import next_number, write
 from tongban.people.mandates.rules import EVERYTHING, Kind, Limits, State
 from tongban.people.parties import actions as registering
 from tongban.people.parties import queries as parties
+from tongban.people.parties.rules import PartyKind
 from tongban.standards.text import msg
 
 
@@ -50,23 +51,41 @@ def register_company_at_counter(
     representative: Shown,
     seen: str,
     at: datetime,
+    representative_phone: str = "",
 ) -> uuid.UUID:
-    """Register a legal person for its representative who stands at a counter (窗口登记法人); ``seen``: the originals that prove it."""
+    """Register a legal person for its representative who stands at a counter (窗口登记法人); ``seen``: the originals that prove it.
+
+    ``representative_phone``: where she is not known yet and is registered on the spot.
+    """
     if counter not in actor.organs_as("clerk"):
         raise Forbidden("mandates.counter", msg("您在这个机关没有窗口岗位。"))
     words, problem = seen_in_words(seen)
     who = known(representative.name, representative.number)
     errors = {"seen": [problem]} if problem else {}
-    if who is None:
+    is_new = who is None and parties.by_number(representative.number) is None and representative_phone.strip()
+    if who is None and not is_new:
         errors["representative_number"] = [NOBODY]
-    if errors or who is None:
+    elif who is not None and parties.party(who).kind is not PartyKind.PERSON:
+        errors["representative_number"] = [msg("法定代表人是人：请填她的姓名和身份证号码。")]
+    if errors:
         raise Invalid("mandates.company", msg("请改正标出的内容。"), fields=errors)
     with transaction.atomic():
+        if who is None:
+            who = _registered(actor, representative, representative_phone, at)
         party_id = registering.register_legal(
             actor=actor, facts=facts, representative=who, proof=words, at=at
         )
         _let_in(actor, party_id, who, words, at, counter)
     return party_id
+
+
+def _registered(actor: Actor, shown: Shown, phone: str, at: datetime) -> uuid.UUID:
+    try:
+        return registering.register(actor=actor, name=shown.name, id_number=shown.number, phone=phone, at=at)
+    except Invalid as refusal:
+        named = {"name": "representative_name", "id_number": "representative_number"}
+        fields = {named.get(name, f"representative_{name}"): said for name, said in refusal.fields.items()}
+        raise Invalid(refusal.rule, refusal.message, refusal.params, fields=fields) from refusal
 
 
 def take_over(*, actor: Actor, name: str, code: str, at: datetime) -> uuid.UUID:

@@ -1,6 +1,7 @@
 """Mandates at the counter (窗口登记授权): a clerk saw the paper, and what she saw is named and kept."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import BinaryIO
@@ -56,20 +57,50 @@ def record_at_counter(
     ``seen``: the documents that the clerk saw, in words; their ``scan`` is kept. Parents and guardians are recorded here where no
     source tells: they may do everything, a parent until the child comes of age.
     """
+    sides = {"giver_number": known(giver.name, giver.number), "agent_number": known(agent.name, agent.number)}
+    errors = {field: [NOBODY] for field, found in sides.items() if found is None}
+    return record_paper(
+        actor=actor,
+        counter=counter,
+        giver_id=sides["giver_number"],
+        agent_id=sides["agent_number"],
+        terms=terms,
+        seen=seen,
+        scan=scan,
+        scan_name=scan_name,
+        at=at,
+        key=key,
+        errors=errors,
+    )
+
+
+def record_paper(
+    *,
+    actor: Actor,
+    counter: uuid.UUID,
+    giver_id: uuid.UUID | None,
+    agent_id: uuid.UUID | None,
+    terms: Terms,
+    seen: str,
+    scan: BinaryIO,
+    scan_name: str,
+    at: datetime,
+    key: str | None = None,
+    errors: Mapping[str, list[str]] | None = None,
+) -> uuid.UUID:
+    """The same between two who are known already (登记纸质授权). ``errors``: what was found wrong before, told with the rest."""
     if counter not in actor.organs_as("clerk"):
         raise Forbidden("mandates.counter", msg("您在这个机关没有窗口岗位。"))
-    limits, errors = _limits(terms, day_of(at))
+    limits, wrong = _limits(terms, day_of(at))
     words, problem = seen_in_words(seen)
     if problem:
-        errors["seen"] = [problem]
-    sides = {"giver_number": known(giver.name, giver.number), "agent_number": known(agent.name, agent.number)}
-    errors |= {field: [NOBODY] for field, found in sides.items() if found is None}
-    giver_id, agent_id = sides["giver_number"], sides["agent_number"]
+        wrong["seen"] = [problem]
+    wrong |= errors or {}
     if giver_id and agent_id:
         limits, more = _fitting(limits, giver_id, agent_id, day_of(at))
-        errors |= more
-    if errors or giver_id is None or agent_id is None:
-        raise Invalid("mandates.terms", msg("请改正标出的内容。"), fields=errors)
+        wrong |= more
+    if wrong or giver_id is None or agent_id is None:
+        raise Invalid("mandates.terms", msg("请改正标出的内容。"), fields=wrong)
     kept = files.store(scan, name=scan_name, limit=LARGEST_SCAN, at=at)
     try:
         with transaction.atomic():

@@ -9,6 +9,7 @@ from .sign_outs import end_authorisations, tell
 from .signing_on import authorise, redeem
 from .systems import amend, approve, discard, request_system, resume, retire, send_back, suspend
 from .tokens import Issued, refresh, revoke, sid, subject, system_token
+from .using import count_use, note_read
 
 __all__ = [
     "Credentials",
@@ -19,9 +20,11 @@ __all__ = [
     "ask_for_device",
     "authorise",
     "consent",
+    "count_use",
     "discard",
     "done",
     "end_authorisations",
+    "note_read",
     "poll_device",
     "prove",
     "public_keys",

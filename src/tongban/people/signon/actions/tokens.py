@@ -22,6 +22,7 @@ from tongban.people.signon.rules.claims import Scope
 from tongban.people.signon.rules.refusals import ProtocolRefusal, invalid_grant
 from tongban.people.signon.rules.registration import Flow
 from tongban.people.signon.rules.requests import read_scopes
+from tongban.people.signon.rules.rights import read_rights
 from tongban.people.signon.rules.tokens import (
     ACCESS_LIFE,
     OFFLINE_LIFE,
@@ -164,16 +165,23 @@ def _narrowed(scope: str, given: Authorisation, system: SystemView) -> list[str]
 
 
 @transaction.atomic
-def system_token(system: SystemView, *, bound: str, scope: str, at: datetime) -> Issued:
-    """A token for a system in its own name (系统令牌, RFC 6749 4.4): no person, no scope of persons, no refresh."""
+def system_token(
+    system: SystemView, *, bound: str, scope: str, at: datetime, api: str, resource: str = ""
+) -> Issued:
+    """A token for a system in its own name (系统令牌, RFC 6749 4.4): no person, no scope of persons, no refresh.
+
+    ``api``: the address of our API, for which every token with a right is made out; ``resource``: the one that was asked for
+    (RFC 8707), which can be no other. Without a scope the token opens nothing: nobody is given what she did not ask for.
+    """
     if Flow.SYSTEM not in system.kept.flows:
         raise ProtocolRefusal("unauthorized_client", "this client may not use client_credentials")
-    if scope:
-        raise ProtocolRefusal("invalid_scope", "client_credentials has no scopes")
+    if resource and resource != api:
+        raise ProtocolRefusal("invalid_target", "the only resource is the API of this platform")
+    rights = sorted(right.value for right in read_rights(scope, system.kept.rights))
     given = Authorisation.objects.create(
         id=new_id(),
         system_id=system.id,
-        scopes=[],
+        scopes=rights,
         in_token=[],
         in_answer=[],
         amr=[],
@@ -184,20 +192,24 @@ def system_token(system: SystemView, *, bound: str, scope: str, at: datetime) ->
     AccessToken.objects.create(
         digest=token_digest(access),
         authorisation=given,
-        scopes=[],
+        scopes=rights,
         bound=bound,
+        resource=api if rights else "",
         issued_at=at,
         expires_at=at + ACCESS_LIFE,
     )
-    who = Actor(kind=ActorKind.SYSTEM, name=system.client_id)
-    record(
-        stream=f"system:{system.id}",
-        act="signon.system_token",
-        actor=who,
-        at=at,
-        data={"authorisation": str(given.id)},
+    who = Actor(
+        kind=ActorKind.CONNECTED,
+        id=system.id,
+        name=system.kept.name,
+        organ_id=system.organ_id,
+        scopes=frozenset(rights),
     )
-    return Issued(access, ACCESS_LIFE, ())
+    data: dict[str, object] = {"authorisation": str(given.id)}
+    if rights:
+        data["rights"] = rights
+    record(stream=f"system:{system.id}", act="signon.system_token", actor=who, at=at, data=data)
+    return Issued(access, ACCESS_LIFE, tuple(rights))
 
 
 @transaction.atomic

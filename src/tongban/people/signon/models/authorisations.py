@@ -73,12 +73,16 @@ class RefreshToken(models.Model):
 
 
 class AccessToken(models.Model):
-    """Access token (访问令牌), short-lived; ``bound``: thumbprint of the certificate that must come with it (RFC 8705)."""
+    """Access token (访问令牌), short-lived; ``bound``: thumbprint of the certificate that must come with it (RFC 8705).
+
+    ``resource``: the address of our API where a system may use it in its own name; empty: it opens what the issuer tells.
+    """
 
     digest = models.BinaryField(primary_key=True)
     authorisation = models.ForeignKey(Authorisation, on_delete=models.CASCADE, related_name="+")
     scopes = ArrayField(models.CharField(max_length=40))
     bound = models.CharField(max_length=43, blank=True)
+    resource = models.CharField(max_length=400, blank=True, db_default="")
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
     ended_at = models.DateTimeField(null=True)

@@ -35,7 +35,7 @@ from tongban.work.cases.actions.checks import (
     revoke_for_breach,
 )
 from tongban.work.cases.actions.commitments import commit
-from tongban.work.cases.actions.counter import Presented, start_at_counter, take_in, transfer
+from tongban.work.cases.actions.counter import start_at_counter, take_in, transfer
 from tongban.work.cases.actions.deciding import (
     correct,
     examine,
@@ -64,6 +64,7 @@ from tongban.work.cases.actions.migrating import (
 from tongban.work.cases.actions.moving import CHINA, Ref, day_of
 from tongban.work.cases.actions.noticing import notify, read_notices
 from tongban.work.cases.actions.originals import receive_originals, send_originals
+from tongban.work.cases.actions.presence import Paper, Presented, Standing, name_presence
 from tongban.work.cases.actions.redating import redate
 from tongban.work.cases.actions.special import (
     extend,
@@ -92,8 +93,10 @@ __all__ = [
     "BundleRef",
     "Exported",
     "Outcome",
+    "Paper",
     "Presented",
     "Ref",
+    "Standing",
     "accept",
     "accept_all",
     "ask_review",
@@ -131,6 +134,7 @@ __all__ = [
     "hand_over",
     "insist",
     "lapse",
+    "name_presence",
     "notify",
     "opine",
     "pass_review",

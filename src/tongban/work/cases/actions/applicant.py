@@ -1,7 +1,7 @@
 """What the applicant does (申请人的行为): start, fill in, hand in, submit, withdraw."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -77,8 +77,12 @@ def begin(
     key: str | None,
     counter_id: uuid.UUID | None = None,
     bundle_id: uuid.UUID | None = None,
+    present: Callable[[Case], dict[str, object]] | None = None,
 ) -> Ref:
-    """Begin a draft of a party on an edition (建立草稿): hers online, or by the counter that serves her, or within a bundle."""
+    """Begin a draft of a party on an edition (建立草稿): hers online, or by the counter that serves her, or within a bundle.
+
+    ``present``: writes who stands at the counter for it, and says what the ledger keeps of that.
+    """
     if actor.id is None:
         raise Forbidden("cases.start", msg("请先登录，再开始办理。"))
     _ensure_known(actor, Level.BASIC)
@@ -108,15 +112,24 @@ def begin(
                 "place": case.place,
                 **({"counter": str(counter_id)} if counter_id else {}),
                 **({"bundle": str(bundle_id)} if bundle_id else {}),
+                **({"present": present(case)} if present else {}),
             }
             record(stream=stream_of(case.id), act="cases.start", actor=actor, at=at, key=key, data=data)
     except Repeated:
-        stream, act = done_before(actor, key or "") or ("", "")
-        if act != "cases.start":
+        again = begun_before(actor, key)
+        if again is None:
             raise Conflict("cases.key", msg("这个请求编号已经用在另一次操作上。")) from None
-        with transaction.atomic():
-            return lock(actor, uuid.UUID(stream.removeprefix("case:"))).ref()
+        return again
     return Ref(case.id, None, State.DRAFT, 1)
+
+
+def begun_before(actor: Actor, key: str | None) -> Ref | None:
+    """The draft that the actor began under this key before (重复提交), or None."""
+    stream, act = (None if key is None else done_before(actor, key)) or ("", "")
+    if act != "cases.start":
+        return None
+    with transaction.atomic():
+        return lock(actor, uuid.UUID(stream.removeprefix("case:"))).ref()
 
 
 def opened(actor: Actor, case_id: uuid.UUID, at: datetime | None = None) -> tuple[Locked, frozenset[str]]:

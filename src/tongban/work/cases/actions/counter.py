@@ -1,7 +1,6 @@
 """What a counter does for an applicant and for other organs (窗口代办与移送): take in, attach, pass on what came to the wrong organ."""
 
 import uuid
-from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
@@ -13,7 +12,6 @@ from tongban.base.errors import Conflict, Forbidden, Invalid
 from tongban.offers.catalogue import queries as catalogue
 from tongban.offers.catalogue.rules.elements import ANYWHERE_LABELS
 from tongban.offers.catalogue.rules.form import Errors
-from tongban.people.parties import actions as registering
 from tongban.people.parties import queries as parties
 from tongban.people.places import queries as places
 from tongban.records.materials import actions as materials
@@ -22,7 +20,8 @@ from tongban.records.materials.rules import Trust
 from tongban.standards.canonical import digest
 from tongban.standards.text import msg
 from tongban.work.cases.access import handles
-from tongban.work.cases.actions.applicant import attach, begin, opened
+from tongban.work.cases.actions.applicant import attach, begin, begun_before, opened
+from tongban.work.cases.actions.attending import told
 from tongban.work.cases.actions.moving import (
     Locked,
     Ref,
@@ -32,20 +31,12 @@ from tongban.work.cases.actions.moving import (
     move,
     reach,
 )
+from tongban.work.cases.actions.presence import Presented, Standing, party_shown, put_down
 from tongban.work.cases.models import Attachment
 from tongban.work.cases.queries.counter import passed_on_by, serves
 from tongban.work.cases.rules.application import check_note
 from tongban.work.cases.rules.carrying import carry
 from tongban.work.cases.rules.moves import Verb
-
-
-@dataclass(frozen=True, slots=True)
-class Presented:
-    """Who stands at the counter (到场的申请人), as the identity card says. ``phone``: where she is to be registered."""
-
-    name: str
-    id_number: str
-    phone: str = ""
 
 
 def start_at_counter(
@@ -56,11 +47,13 @@ def start_at_counter(
     item_code: str,
     at: datetime,
     key: str | None = None,
+    standing: Standing | None = None,
 ) -> Ref:
     """Begin a draft for an applicant at a counter (窗口收件), for an item of this organ or of another within the edition's scope.
 
-    She is found by the whole number and the name of her identity card, or registered on the spot. An item that cannot be
-    applied for online can be begun here.
+    She is found by the whole number and the name of her identity card, or registered on the spot. ``standing``: who stands
+    there where it is not she, and under which mandate; a legal person always needs somebody. An item that cannot be applied
+    for online can be begun here.
     """
     allowed, reason = handles(actor, counter, "clerk")
     if not allowed:
@@ -76,28 +69,22 @@ def start_at_counter(
             ),
             {"scope": ANYWHERE_LABELS[scope], "place": edition.place_name},
         )
+    # A second press must not meet the mandate that the first one recorded.
+    if (again := begun_before(actor, key)) is not None:
+        return again
     with transaction.atomic():
-        party_id = _party(actor, applicant, at)
-        begun = begin(actor=actor, edition=edition, party_id=party_id, at=at, key=key, counter_id=counter)
+        party_id = party_shown(actor, applicant, at)
+        begun = begin(
+            actor=actor,
+            edition=edition,
+            party_id=party_id,
+            at=at,
+            key=key,
+            counter_id=counter,
+            present=lambda case: told(put_down(actor, case, standing or Standing(), at)),
+        )
         reach(begun.id, counter)
     return begun
-
-
-def _party(actor: Actor, applicant: Presented, at: datetime) -> uuid.UUID:
-    """The party who stands there (核对申请人). A wrong name and a number that nobody has are answered alike."""
-    found = parties.by_number(applicant.id_number)
-    if found is not None and parties.matches(found, applicant.name):
-        return found
-    if found is None and applicant.phone.strip():
-        return registering.register(
-            actor=actor,
-            name=applicant.name,
-            id_number=applicant.id_number,
-            phone=applicant.phone,
-            at=at,
-        )
-    unknown = msg("没有查到姓名和证件号码都相符的人。请对照证件核对；第一次来办的，填上手机号码登记。")
-    raise Invalid("cases.applicant", unknown, fields={"id_number": [unknown]})
 
 
 def take_in(

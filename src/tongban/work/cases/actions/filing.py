@@ -14,6 +14,7 @@ from tongban.base.errors import Forbidden
 from tongban.base.files import actions as files
 from tongban.base.numbering.actions import take
 from tongban.base.record import record
+from tongban.people.certificates import actions as certificates
 from tongban.people.parties import queries as parties
 from tongban.standards.text import msg
 from tongban.work.cases import queries
@@ -59,7 +60,8 @@ def file_pdf(*, actor: Actor, document_id: uuid.UUID, at: datetime) -> str | Non
             },
             at=at,
         )
-        signed = sign_pdf(pdf, reason=data["title"], location=organ.name, at=at)
+        seal = certificates.sealer(case.organ_id, at=at)
+        signed = sign_pdf(pdf, reason=data["title"], location=organ.name, at=at, seal=seal)
         kept = files.store(
             io.BytesIO(signed),
             name="document.pdf",

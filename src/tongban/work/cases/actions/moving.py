@@ -30,7 +30,8 @@ from tongban.people.mandates.queries import hold
 from tongban.standards.canonical import digest
 from tongban.standards.text import msg
 from tongban.standards.workdays import Calendar
-from tongban.work.cases.access import ensure_move_mandated, may, sees
+from tongban.work.cases.access import acts_of, ensure_move_mandated, may, sees, states_amount
+from tongban.work.cases.actions.attending import attended
 from tongban.work.cases.queries import waited_for
 from tongban.work.cases.rules.amounts import amount
 from tongban.work.cases.rules.clock import Dates, History, dates, events_of, history
@@ -264,9 +265,9 @@ def move(
             found = find(case.state, chosen, case.traits)
             if found is None or (version is not None and version != case.version):
                 raise _too_late(case, found)
-            _ensure_may(actor, found, case)
+            there = _ensure_may(actor, found, case, at)
             _ensure_signed(actor, found.verb, case, at)
-            return written(actor, case, found, write(case), at, key)
+            return written(actor, case, found, _telling(write(case), there), at, key)
     except (Repeated, Refusal, IntegrityError) as error:
         refusal = twice if isinstance(error, IntegrityError) else error
         if refusal is None:
@@ -281,17 +282,26 @@ def move_within(*, actor: Actor, case: Locked, verb: Verb, at: datetime, step: S
     found = find(case.state, verb, case.traits)
     if found is None:
         raise _too_late(case, None)
-    _ensure_may(actor, found, case)
+    there = _ensure_may(actor, found, case, at)
     _ensure_signed(actor, found.verb, case, at)
-    return written(actor, case, found, step, at, None)
+    return written(actor, case, found, _telling(step, there), at, None)
 
 
-def _ensure_may(actor: Actor, move: Move, case: Locked) -> None:
+def _ensure_may(actor: Actor, move: Move, case: Locked, at: datetime) -> dict[str, object]:
+    """Refuse a move that is not this actor's; who stands there where a counter makes it for the applicant."""
     if move.by is By.APPLICANT and actor.mandate_id is not None:
         ensure_move_mandated(actor, move.verb, case, amount(case.guide.form, case.form))
     allowed, reason = may(actor, move, case, case.turns)
     if not allowed:
         raise Forbidden(f"cases.{move.verb}", reason)
+    if move.by is not By.APPLICANT:
+        return {}
+    asked = amount(case.guide.form, case.form) if states_amount(move.verb) else None
+    return attended(actor, case, case.id, acts_of(move.verb), at, asked)
+
+
+def _telling(step: Step, there: dict[str, object]) -> Step:
+    return replace(step, data=step.data | there) if there else step
 
 
 def _ensure_signed(actor: Actor, verb: Verb, case: Locked, at: datetime) -> None:

@@ -8,15 +8,19 @@ from django.db.models import Q
 
 from tongban.base.actor import Actor
 from tongban.offers.catalogue import queries as catalogue
+from tongban.people.identity.queries import day_of
+from tongban.people.mandates import queries as mandates
 from tongban.people.parties import queries as parties
 from tongban.people.places import queries as places
 from tongban.work.cases.access import visible_to
 from tongban.work.cases.models import Case, Document
-from tongban.work.cases.queries.files import CaseView
+from tongban.work.cases.models import Presence as PresenceRow
+from tongban.work.cases.queries.files import CaseView, Present
 from tongban.work.cases.queries.lists import ROW, CaseRow, rows
 from tongban.work.cases.rules.anywhere import covers
 from tongban.work.cases.rules.delivery import Way
 from tongban.work.cases.rules.moves import State, Verb
+from tongban.work.cases.rules.presence import Document as Shown
 
 
 def serves(
@@ -65,6 +69,15 @@ def of_counter(actor: Actor, *, limit: int = 100) -> list[CaseRow]:
     mine = Q(counter_id__in=actor.organs_as("clerk"))
     found = Case.objects.filter(visible_to(actor)).filter(mine).order_by("-id")
     return rows(found.values_list(*ROW)[:limit].iterator())
+
+
+def presence(case: CaseView, on: date) -> Present | None:
+    """Who was named today as standing at the counter for a case that the reader sees (今天的到场人), or None."""
+    found = PresenceRow.objects.filter(pk=case.id).first()
+    if found is None or day_of(found.at) != on:
+        return None
+    told = mandates.told({found.mandate_id} if found.mandate_id else set())
+    return Present(Shown(found.seen), told[found.mandate_id] if found.mandate_id else None)
 
 
 def to_hand_out(actor: Actor, *, limit: int = 100) -> list[CaseRow]:

@@ -21,6 +21,7 @@ from tongban.work.cases.rules.clock import Happened, History, history
 from tongban.work.cases.rules.delivery import collected_at
 from tongban.work.cases.rules.joint import PartState
 from tongban.work.cases.rules.moves import SUPPLEMENTS, Move, State, Trait, Verb, traits_of, verbs_from
+from tongban.work.cases.rules.presence import Document as Shown
 
 
 def shown(spec: Column, value: object) -> str:
@@ -74,11 +75,20 @@ class DocumentView:
 
 
 @dataclass(frozen=True, slots=True)
+class Present:
+    """Who stood at the counter (到场人): the applicant herself, or another under a mandate; ``seen``: the document shown."""
+
+    seen: Shown
+    mandate: mandates.Told | None
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """A point of the time line (时间线节点). ``by``: the official's name; empty for the applicant and the platform.
 
     ``seq``: its place in the case's stream; ``signed``: whether it was signed with a certificate.
-    ``mandate``: under which somebody did it for another, with both names and its number.
+    ``mandate``: under which somebody did it for another, with both names and its number. ``present``: who stood at the counter
+    that did it for the applicant.
     """
 
     verb: Verb
@@ -89,6 +99,7 @@ class Moment:
     seq: int = 0
     signed: bool = False
     mandate: mandates.Told | None = None
+    present: Present | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,7 +351,10 @@ def _proposals(case: Case) -> list[ProposalView]:
 def _moments(case_id: uuid.UUID) -> list[Moment]:
     """The time line is the ledger itself: what is shown is what was recorded."""
     acts = [act for act in ledger.acts_of(f"case:{case_id}") if act.act.removeprefix("cases.") in set(Verb)]
-    told = mandates.told({uuid.UUID(act.actor["mandate"]) for act in acts if "mandate" in act.actor})
+    named = {act.seq: _named(act.actor.get("mandate")) for act in acts}
+    there = {act.seq: found for act in acts if isinstance(found := act.data.get("present"), dict)}
+    of_present = {seq: _named(kept.get("mandate")) for seq, kept in there.items()}
+    told = mandates.told({one for one in (*named.values(), *of_present.values()) if one is not None})
     return [
         Moment(
             Verb(act.act.removeprefix("cases.")),
@@ -350,10 +364,17 @@ def _moments(case_id: uuid.UUID) -> list[Moment]:
             act.data,
             act.seq,
             bool(act.signature),
-            told.get(uuid.UUID(act.actor["mandate"])) if "mandate" in act.actor else None,
+            told.get(one) if (one := named[act.seq]) else None,
+            Present(Shown(there[act.seq]["seen"]), told.get(by) if (by := of_present[act.seq]) else None)
+            if act.seq in there
+            else None,
         )
         for act in acts
     ]
+
+
+def _named(mandate: object) -> uuid.UUID | None:
+    return None if mandate is None else uuid.UUID(str(mandate))
 
 
 def signed_act(actor: Actor, case_id: uuid.UUID, seq: int) -> tuple[bytes, bytes]:

@@ -11,6 +11,7 @@ from django.conf import settings
 from tongban.demo.simulators import provider, sources
 from tongban.demo.simulators.provider import Granted, Provider
 from tongban.demo.simulators.sources import Registers
+from tongban.people.identity.providers import outside
 
 KEY = "the tests' own key"
 
@@ -37,6 +38,7 @@ def outside_provider(
     made: Provider, folder: Path, key: str = PROVIDER, name: str = "模拟身份平台"
 ) -> Iterator[dict[str, str]]:
     """How the settings name this provider, which is served as long as it lasts."""
+    outside.forget()  # another one was at this port before
     server = provider.serve(made)
     sources.in_background(server)
     secret = folder / f"{key}.secret"

@@ -16,8 +16,6 @@ from tests.world import World
 
 from tongban.doors.portal.tests.conftest import text_of
 from tongban.people.identity import actions, queries
-from tongban.people.identity.models import Account, LinkedAccount
-from tongban.people.identity.providers import outside
 from tongban.people.identity.rules import Method
 from tongban.people.parties import queries as parties
 
@@ -33,7 +31,6 @@ def sources() -> Iterator[tuple[Registers, str]]:
 
 @pytest.fixture(autouse=True)
 def provider(sources: tuple[Registers, str], tmp_path: Path, settings: Any) -> Iterator[Provider]:
-    outside.forget()
     settings.PUBLIC_URL = "http://testserver"
     settings.SOURCES_URL = settings.MESSAGES_URL = sources[1]
     settings.SOURCES_KEY = KEY
@@ -94,14 +91,16 @@ def test_an_unknown_one_is_asked_whether_she_has_an_account_and_is_linked_to_non
     assert "模拟身份平台（阿明）" in page
     assert "登录后关联" in page
     assert "开一个新账号" in page
-    assert not LinkedAccount.objects.exists()
+    assert queries.linked_of(world.applicant) == []
 
 
 def test_she_opens_an_account_without_a_password_proves_her_card_and_comes_in_again(db: None):
     client = window()
     assert registered(client)["Location"].startswith("/my/account/proofs")
     assert "符晓明" not in text_of(client.get("/my/account/proofs"))  # shown masked
-    assert Account.objects.get(login="fu").has_usable_password() is False
+    account = queries.account_by_login("fu")
+    assert account is not None
+    assert account.has_usable_password() is False
     again = window()
     assert by_outside(again, "/my/account")["Location"] == "/my/account"
     assert "外部账号" in text_of(again.get("/my/account/sessions"))
@@ -122,14 +121,14 @@ def test_the_same_outside_account_opens_one_account_only(db: None):
     registered(client)
     answer = second.post("/register/outside", FACTS | {"login": "twin", "id_number": "460106190001010120"})
     assert answer.status_code == 409
-    assert not Account.objects.filter(login="twin").exists()
+    assert queries.account_by_login("twin") is None
 
 
 def test_without_having_shown_an_outside_account_nobody_registers_by_one(db: None):
     for address in ("/login/outside", "/register/outside"):
         assert window().get(address)["Location"] == "/login"
     assert window().post("/register/outside", FACTS)["Location"] == "/login"
-    assert not Account.objects.filter(login="fu").exists()
+    assert queries.account_by_login("fu") is None
 
 
 def test_she_signs_in_as_before_and_links_it(world: World, sources: tuple[Registers, str]):
@@ -140,7 +139,7 @@ def test_she_signs_in_as_before_and_links_it(world: World, sources: tuple[Regist
     assert client.post("/login", form)["Location"] == onward
     assert "模拟身份平台（阿明）" in text_of(client.get(onward))
     assert client.post(onward, {"again": worlds.PASSWORD, "sms": "000000"}).status_code == 422
-    assert not LinkedAccount.objects.exists()
+    assert queries.linked_of(world.applicant) == []
     assert client.post(onward, {"send": "1"}).status_code == 200
     done = client.post(onward, {"again": worlds.PASSWORD, "sms": code_of(sources), "sent": "1"})
     assert done["Location"] == "/my/account/linked"
@@ -158,8 +157,7 @@ def linked(world: World, client: Client) -> None:
 def test_from_her_own_account_she_links_it_and_takes_it_off(world: World):
     client = window()
     linked(world, client)
-    link = LinkedAccount.objects.get()
-    assert link.account_id == world.applicant.id
+    [link] = queries.linked_of(world.applicant)
     page = f"/my/account/linked/{link.id}/unlink"
     assert "不能再登录您的账号" in text_of(client.get(page))
     assert client.post(page)["Location"] == "/my/account/linked"

@@ -16,7 +16,7 @@ from tongban.base.errors import Conflict, Forbidden, NotFound
 from tongban.base.ledger.queries import done_before
 from tongban.base.record import Deed, Repeated, record, record_all
 from tongban.people.identity.queries import day_of
-from tongban.people.identity.rules import Level
+from tongban.people.identity.rules.acts import ensure_level
 from tongban.people.mandates.actions.writing import stream_of
 from tongban.people.mandates.models import Mandate
 from tongban.people.mandates.queries import limits_in
@@ -39,8 +39,7 @@ from tongban.standards.text import msg
 
 def accept(*, actor: Actor, mandate_id: uuid.UUID, at: datetime, key: str | None = None) -> None:
     """Accept a mandate (接受授权): the second of its two steps. Only then may its agent act."""
-    if actor.level < Level.BASIC:
-        raise Forbidden("mandates.level", msg("接受授权之前，要先实名认证。"))
+    ensure_level(actor, "mandates.accept")
     _move(actor, mandate_id, Verb.ACCEPT, at, key)
 
 

@@ -60,6 +60,8 @@ _MEANT: tuple[tuple[str, str], ...] = (
     ("/my/account/proofs/", "proof"),
     ("/my/account/ways/", "passkey"),
     ("/my/account/sessions/", "session"),
+    ("/my/account/linked/", "linked account"),
+    ("/login/outside/", "outside provider"),
     ("/my/certificates/", "certificate"),
     # workbench
     ("/systems/", "system"),
@@ -90,6 +92,7 @@ _MEANT: tuple[tuple[str, str], ...] = (
     ("/powers/", "adjustment"),
     ("/certificates/", "certificate"),
     ("/systems/", "system"),
+    ("/staff/joiners/", "joiner"),
     ("/staff/", "appointment"),
     ("/account/ways/", "staff passkey"),
     ("/account/sessions/", "staff session"),

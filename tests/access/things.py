@@ -339,6 +339,15 @@ def _suspended(things: Things) -> Mapping[str, object]:
     return {"certificate_id": found}
 
 
+def _ended(things: Things) -> Mapping[str, object]:
+    """The applicant's, revoked; what was done to it is sealed."""
+    made = things.certificates()
+    found = made.issued()
+    made.revoke(found)
+    ledger.seal(at=made.at)
+    return {"certificate_id": found}
+
+
 def _authority(things: Things) -> Mapping[str, object]:
     things.certificates()
     return {"slug": authorities.current(AuthorityKind.ISSUING, Algorithm.P256).slug, "encoded": "MA"}
@@ -462,6 +471,7 @@ MAKERS: dict[str, Maker] = {
     "approved certificate": _approved,
     "certificate": _certificate,
     "suspended certificate": _suspended,
+    "ended certificate": _ended,
     "authority": _authority,
     "system": _system,
     "message": _message,

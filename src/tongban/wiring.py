@@ -45,6 +45,10 @@ FOLLOWUPS: Mapping[str, Sequence[str]] = {
     "certificates.approve": ("tongban.people.certificates.jobs.issue_requested",),
     "certificates.follow": ("tongban.people.certificates.jobs.issue_requested",),
     "identity.session_ended": ("tongban.people.signon.jobs.session_ended",),
+    **dict.fromkeys(
+        ("mandates.withdraw", "mandates.resign", "mandates.lapse"),
+        ("tongban.people.signon.jobs.mandate_ended",),
+    ),
     "signon.sign_out": ("tongban.people.signon.jobs.tell_system",),
     "publicinfo.law_changed": ("tongban.offers.catalogue.jobs.flag_law_change",),
 }
@@ -55,11 +59,13 @@ WITNESSES: Sequence[str] = (
     "tongban.work.cases.queries.bundles_against_ledger",
     "tongban.work.cases.queries.checks_against_ledger",
     "tongban.records.licences.queries.against_ledger",
+    "tongban.records.exchange.queries.against_ledger",
     "tongban.offers.publicinfo.queries.against_ledger",
     "tongban.offers.powers.queries.against_ledger",
     "tongban.base.calendar.queries.against_ledger",
     "tongban.oversight.responsibility.queries.against_ledger",
     "tongban.people.mandates.queries.against_ledger",
+    "tongban.people.signon.queries.against_ledger",
     "tongban.people.certificates.queries.against_ledger",
 )
 

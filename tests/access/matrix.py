@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http.response import HttpResponseBase
 from tests.access.addresses import Address, of_pages, of_programs
 from tests.access.naming import Question, questions
-from tests.access.people import Way, askers, door
+from tests.access.people import Way, askers, door, programs
 from tests.access.things import Things
 from tests.world import VILLAGE, World
 
@@ -82,8 +82,9 @@ def compute(world: World, name: str) -> Rows:
         {question.thing for question in put if question.thing}, key=lambda key: (key == "bundle", key)
     )
     values = {key: things.of(key) for key in keys}
+    asking = askers(world) + (programs(world) if name == "api" else [])
     with door(name):
-        ways = {asker.name: Way(asker, name) for asker in askers(world)}
+        ways = {asker.name: Way(asker, name) for asker in asking}
         rows: Rows = {}
         for question in put:
             row = {column: ask(question, way, values.get(question.thing, {})) for column, way in ways.items()}

@@ -1,15 +1,28 @@
 """Who asks (提问的人): nobody, people, and officials in each role, of the organ that owns the things and of another."""
 
-from dataclasses import dataclass
+import atexit
+import tempfile
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 
+from django.conf import settings
 from django.test import Client, override_settings
 from tests import world as worlds
+from tests.stand_ins import CLIENT, outside_provider
 from tests.world import World
 
 from tongban.base.actor import Actor, system
+from tongban.demo.simulators.provider import Provider
 from tongban.people.identity.actions import issue_token
 from tongban.people.identity.queries import account_by_login
 from tongban.people.identity.rules import Role
+from tongban.people.signon.actions import system_token
+from tongban.people.signon.queries import live
+from tongban.people.signon.rules.registration import Audience, right_field
+from tongban.people.signon.rules.rights import Right
+from tongban.people.signon.tests import filling as systems
 
 OWN, OTHER = "own", "other"
 
@@ -20,6 +33,18 @@ class Asker:
 
     name: str
     actor: Actor | None
+    program: systems.Party | None = None
+
+
+def programs(world: World) -> list[Asker]:
+    """Connected systems in their own name, with every right (接入系统): of the organ that owns the things, and of another. API only."""
+    granted = {"flow_system": "on"} | {right_field(right): "测试" for right in Right}
+    away = worlds._official("other_systems", "外机关系统员", world.other_organ_id, Role.EDITOR)
+    elsewhere = replace(world, organ_id=world.other_organ_id, editor=away)
+    return [
+        Asker(f"system {whose}", None, systems.connected(owner, **granted))
+        for whose, owner in ((OWN, world), (OTHER, elsewhere))
+    ]
 
 
 def askers(world: World) -> list[Asker]:
@@ -56,9 +81,21 @@ def provincial_editor(world: World) -> Actor:
     return worlds._actor(there.id)
 
 
+@cache
+def _outside() -> dict[str, str]:
+    """The stand-in for an outside provider, one for all questions of this process."""
+    running = outside_provider(Provider(CLIENT, {"a subject": "阿明"}), Path(tempfile.mkdtemp()))
+    atexit.register(running.__exit__, None, None, None)
+    return running.__enter__()
+
+
 def door(name: str) -> override_settings:
     """The settings of a door (门), whatever door the session's settings name."""
-    changed: dict[str, object] = {"ROOT_URLCONF": f"config.urls_{name}", "DOOR": name}
+    changed: dict[str, object] = {
+        "ROOT_URLCONF": f"config.urls_{name}",
+        "DOOR": name,
+        "OUTSIDE": [_outside()],
+    }
     if name == "api":
         changed["MIDDLEWARE"] = [
             f"tongban.doors.web.middleware.{part}" for part in ("Faults", "headers", "hosts")
@@ -71,12 +108,23 @@ def door(name: str) -> override_settings:
     return override_settings(**changed)
 
 
+def _system_token(program: systems.Party) -> str:
+    view = live(program.client_id, Audience.PUBLIC)
+    assert view is not None
+    scope = " ".join(right.value for right in Right)
+    at = datetime.now(UTC)
+    return system_token(view, bound="", scope=scope, at=at, api=settings.API_URL).access_token
+
+
 class Way:
     """How an asker comes in at a door (进门方式): each request with a browser of its own, so that no answer changes the next."""
 
     def __init__(self, asker: Asker, name: str) -> None:
         self.headers: dict[str, str] = {"accept-language": "zh-CN"}
         self.cookies: dict[str, str] = {}
+        if asker.program is not None:
+            self.headers["authorization"] = f"Bearer {_system_token(asker.program)}"
+            return
         if asker.actor is None:
             return
         assert asker.actor.id is not None

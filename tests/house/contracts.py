@@ -83,6 +83,10 @@ PURE_ALLOWED: Mapping[tuple[str, str], str] = {
         "tongban/oversight/responsibility/rules/judging.py",
         "tongban.base.pki",
     ): "judges bytes by roots that it is given; knows no clock, state or I/O",
+    (
+        "tongban/people/certificates/rules/verdicts.py",
+        "tongban.base.pki",
+    ): "words for the parts and faults that the library names",
     ("tongban/base/files/rules.py", "zipfile"): "looks into the bytes it is given and opens nothing by name",
 }
 # What pure code may know of the house: standards, the rules of other rooms, and these pure values.

@@ -15,6 +15,7 @@ class ActorKind(StrEnum):
     PERSON = "person"  # an applicant, or an agent acting for a party
     STAFF = "staff"  # somebody who holds a post in an organ
     SYSTEM = "system"  # the platform itself: jobs and timers
+    CONNECTED = "connected"  # a program of an organ, in its own name
     PUBLIC = "public"  # nobody known: an anonymous visitor
 
 
@@ -60,8 +61,9 @@ class Actor:
     ``level``: level of assurance (实名等级), 1 to 3, of whom she is known to be in this session; 0 where nobody looked.
     ``session_id``: the session in which she acts, absent for programs. ``signer``: signs her acts with her certificate,
     where she has unlocked it for this act.
-    ``name``: name shown to staff and kept in the ledger for staff and system only; a citizen's name is
+    ``name``: name shown to staff and kept in the ledger for staff and systems only; a citizen's name is
     personal data and stays out of the ledger.
+    ``organ_id``, ``scopes``: of a connected system, whose it is and what it was granted; it has neither posts nor party.
     """
 
     kind: ActorKind
@@ -74,6 +76,8 @@ class Actor:
     session_id: UUID | None = field(default=None, compare=False)
     signer: ActSigner | None = field(default=None, compare=False, repr=False)
     bounds: Bounds | None = field(default=None, compare=False)
+    organ_id: UUID | None = None
+    scopes: frozenset[str] = field(default_factory=frozenset)
 
     def organs_as(self, *roles: str) -> frozenset[UUID]:
         """Organs in which the actor holds one of ``roles``."""
@@ -113,7 +117,7 @@ class Actor:
         kept = {"kind": self.kind.value}
         if self.id is not None:
             kept["id"] = str(self.id)
-        if self.kind in (ActorKind.STAFF, ActorKind.SYSTEM) and self.name:
+        if self.kind in (ActorKind.STAFF, ActorKind.SYSTEM, ActorKind.CONNECTED) and self.name:
             kept["name"] = self.name
         if self.mandate_id is not None:
             kept |= {"mandate": str(self.mandate_id), "for": str(self.party_id)}

@@ -4,6 +4,7 @@ Source: ITU-T X.690 (2021), clauses 8 to 11. One value has one encoding here: le
 stands behind the end. What is read and written again is therefore the same bytes, and one altered bit cannot hide in an encoding.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -25,6 +26,7 @@ SEQUENCE: Final = 0x30
 SET: Final = 0x31
 
 _LONGEST = 4  # bytes of a length: more than four gigabytes is no structure of ours
+_DIGITS = re.compile(r"[0-9]+Z")
 _UTC_UNTIL = 2050  # RFC 5280, 4.1.2.5: UTCTime through 2049
 
 
@@ -119,8 +121,7 @@ class Value:
     def time(self) -> datetime:
         """UTCTime or GeneralizedTime (时间) in UTC, with fractions of a second where there are some."""
         text = self.body.decode("ascii", "replace")
-        form = {UTC_TIME: "%y%m%d%H%M%SZ", GENERALIZED_TIME: "%Y%m%d%H%M%SZ"}.get(self.tag)
-        if form is None:
+        if self.tag not in (UTC_TIME, GENERALIZED_TIME):
             raise Malformed("not a time")
         if "." in text:
             whole, _, fraction = text.removesuffix("Z").partition(".")
@@ -130,15 +131,17 @@ class Value:
             text, micro = whole + "Z", int(fraction.ljust(6, "0"))
         else:
             micro = 0
-        if len(text) != len("yymmddHHMMSSZ") + 2 * (self.tag == GENERALIZED_TIME) or not text[:-1].isdigit():
+        if len(text) != len("yymmddHHMMSSZ") + 2 * (self.tag == GENERALIZED_TIME) or not _DIGITS.fullmatch(
+            text
+        ):
             raise Malformed("not a time as DER writes it")
+        if self.tag == UTC_TIME:  # RFC 5280, 4.1.2.5.1: two digits mean 1950 to 2049
+            text = ("19" if text >= "5" else "20") + text
+        month, day, hour, minute, second = (int(text[place : place + 2]) for place in range(4, 14, 2))
         try:
-            found = datetime.strptime(text, form).replace(tzinfo=UTC, microsecond=micro)
+            return datetime(int(text[:4]), month, day, hour, minute, second, micro, UTC)
         except ValueError as problem:
             raise Malformed("no such time") from problem
-        if self.tag == UTC_TIME and found.year >= _UTC_UNTIL:  # strptime turns the century at 1969
-            found = found.replace(year=found.year - 100)
-        return found
 
     def text(self) -> str:
         """Text (文本) of a UTF8String, PrintableString or IA5String."""

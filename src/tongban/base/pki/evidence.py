@@ -99,7 +99,18 @@ def make_evidence(
     for all but the signer's.
     """
     below = [one for one in chain if not one.self_issued]
-    message = cms.load(cms.sign(content, signer_key, below, at=at))
+    return complete_evidence(cms.sign(content, signer_key, below, at=at), chain, time_stamp, status)
+
+
+def complete_evidence(
+    signed: bytes, chain: Sequence[Certificate], time_stamp: TimeStamp, status: StatusOf
+) -> bytes:
+    """Keep the proof of what somebody else has signed (固化他人的签名), DER: a detached signed message, as :func:`make_evidence` would sign it.
+
+    What it carried unsigned is dropped. Raises :class:`~.der.Malformed`. Whether the signature is good, :func:`verify_evidence` says.
+    """
+    below = [one for one in chain if not one.self_issued]
+    message = cms.load(signed)
     imprint = digest(message.algorithm, message.signature)
     token = time_stamp(timestamps.Request(message.algorithm, imprint, None, None, certificates_wanted=True))
     told = [
@@ -133,14 +144,25 @@ def _revocations(answers: Sequence[bytes]) -> bytes:
     return der.sequence(der.explicit(1, der.sequence(*answers)))
 
 
-def verify_evidence(evidence: bytes, content: bytes, roots: Sequence[Certificate]) -> Verdict:
-    """Verify (验证证据) ``content`` as of the time of the time stamp, against ``roots`` alone; never raises for what ``evidence`` is."""
+def verify_evidence(
+    evidence: bytes,
+    content: bytes,
+    roots: Sequence[Certificate],
+    *,
+    pool: Sequence[Certificate] = (),
+    use: Use = Use.SIGNING,
+) -> Verdict:
+    """Verify (验证证据) ``content`` as of the time of the time stamp, against ``roots`` alone; never raises for what ``evidence`` is.
+
+    ``pool``: certificates that may lie between, where the signer bound none but its own; nothing in it is believed. ``use``: what the
+    signer's certificate must be made for.
+    """
     try:
         message = cms.load(evidence)
         signed_at, bound = message.signing_time, message.bound()
     except der.Malformed:
         return Verdict((Fault(Part.SIGNATURE, Wrong.ALTERED),))
-    return _Examination(message, content, tuple(roots), signed_at, bound).verdict()
+    return _Examination(message, content, tuple(roots), signed_at, bound, tuple(pool), use).verdict()
 
 
 class _Examination:
@@ -153,9 +175,12 @@ class _Examination:
         roots: tuple[Certificate, ...],
         signed_at: datetime | None,
         bound: list[bytes | None],
+        pool: tuple[Certificate, ...],
+        use: Use,
     ) -> None:
         self._message, self._content, self._roots = message, content, roots
         self._signed_at, self._bound = signed_at, bound
+        self._pool, self._use = pool, use
         self._faults: list[Fault] = []
         self._signature_holds = False
 
@@ -233,7 +258,7 @@ class _Examination:
         whole = len(found) == len(self._bound) - 1 and len(self._message.certificates) == len(self._bound)
         if self._signature_holds and not whole:
             self._blame(Part.CHAIN, Wrong.ALTERED)
-        return tuple(found)
+        return (*found, *self._pool)
 
     def _time_stamp(
         self, above: tuple[Certificate, ...], answers: tuple[ocsp.Answer, ...]
@@ -289,7 +314,7 @@ class _Examination:
             pool=above,
             roots=self._roots,
             at=at,
-            use=Use.SIGNING,
+            use=self._use,
             revocation=validation.Evidence(answers=answers),
         )
         part, wrong = _FAULTS.get(outcome.state, (None, None))

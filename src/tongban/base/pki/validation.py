@@ -37,6 +37,11 @@ class Use(Enum):
 
     ANY = ((), ())
     SIGNING = (("digital_signature", "content_commitment"), ("document_signing", "email_protection"))
+    # Between programs: by the seal of an organ, or by the key with which one of its servers opens connections.
+    MESSAGES = (
+        ("digital_signature", "content_commitment"),
+        ("document_signing", "email_protection", "client_auth"),
+    )
     LOG_IN = (("digital_signature",), ("client_auth",))
     SERVER = (("digital_signature",), ("server_auth",))
     TIME_STAMPING = (("digital_signature", "content_commitment"), ("time_stamping",))

@@ -6,11 +6,14 @@ from uuid import UUID
 
 from ninja import Path, Query, Router, Status
 
+from tongban.base.actor import ActorKind
 from tongban.base.errors import Invalid
 from tongban.doors.api import schemas
-from tongban.doors.api.auth import Request
-from tongban.doors.api.schemas import REFUSALS, IdempotencyKey, Key, Limit, Refused
+from tongban.doors.api.auth import Request, opened_to
+from tongban.doors.api.schemas import REFUSALS, CaseNumber, IdempotencyKey, Key, Limit, Refused
 from tongban.doors.api.schemas_clock import Clock
+from tongban.people.signon import actions as signon
+from tongban.people.signon.rules.rights import Right
 from tongban.standards.text import msg
 from tongban.work.cases import actions, queries
 from tongban.work.cases.rules.moves import State
@@ -28,7 +31,12 @@ def start(request: Request, body: schemas.Start, key: IdempotencyKey = None) -> 
     return Status(201, actions.start(actor=request.auth, item_code=body.item_code, at=_now(), key=key))
 
 
-@router.get("/cases", response={200: schemas.Rows, REFUSALS: Refused}, summary="List cases 办件列表")
+@router.get(
+    "/cases",
+    response={200: schemas.Rows, REFUSALS: Refused},
+    summary="List cases 办件列表",
+    **opened_to(Right.CASES_READ),
+)
 def rows(
     request: Request,
     which: Annotated[Literal["own", "waiting", "office", "overseen"] | None, Query(alias="list")] = None,
@@ -37,13 +45,18 @@ def rows(
     pressing: queries.Pressing = queries.Pressing.ALL,
     before: UUID | None = None,
     limit: Limit = 100,
+    number: CaseNumber | None = None,
 ) -> dict[str, list[queries.CaseRow]]:
     """``own``: the caller's; ``waiting``: what waits for the caller's posts, of ``whose`` claim; ``office``: all of the office, in
     ``state``, ``before`` the last case of the page before; ``overseen``: those of the places that a supervisor reads.
 
-    Where ``list`` is absent: own cases for an applicant, waiting ones for staff.
+    ``number``: of the office, the case with this number. Where ``list`` is absent: own cases for an applicant, waiting ones for
+    staff. A connected system (scope ``cases.read``) is given those of its organ, without anybody's name.
     """
     actor = request.auth
+    if actor.kind is ActorKind.CONNECTED or number is not None:
+        found = queries.of_office(actor, state=state, before=before, limit=limit, number=number)
+        return {"cases": found}
     which = which or ("waiting" if actor.party_id is None else "own")
     if which == "own":
         return {"cases": queries.mine(actor, limit)}
@@ -65,10 +78,19 @@ def rows(
     return {"cases": found}
 
 
-@router.get("/cases/{case_id}", response={200: schemas.Case, REFUSALS: Refused}, summary="One case 取办件")
+@router.get(
+    "/cases/{case_id}",
+    response={200: schemas.Case, REFUSALS: Refused},
+    summary="One case 取办件",
+    **opened_to(Right.CASES_CONTENT),
+)
 def one(request: Request, case_id: UUID) -> schemas.Case:
-    """A case that the caller may read, complete."""
+    """A case that the caller may read, complete. That a connected system did (scope ``cases.content``) stands in the ledger."""
     case = queries.one(request.auth, case_id)
+    if request.auth.kind is ActorKind.CONNECTED:
+        signon.note_read(
+            actor=request.auth, right=Right.CASES_CONTENT, of=f"case:{case_id}", at=datetime.now(UTC)
+        )
     facts = {name: getattr(case, name) for name in queries.CaseView.__dataclass_fields__}
     return schemas.Case.model_validate(
         facts

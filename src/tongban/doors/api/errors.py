@@ -15,6 +15,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from tongban.base.db import LOST
 from tongban.base.errors import Invalid, NotFound, Refusal
+from tongban.doors.api.auth import InsufficientScope
 from tongban.standards.text import Message, msg
 
 log = logging.getLogger("tongban.faults")
@@ -121,7 +122,17 @@ def unauthorised(request: HttpRequest, exception: Exception | None = None) -> Ht
     """No token, or none that holds (没有有效令牌)."""
     refusal = Unauthorised("api.token", msg("请在 Authorization 里带上有效的令牌（Bearer）。"))
     response = answer(request, refusal)
-    response.headers["WWW-Authenticate"] = "Bearer"
+    # RFC 6750, 3: who brought no token is told of no error.
+    brought = request.headers.get("Authorization", "").lower().startswith("bearer ")
+    response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"' if brought else "Bearer"
+    return response
+
+
+def out_of_scope(request: HttpRequest, refusal: InsufficientScope) -> HttpResponse:
+    """A system's token without the right that it takes (接口权限不足, RFC 6750 3.1)."""
+    response = answer(request, refusal)
+    wanted = f', scope="{refusal.right.value}"' if refusal.right else ""
+    response.headers["WWW-Authenticate"] = f'Bearer error="insufficient_scope"{wanted}'
     return response
 
 
@@ -143,6 +154,7 @@ def invalid(request: HttpRequest, exception: ValidationError) -> HttpResponse:
 _UNREADABLE = (HttpError, SuspiciousOperation, BadRequest, MultiPartParserError, UnreadablePostError)
 # The framework types a handler as if it were called with classes as well; it is called with what was raised.
 _HANDLERS: list[tuple[type[Exception], Any]] = [
+    (InsufficientScope, out_of_scope),
     (Refusal, answer),
     (AuthenticationError, unauthorised),
     (ValidationError, invalid),

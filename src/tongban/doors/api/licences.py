@@ -9,8 +9,11 @@ from ninja import Path, Router
 from pydantic import StringConstraints
 
 from tongban.base.errors import NotFound
+from tongban.doors.api.auth import Request, opened_to
 from tongban.doors.api.schemas import REFUSALS, Refused
-from tongban.doors.api.schemas_open import Verified
+from tongban.doors.api.schemas_open import CheckedOut, Checking, Verified
+from tongban.people.signon import actions as signon
+from tongban.people.signon.rules.rights import Right
 from tongban.records.licences import queries as licences
 from tongban.standards.text import msg
 
@@ -29,4 +32,23 @@ def verify(request: HttpRequest, token: Token) -> licences.Verification:
     found = licences.verify(token, on=timezone.localdate(datetime.now(UTC)))
     if found is None:
         raise NotFound("licences.token", msg("没有这张证照。请核对二维码或网址是否完整。"))
+    return found
+
+
+@router.post(
+    "/licences/check",
+    response={200: CheckedOut, REFUSALS: Refused},
+    summary="Check a holder's licence 系统核验证照",
+    **opened_to(Right.LICENCES_VERIFY, systems_only=True),
+)
+def check(request: Request, body: Checking) -> licences.Checked:
+    """For connected systems (scope ``licences.verify``): whether this holder has this licence, and whether it holds today.
+
+    A licence that there is not and one of somebody else's answer alike. That it was asked stands in the ledger.
+    """
+    at = datetime.now(UTC)
+    found = licences.check(request.auth, body.identifier, body.holder_number, on=timezone.localdate(at))
+    if found is None:
+        raise NotFound("licences.holder", msg("没有这张证照，或者它不是这个人的。"))
+    signon.note_read(actor=request.auth, right=Right.LICENCES_VERIFY, of=f"licence:{found.id}", at=at)
     return found

@@ -35,6 +35,7 @@ ItemCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{31}([0-9]{2})?$"
 AnyItemCode = Annotated[
     str, StringConstraints(pattern=r"^([0-9A-Z]{31}([0-9]{2})?|[0-9A-Z]{10}([0-9A-Z]{14})?)$")
 ]
+CaseNumber = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{43}$")]
 BasicItemCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{12}([0-9]{2})?$")]
 Compared = Literal[
     "name",

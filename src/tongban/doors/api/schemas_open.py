@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer
+from pydantic import BaseModel, ConfigDict, PlainSerializer, StringConstraints
 
 from tongban.base.ledger.rules import seal_time
 from tongban.records.licences.rules import Standing
@@ -28,6 +28,27 @@ class Verified(_Out):
     digest: str
     issued_at: datetime
     revoked_at: datetime | None
+
+
+class Checking(BaseModel):
+    """A licence that somebody shows to a connected system (待核验证照), and the number of whom it is shown for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    identifier: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z.]{1,150}$")]
+    holder_number: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{15,18}$")]
+
+
+class CheckedOut(_Out):
+    """What a connected system is told (系统核验结果)."""
+
+    identifier: str
+    name: str
+    issuer_name: str
+    valid_from: date
+    valid_to: date | None
+    standing: Standing
+    digest: str
 
 
 class DriftOut(_Out):

@@ -9,9 +9,10 @@ from tongban.people.signon.rules.claims import SCOPE_OF, Scope
 from tongban.people.signon.rules.proofs import ALGORITHMS
 from tongban.people.signon.rules.registration import SIGNING, Audience, ClientMethod, Flow
 from tongban.people.signon.rules.requests import ACR
+from tongban.people.signon.rules.rights import Right
 
 _STAFF_ONLY = frozenset({Scope.STAFF})
-_PUBLIC_ONLY = frozenset({Scope.PHONE, Scope.PHONE_FULL, Scope.IDENTITY})
+_PUBLIC_ONLY = frozenset({Scope.PHONE, Scope.PHONE_FULL, Scope.IDENTITY, Scope.COMPANY, Scope.COMPANY_CODE})
 
 
 def document() -> dict[str, object]:
@@ -31,7 +32,7 @@ def document() -> dict[str, object]:
         "end_session_endpoint": endpoint("logout"),
         "pushed_authorization_request_endpoint": endpoint("par"),
         "device_authorization_endpoint": endpoint("device_authorization"),
-        "scopes_supported": [scope.value for scope in Scope if scope not in absent],
+        "scopes_supported": [s.value for s in Scope if s not in absent] + [right.value for right in Right],
         "claims_supported": of_session + [c.value for c, scope in SCOPE_OF.items() if scope not in absent],
         "claims_parameter_supported": True,
         "response_types_supported": ["code"],

@@ -25,6 +25,7 @@ from tongban.people.signon import access, actions, queries
 from tongban.people.signon.queries import SystemRow
 from tongban.people.signon.rules.addresses import LOOPBACK
 from tongban.people.signon.rules.registration import AUDIENCE_LABELS, typed
+from tongban.people.signon.rules.rights import RIGHT_LABELS
 from tongban.people.signon.rules.systems import STATE_LABELS, VERB_LABELS, SystemState, SystemVerb, verbs_from
 from tongban.standards.text import msg
 
@@ -127,6 +128,10 @@ def show(request: HttpRequest, actor: Actor, system_id: uuid.UUID) -> HttpRespon
         "proposed": rows_of(row.proposal, row.kept) if row.proposal else [],
         "proposer": people.get(row.proposer_id, "") if row.proposer_id else "",
         "approver": people.get(row.approver_id, "") if row.approver_id else "",
+        "uses": [
+            {"label": _(RIGHT_LABELS[right]), "value": times}
+            for right, times in queries.uses_of(row.id, since=day_of(at - _NOTICES)).items()
+        ],
         "sign_outs": {"total": total, "untold": untold, "problem": problem},
         "buttons": [
             {"url": f"{_LIST}/{row.id}/{move.verb.value}", "word": _(VERB_LABELS[move.verb])}

@@ -17,7 +17,9 @@ from tongban.people.signon.rules.registration import (
     SIGNING,
     Flow,
     Registration,
+    right_field,
 )
+from tongban.people.signon.rules.rights import RIGHT_LABELS, Right
 from tongban.standards.text import msg
 
 _LINES = msg("一行一个，写全，逐字核对；除了本机程序，都要以 https:// 开头。")
@@ -62,6 +64,7 @@ _FLOWS = tuple((f"flow_{flow.name.lower()}", FLOW_LABELS[flow], {"type": "checkb
 _SHARES = tuple(
     (f"purpose_{scope.value}", SCOPE_LABELS[scope], {"maxlength": LONGEST_PURPOSE}) for scope in SHARED
 )
+_RIGHTS = tuple((right_field(right), RIGHT_LABELS[right], {"maxlength": LONGEST_PURPOSE}) for right in Right)
 _GROUPS = (
     (msg("是什么系统"), "", _WHO),
     (msg("怎样登录"), "", _FLOWS),
@@ -70,6 +73,11 @@ _GROUPS = (
         msg("要看到什么，为什么"),
         msg("只登记办事真正要用的。写了用途的才能要；人们登录时会看到您写的用途。"),
         _SHARES,
+    ),
+    (
+        msg("以系统自己的名义用平台的什么接口，为什么"),
+        msg("只写真正要用的；写了用途、经审批的才能用。涉及个人信息的，每次查看都会连同用途记入账本。"),
+        _RIGHTS,
     ),
     (msg("怎样证明自己"), "", _HOW),
 )
@@ -159,4 +167,5 @@ def _lines(kept: Registration) -> dict[str, str]:
     }
     found |= {f"flow_{flow.name.lower()}": _("可以") if flow in kept.flows else "" for flow in Flow}
     found |= {f"purpose_{scope.value}": kept.purposes.get(scope, "") for scope in SHARED}
+    found |= {right_field(right): kept.rights.get(right, "") for right in Right}
     return {name: found[name] for name in FIELDS}

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from tongban.base.actor import Actor, ActorKind
 from tongban.people.mandates.rules import BASIC_AT, LONGEST_BASIC, Act, limits_of
+from tongban.people.signon.rules.rights import Right
 from tongban.standards.text import msg
 
 
@@ -39,6 +40,11 @@ def _of_item(code: str) -> Q:
     if len(code) <= LONGEST_BASIC:
         return Q(case_number__regex=rf"^.{{{BASIC_AT}}}{code}.{{12}}$")
     return Q(case_number__regex=rf"^{code}.{{12}}$")
+
+
+def may_check(actor: Actor) -> bool:
+    """Whether ``actor`` may ask about licences by identifier and holder (可否核验): a connected system with the right to it."""
+    return actor.kind is ActorKind.CONNECTED and Right.LICENCES_VERIFY.value in actor.scopes
 
 
 def may_issue(actor: Actor) -> tuple[bool, str]:

@@ -10,7 +10,8 @@ from tongban.base.batches import batched
 from tongban.base.files import queries as files
 from tongban.base.ledger import queries as ledger
 from tongban.base.ledger.rules import Finding
-from tongban.records.licences.access import visible_to
+from tongban.people.parties import queries as parties
+from tongban.records.licences.access import may_check, visible_to
 from tongban.records.licences.models import Licence
 from tongban.records.licences.rules import LicenceState, Standing, is_token, masked_name, standing
 from tongban.standards import licence_id
@@ -116,6 +117,42 @@ def verify(token: str, *, on: date) -> Verification | None:
         digest=found.document_id,
         issued_at=found.issued_at,
         revoked_at=found.revoked_at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a connected system is told of a licence (系统核验结果): what it cannot know already, and nobody's name."""
+
+    id: uuid.UUID
+    identifier: str
+    name: str
+    issuer_name: str
+    valid_from: date
+    valid_to: date | None
+    standing: Standing
+    digest: str
+
+
+def check(actor: Actor, identifier: str, holder_number: str, *, on: date) -> Checked | None:
+    """Whether this holder has this licence (系统核验), or None: no such licence, somebody else's, or no right to ask; not told apart."""
+    holder = parties.by_number(holder_number) if may_check(actor) else None
+    found = (
+        Licence.objects.filter(identifier=identifier, holder_id=holder).select_related("issuer").first()
+        if holder
+        else None
+    )
+    if found is None:
+        return None
+    return Checked(
+        id=found.id,
+        identifier=found.identifier,
+        name=found.name,
+        issuer_name=found.issuer.name,
+        valid_from=found.valid_from,
+        valid_to=found.valid_to,
+        standing=standing(LicenceState(found.state), found.valid_from, found.valid_to, on),
+        digest=found.document_id,
     )
 
 

@@ -21,6 +21,7 @@ from tongban.people.mandates.rules import (
     limits_of,
     problem,
 )
+from tongban.people.signon.rules.rights import Right
 from tongban.standards import case_number
 from tongban.standards.text import msg
 from tongban.work.cases.models import Reach
@@ -64,6 +65,8 @@ def visible_to(actor: Actor) -> Q:
     """
     if actor.kind is ActorKind.SYSTEM:
         return Q()
+    if actor.kind is ActorKind.CONNECTED:
+        return _of_system(actor, Right.CASES_CONTENT)
     found = [_own(actor)] if actor.party_id else []
     if counters := actor.organs_as("clerk"):
         found.append(Q(counter_id__in=counters))
@@ -74,6 +77,20 @@ def visible_to(actor: Actor) -> Q:
     if submitted:
         found.append(reduce(or_, submitted) & ~Q(state=State.DRAFT))
     return reduce(or_, found) if found else Q(pk__in=[])
+
+
+def listed_to(actor: Actor) -> Q:
+    """Cases of which ``actor`` may know how they stand (可见进度): those she may read; a system with the right to that alone."""
+    if actor.kind is ActorKind.CONNECTED:
+        return _of_system(actor, Right.CASES_READ)
+    return visible_to(actor)
+
+
+def _of_system(actor: Actor, right: Right) -> Q:
+    """Cases of a connected system's organ (系统所属机关的办件), where it has the right; never a draft."""
+    if right.value not in actor.scopes:
+        return Q(pk__in=[])
+    return Q(organ_id=actor.organ_id) & ~Q(state=State.DRAFT)
 
 
 def _own(actor: Actor, path: str = "") -> Q:
@@ -129,6 +146,9 @@ def sees(actor: Actor, case: Standing, state: State, reaching: Collection[uuid.U
     """
     if actor.kind is ActorKind.SYSTEM:
         return True
+    if actor.kind is ActorKind.CONNECTED:
+        reads = Right.CASES_CONTENT.value in actor.scopes
+        return reads and case.organ_id == actor.organ_id and state is not State.DRAFT
     if _is_own(actor, case):
         return True
     if case.counter_id is not None and case.counter_id in actor.organs_as("clerk"):

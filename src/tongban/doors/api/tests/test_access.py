@@ -279,6 +279,11 @@ MATRIX = [
     *_bundles(),
     Row("GET", "/v1/catalogue/sightings", _only({}, 403)),
     Row("GET", "/v1/licences/verify/{token}", OPEN),
+    Row("POST", "/v1/licences/check", _only({}, 403)),  # for connected systems: test_systems
+    Row("GET", "/v1/messages", _only({}, 403)),
+    Row("POST", "/v1/messages", _only({}, 403)),
+    Row("GET", "/v1/messages/{message_id}", _only({}, 403)),
+    Row("GET", "/v1/messages/{message_id}/evidence", _only({}, 403)),
     Row("POST", "/v1/track", OPEN, worlds.submitted, {"number": "{tracked}", "code": "{query_code}"}),
     Row("GET", "/v1/results", OPEN),
     Row("GET", "/v1/notices", OPEN | NOBODY_KNOWN),
@@ -350,6 +355,7 @@ def _filled(row: Row, door: Door, material: str, case: cases.Ref | None) -> tupl
         "part": "health",
         "organ": worlds.ORGAN_CODE,
         "bundle_id": str(uuid.UUID(int=7)),
+        "message_id": str(uuid.UUID(int=7)),
         "counter": str(door.world.organ_id),
     }
     places["edition_id"] = str(door.world.edition_id)
@@ -419,7 +425,7 @@ def test_everything_but_open_reading_wants_a_token() -> None:
         for operation in methods.values():
             assert ("security" in operation) != bool(
                 re.match(
-                    r"/v1/(items|search|suggestions|powers|laws|info|intermediaries|agencies|depth|calendar|licences|ledger|track|results|bundles$|bundles/{code}$|catalogue/(items|basic-items|export))",
+                    r"/v1/(items|search|suggestions|powers|laws|info|intermediaries|agencies|depth|calendar|licences/verify|ledger|track|results|bundles$|bundles/{code}$|catalogue/(items|basic-items|export))",
                     path,
                 )
             ), path
@@ -448,4 +454,6 @@ def test_a_token_that_does_not_hold_is_401_with_words(door: Door, header: str) -
     response = door.client.get("/v1/cases", headers={"Authorization": header})
     assert response.status_code == 401
     assert response.json()["rule"] == "api.token"
-    assert response.headers["WWW-Authenticate"] == "Bearer"
+    # RFC 6750, 3.1: only who brought a token is told that it is a bad one.
+    brought = header.lower().startswith("bearer ")
+    assert response.headers["WWW-Authenticate"] == ('Bearer error="invalid_token"' if brought else "Bearer")

@@ -1,6 +1,7 @@
 """Acts on certificates (证书行为): register, decide, issue, stop and end; ceremonies; what is published for everybody."""
 
 from .ceremonies import hierarchy, hold_ceremony, revoke_authority
+from .completing import Completed, complete
 from .deciding import approve, refuse, withdraw
 from .delivering import deliver, request_in_token
 from .ending import keep_time, resume, revoke, supersede, suspend
@@ -11,12 +12,14 @@ from .sealing import Sealer, make_seal_key, sealer
 from .unlocking import change_pin, unlock
 
 __all__ = [
+    "Completed",
     "Issued",
     "Sealer",
     "answer",
     "approve",
     "ask",
     "change_pin",
+    "complete",
     "deliver",
     "hierarchy",
     "hold_ceremony",

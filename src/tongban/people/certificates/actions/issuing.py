@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from tongban.base.actor import Actor, system
 from tongban.base.errors import Conflict, Forbidden, Invalid
@@ -86,19 +86,19 @@ def issue(
             chain = authorities.chain_of(issuer)
             row.parcel = build_pkcs12(private, (made, *chain), passphrase, row.name)
             told.append(passphrase)
+        if row.predecessor_id is not None:
+            _supersede(row.predecessor_id, row.id, at)
         return {"authority": issuer.slug, "serial": row.serial, "fingerprint": row.fingerprint}
 
-    with transaction.atomic():
-        move(
-            actor=actor,
-            certificate_id=certificate_id,
-            verb=V.ISSUE,
-            at=at,
-            write=write,
-            version=version,
-            key=key,
-        )
-        _supersede_predecessor(certificate_id, at)
+    move(
+        actor=actor,
+        certificate_id=certificate_id,
+        verb=V.ISSUE,
+        at=at,
+        write=write,
+        version=version,
+        key=key,
+    )
     return Issued(certificate_id, "".join(told))
 
 
@@ -180,11 +180,8 @@ def _alternative_names(row: Certificate, kind: ProfileKind) -> tuple[str, ...]:
     return (f"urn:uuid:{row.party_id or row.account_id}",)
 
 
-def _supersede_predecessor(certificate_id: uuid.UUID, at: datetime) -> None:
+def _supersede(former: uuid.UUID, certificate_id: uuid.UUID, at: datetime) -> None:
     """What the new certificate follows ends with its issuing (取代前证)."""
-    former = Certificate.objects.filter(pk=certificate_id).values_list("predecessor", flat=True).get()
-    if former is None:
-        return
     state = CertificateState(Certificate.objects.values_list("state", flat=True).get(pk=former))
     if state in LIVE:
         supersede(actor=_SYSTEM, certificate_id=former, successor_id=certificate_id, at=at)

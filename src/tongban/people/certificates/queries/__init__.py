@@ -1,6 +1,6 @@
 """Reads of certificates (证书查询): one and many, what waits, what is in force, statistics."""
 
-from .authorities import roots
+from .authorities import intermediates, roots
 from .certificates import (
     PAGE,
     CertificateView,
@@ -34,6 +34,7 @@ __all__ = [
     "holder_who_connected",
     "holder_who_signed",
     "holders",
+    "intermediates",
     "listed",
     "mine",
     "months_until",

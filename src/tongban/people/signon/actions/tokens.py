@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,11 +17,12 @@ from tongban.base.record import record
 from tongban.people.identity.rules import Level
 from tongban.people.signon.actions.keys import sign
 from tongban.people.signon.models import AccessToken, Authorisation, RefreshToken
-from tongban.people.signon.queries import SystemView, shared_with
-from tongban.people.signon.rules.claims import Scope
+from tongban.people.signon.queries import CompanyTold, SystemView, shared_with
+from tongban.people.signon.rules.claims import For, Scope
 from tongban.people.signon.rules.refusals import ProtocolRefusal, invalid_grant
 from tongban.people.signon.rules.registration import Flow
 from tongban.people.signon.rules.requests import read_scopes
+from tongban.people.signon.rules.rights import read_rights
 from tongban.people.signon.rules.tokens import (
     ACCESS_LIFE,
     OFFLINE_LIFE,
@@ -42,6 +43,14 @@ class Issued:
     scopes: tuple[str, ...]
     id_token: str = ""
     refresh_token: str = ""
+
+
+Counts = Callable[[uuid.UUID], bool]
+
+
+def nobody(_mandate_id: uuid.UUID) -> bool:
+    """No mandate counts (不认授权), where the door does not say which do: mandates stand beside this room."""
+    return False
 
 
 def subject(system: SystemView, account_id: uuid.UUID) -> str:
@@ -108,9 +117,23 @@ def _id_token(given: Authorisation, system: SystemView, issuer: str, access: str
         sid=sid(system, given.session_id) if given.session_id else "",
     )
     party_id = given.account.party_id if given.in_token and given.account else None
-    shared = shared_with(given.account_id, party_id, given.in_token, at=at)
+    shared = shared_with(
+        given.account_id, party_id, given.in_token, at=at, company=company_told(system, company_of(given))
+    )
     claims = id_claims(standing, at=at, access_token=access, shared=shared)
     return sign(claims, algorithm=system.kept.signing, at=at)
+
+
+def company_of(given: Authorisation) -> For | None:
+    """For which company somebody signed on (代表企业), or None."""
+    if given.company_id is None or given.mandate_id is None:
+        return None
+    return For(given.company_id, given.mandate_id, given.mandate_kind)
+
+
+def company_told(system: SystemView, company: For | None) -> CompanyTold | None:
+    """The same with the subject by which the system knows the company (企业标识): its own, as of people."""
+    return None if company is None else CompanyTold(subject(system, company.party_id), company)
 
 
 def end(given: Authorisation, *, because: str, at: datetime) -> None:
@@ -121,8 +144,20 @@ def end(given: Authorisation, *, because: str, at: datetime) -> None:
     record(stream=stream, act="signon.end", actor=platform("signon"), at=at, data=data)
 
 
-def refresh(token: str, system: SystemView, *, issuer: str, bound: str, scope: str, at: datetime) -> Issued:
-    """New tokens for a refresh token (更新令牌), which is used up. A second use ends the family, whoever came first."""
+def refresh(
+    token: str,
+    system: SystemView,
+    *,
+    issuer: str,
+    bound: str,
+    scope: str,
+    at: datetime,
+    counts: Counts = nobody,
+) -> Issued:
+    """New tokens for a refresh token (更新令牌), which is used up. A second use ends the family, whoever came first.
+
+    ``counts``: whether a mandate still counts, where somebody signed on for a company.
+    """
     if Flow.REFRESH not in system.kept.flows:
         raise ProtocolRefusal("unauthorized_client", "this client may not refresh")
     with transaction.atomic():
@@ -135,14 +170,17 @@ def refresh(token: str, system: SystemView, *, issuer: str, bound: str, scope: s
         if found is None:
             raise invalid_grant("no such refresh token")
         given = found.authorisation
-        if found.used_at is None:
+        lapsed = given.mandate_id is not None and not counts(given.mandate_id)
+        if found.used_at is None and not lapsed:
             _ensure_stands(found, given, at)
             scopes = _narrowed(scope, given, system)
             found.used_at = at
             found.save(update_fields=["used_at"])
             return issue(given, system, issuer=issuer, bound=bound, at=at, scopes=scopes)
         if given.ended_at is None:
-            end(given, because="refresh_reused", at=at)
+            end(given, because="mandate_ended" if lapsed else "refresh_reused", at=at)
+    if lapsed:
+        raise invalid_grant("the mandate under which somebody signed on has ended")
     raise invalid_grant("the refresh token was used before: everything that came of it is revoked")
 
 
@@ -164,16 +202,23 @@ def _narrowed(scope: str, given: Authorisation, system: SystemView) -> list[str]
 
 
 @transaction.atomic
-def system_token(system: SystemView, *, bound: str, scope: str, at: datetime) -> Issued:
-    """A token for a system in its own name (系统令牌, RFC 6749 4.4): no person, no scope of persons, no refresh."""
+def system_token(
+    system: SystemView, *, bound: str, scope: str, at: datetime, api: str, resource: str = ""
+) -> Issued:
+    """A token for a system in its own name (系统令牌, RFC 6749 4.4): no person, no scope of persons, no refresh.
+
+    ``api``: the address of our API, for which every token with a right is made out; ``resource``: the one that was asked for
+    (RFC 8707), which can be no other. Without a scope the token opens nothing: nobody is given what she did not ask for.
+    """
     if Flow.SYSTEM not in system.kept.flows:
         raise ProtocolRefusal("unauthorized_client", "this client may not use client_credentials")
-    if scope:
-        raise ProtocolRefusal("invalid_scope", "client_credentials has no scopes")
+    if resource and resource != api:
+        raise ProtocolRefusal("invalid_target", "the only resource is the API of this platform")
+    rights = sorted(right.value for right in read_rights(scope, system.kept.rights))
     given = Authorisation.objects.create(
         id=new_id(),
         system_id=system.id,
-        scopes=[],
+        scopes=rights,
         in_token=[],
         in_answer=[],
         amr=[],
@@ -184,20 +229,24 @@ def system_token(system: SystemView, *, bound: str, scope: str, at: datetime) ->
     AccessToken.objects.create(
         digest=token_digest(access),
         authorisation=given,
-        scopes=[],
+        scopes=rights,
         bound=bound,
+        resource=api if rights else "",
         issued_at=at,
         expires_at=at + ACCESS_LIFE,
     )
-    who = Actor(kind=ActorKind.SYSTEM, name=system.client_id)
-    record(
-        stream=f"system:{system.id}",
-        act="signon.system_token",
-        actor=who,
-        at=at,
-        data={"authorisation": str(given.id)},
+    who = Actor(
+        kind=ActorKind.CONNECTED,
+        id=system.id,
+        name=system.kept.name,
+        organ_id=system.organ_id,
+        scopes=frozenset(rights),
     )
-    return Issued(access, ACCESS_LIFE, ())
+    data: dict[str, object] = {"authorisation": str(given.id)}
+    if rights:
+        data["rights"] = rights
+    record(stream=f"system:{system.id}", act="signon.system_token", actor=who, at=at, data=data)
+    return Issued(access, ACCESS_LIFE, tuple(rights))
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from .authorisations import (
     SignOut,
     UsedAssertion,
 )
-from .systems import Consent, SigningKey, System
+from .systems import Consent, SigningKey, System, Use
 
 __all__ = [
     "AccessToken",
@@ -21,5 +21,6 @@ __all__ = [
     "SignOut",
     "SigningKey",
     "System",
+    "Use",
     "UsedAssertion",
 ]

@@ -78,6 +78,19 @@ class Consent(models.Model):
         ]
 
 
+class Use(models.Model):
+    """Use of a right (接口使用次数) by a system on a day: how often, and nothing of what was seen."""
+
+    pk = models.CompositePrimaryKey("system_id", "day", "right")
+    system = models.ForeignKey(System, on_delete=models.PROTECT, related_name="+", db_index=False)
+    day = models.DateField()
+    right = models.CharField(max_length=40)
+    uses = models.PositiveBigIntegerField()
+
+    class Meta:
+        db_table = "signon_use"
+
+
 class SigningKey(models.Model):
     """Signing key (登录签名密钥): signs ID tokens and logout tokens. The private part is encrypted; a former key stays known.
 

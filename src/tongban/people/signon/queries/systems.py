@@ -2,16 +2,20 @@
 
 import json
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
+
+from django.db.models import Sum
 
 from tongban.base.actor import Actor
 from tongban.base.db import fetch_all, fetch_one
 from tongban.base.errors import NotFound
 from tongban.people.signon.access import visible_to
-from tongban.people.signon.models import System
+from tongban.people.signon.models import System, Use
 from tongban.people.signon.rules.registration import Audience, Registration, from_json
+from tongban.people.signon.rules.rights import Right
 from tongban.people.signon.rules.systems import SystemState
 from tongban.standards.text import msg
 
@@ -64,6 +68,31 @@ def live(client_id: str, audience: Audience) -> SystemView | None:
     return None if row is None else SystemView(row[0], row[1], row[2], _read(row[3]))
 
 
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """A system as another one writes to it (对方系统)."""
+
+    id: uuid.UUID
+    client_id: str
+    organ_id: uuid.UUID
+    name: str
+    rights: frozenset[Right]
+
+
+def addressee(client_id: str) -> Addressee | None:
+    """The system in use that is known by this id, at whatever door its people sign on (按标识取对方系统), or None. One statement."""
+    row = System.objects.filter(client_id=client_id, state=SystemState.APPROVED.value).first()
+    if row is None or row.registration is None:
+        return None
+    rights = frozenset(from_json(row.registration).rights)
+    return Addressee(row.id, row.client_id, row.organ_id, row.name, rights)
+
+
+def clients_of(system_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Client ids of systems, in use or not (按系统取标识). One statement."""
+    return dict(System.objects.filter(pk__in=system_ids).values_list("id", "client_id"))
+
+
 def desk(actor: Actor, *, limit: int = 500) -> list[SystemRow]:
     """The systems that the actor may see (接入系统清单), those that wait first. One statement."""
     found = System.objects.filter(visible_to(actor)).order_by("-requested_at")[:limit]
@@ -94,6 +123,15 @@ def _row(system: System) -> SystemRow:
         system.requested_at,
         system.approved_at,
     )
+
+
+def uses_of(system_id: uuid.UUID, *, since: date) -> dict[Right, int]:
+    """How often a system used each right since a day (接口使用次数). One statement."""
+    found = (
+        Use.objects.filter(system_id=system_id, day__gte=since).values("right").annotate(times=Sum("uses"))
+    )
+    told = {row["right"]: row["times"] for row in found}
+    return {right: told[right] for right in Right if right in told}
 
 
 _SIGN_OUTS = """

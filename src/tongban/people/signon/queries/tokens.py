@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tongban.base.actor import Actor, ActorKind
 from tongban.base.crypto import token_digest
 from tongban.base.db import fetch_one
 from tongban.people.signon.queries.systems import SystemView, _read
+from tongban.people.signon.rules.claims import For
 from tongban.people.signon.rules.registration import Audience
 
 _STANDS = """
@@ -16,7 +18,8 @@ _STANDS = """
         SELECT FROM account_session o WHERE o.id = g.session_id AND o.ended_at IS NULL))
 """
 _WHOSE = """
-    s.id, s.client_id, s.organ_id, s.registration, g.id, g.account_id, a.party_id, g.in_answer, t.issued_at, t.expires_at
+    s.id, s.client_id, s.organ_id, s.registration, g.id, g.account_id, a.party_id, g.in_answer, t.issued_at, t.expires_at, t.resource,
+    g.company_id, g.mandate_id, g.mandate_kind
 """
 _JOINED = """
     JOIN signon_authorisation g ON g.id = t.authorisation_id JOIN signon_system s ON s.id = g.system_id
@@ -27,7 +30,7 @@ _ACCESS = f"""
     WHERE t.digest = %s AND t.expires_at > %s AND t.ended_at IS NULL AND s.audience = %s AND {_STANDS}
 """  # noqa: S608 -- constant text
 _REFRESH = f"""
-    SELECT {_WHOSE}, g.scopes, '' FROM signon_refresh t {_JOINED}
+    SELECT {_WHOSE.replace("t.resource", "''")}, g.scopes, '' FROM signon_refresh t {_JOINED}
     WHERE t.digest = %s AND t.expires_at > %s AND t.used_at IS NULL AND s.audience = %s AND {_STANDS}
 """  # noqa: S608 -- constant text
 
@@ -43,6 +46,8 @@ class TokenView:
     claims: tuple[str, ...]
     issued_at: datetime
     expires_at: datetime
+    resource: str
+    company: For | None
     scopes: tuple[str, ...]
     bound: str
 
@@ -61,7 +66,65 @@ def _view(row: tuple[Any, ...] | None) -> TokenView | None:
     if row is None:
         return None
     system = SystemView(row[0], row[1], row[2], _read(row[3]))
-    authorisation, account, party, claims, issued, expires, scopes, bound = row[4:]
+    (
+        authorisation,
+        account,
+        party,
+        claims,
+        issued,
+        expires,
+        resource,
+        company,
+        mandate,
+        kind,
+        scopes,
+        bound,
+    ) = row[4:]
+    acts_for = None if company is None else For(company, mandate, kind)
     return TokenView(
-        system, authorisation, account, party, tuple(claims), issued, expires, tuple(scopes), bound
+        system,
+        authorisation,
+        account,
+        party,
+        tuple(claims),
+        issued,
+        expires,
+        resource,
+        acts_for,
+        tuple(scopes),
+        bound,
     )
+
+
+_OF_SYSTEM = f"""
+    SELECT s.id, s.organ_id, s.registration, t.scopes, t.bound FROM signon_access t {_JOINED}
+    WHERE t.digest = %s AND t.expires_at > %s AND t.ended_at IS NULL AND t.resource = %s AND g.account_id IS NULL AND {_STANDS}
+"""  # noqa: S608 -- constant text
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A connected system at our API (来访系统): who it is, and the certificate that its token is bound to, or ''."""
+
+    actor: Actor
+    bound: str
+
+
+def program_of_token(token: str, *, resource: str, at: datetime) -> Program | None:
+    """The system whose own token this is (令牌的系统), or None: not a person's, not one for elsewhere. One statement.
+
+    It has the rights that the token was given *and* that its registration still has.
+    """
+    row = fetch_one(_OF_SYSTEM, [token_digest(token), at, resource])
+    if row is None:
+        return None
+    system_id, organ_id, registration, scopes, bound = row
+    kept = _read(registration)
+    actor = Actor(
+        kind=ActorKind.CONNECTED,
+        id=system_id,
+        name=kept.name,
+        organ_id=organ_id,
+        scopes=frozenset(scopes) & frozenset(right.value for right in kept.rights),
+    )
+    return Program(actor, bound)

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from tongban.people.signon.rules.addresses import LONGEST_ADDRESS, address_problem, host_of
 from tongban.people.signon.rules.claims import SHARED, Scope
+from tongban.people.signon.rules.rights import Right, ordered
 from tongban.standards import plaintext
 from tongban.standards.codes import BadCode
 from tongban.standards.text import Message, msg
@@ -75,6 +76,7 @@ LONGEST_KEYS: Final = 20_000
 @dataclass(frozen=True, slots=True)
 class Registration:
     """Registration (接入登记). ``purposes``: of each scope that it may ask, why. ``sector``: by which a subject is made.
+    ``rights``: what it may do in its own name at our API, and why.
 
     ``level``: the least level of assurance with which anybody enters. ``signing``: how its ID tokens are signed.
     """
@@ -93,6 +95,7 @@ class Registration:
     sector: str = ""
     level: int = 1
     signing: str = "ES256"
+    rights: Mapping[Right, str] = field(default_factory=dict)
 
     def scopes(self) -> frozenset[Scope]:
         """The scopes that it may ask (可请求范围)."""
@@ -116,6 +119,7 @@ def as_json(kept: Registration) -> dict[str, Any]:
         "sector": kept.sector,
         "level": kept.level,
         "signing": kept.signing,
+        "rights": ordered(kept.rights),
     }
 
 
@@ -136,6 +140,8 @@ def from_json(stored: Mapping[str, Any]) -> Registration:
         sector=stored["sector"],
         level=stored["level"],
         signing=stored["signing"],
+        # What was approved before there were rights has none.
+        rights={Right(right): purpose for right, purpose in stored.get("rights", {}).items()},
     )
 
 
@@ -156,7 +162,13 @@ def typed(kept: Registration) -> dict[str, str]:
         "signing": kept.signing,
         **{f"flow_{flow.name.lower()}": "on" for flow in kept.flows},
         **{f"purpose_{scope.value}": purpose for scope, purpose in kept.purposes.items()},
+        **{right_field(right): purpose for right, purpose in kept.rights.items()},
     }
+
+
+def right_field(right: Right) -> str:
+    """The field of the form in which a right's purpose is written (用途栏)."""
+    return f"right_{right.name.lower()}"
 
 
 def check(given: Mapping[str, str], *, rehearsal: bool = False) -> tuple[Registration | None, Errors]:
@@ -171,6 +183,12 @@ def check(given: Mapping[str, str], *, rehearsal: bool = False) -> tuple[Registr
         for scope in SHARED
         if given.get(f"purpose_{scope.value}", "").strip()
         and (words := _words(given, f"purpose_{scope.value}", LONGEST_PURPOSE, errors))
+    }
+    rights: dict[Right, str] = {
+        right: words
+        for right in Right
+        if given.get(right_field(right), "").strip()
+        and (words := _words(given, right_field(right), LONGEST_PURPOSE, errors))
     }
     flows = frozenset(flow for flow in Flow if given.get(f"flow_{flow.name.lower()}"))
     audience = _choice(given, "audience", tuple(Audience), errors)
@@ -201,6 +219,7 @@ def check(given: Mapping[str, str], *, rehearsal: bool = False) -> tuple[Registr
         sector=sector,
         level=int(level),
         signing=signing,
+        rights=rights,
     )
     for name_of_field, texts in _together(found).items():
         errors.setdefault(name_of_field, []).extend(texts)
@@ -218,10 +237,18 @@ def _together(found: Registration) -> Errors:
         errors["redirects"] = [msg("没有选浏览器登录，就不要登记回到哪里。")]
     if found.method is ClientMethod.NONE and Flow.SYSTEM in found.flows:
         errors["flow_system"] = [msg("不能保密的程序，不能以系统自己的名义办事。")]
+    if found.rights and Flow.SYSTEM not in found.flows:
+        errors[right_field(next(iter(found.rights)))] = [
+            msg("要用平台的接口，请在上面选“以系统自己的名义”。")
+        ]
     if Scope.OFFLINE in found.purposes and Flow.REFRESH not in found.flows:
         errors["purpose_offline_access"] = [msg("要在退出以后更新信息，请同时选“更新令牌”。")]
     if Scope.STAFF in found.purposes and found.audience is Audience.PUBLIC:
         errors["purpose_staff"] = [msg("只有面向工作人员的系统才能问岗位。")]
+    if Scope.COMPANY_CODE in found.purposes and Scope.COMPANY not in found.purposes:
+        errors["purpose_company_code"] = [msg("要统一社会信用代码，请同时登记“您代表哪家企业”。")]
+    if Scope.COMPANY in found.purposes and (found.audience is Audience.STAFF or Flow.CODE not in found.flows):
+        errors["purpose_company"] = [msg("只有群众和企业在浏览器里登录的系统，才能问代表哪家企业。")]
     if {Scope.PHONE, Scope.PHONE_FULL, Scope.IDENTITY} & set(
         found.purposes
     ) and found.audience is Audience.STAFF:

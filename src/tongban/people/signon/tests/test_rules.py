@@ -15,6 +15,7 @@ from tongban.people.signon.rules.claims import Claim, Known, Scope, claims_of, m
 from tongban.people.signon.rules.proofs import challenge_of, ensure_assertion, ensure_verifier, peek
 from tongban.people.signon.rules.refusals import ProtocolRefusal
 from tongban.people.signon.rules.registration import Flow, as_json, check, from_json, keys_problem, typed
+from tongban.people.signon.rules.rights import Right, read_rights
 from tongban.people.signon.rules.systems import (
     SYSTEM_MOVES,
     MadeBy,
@@ -322,3 +323,28 @@ def test_a_user_code_is_read_however_it_is_typed():
     assert devices.read(" bcdf-ghjk ") == devices.read("BCDF GHJK") == "BCDFGHJK"
     assert devices.shown("BCDFGHJK") == "BCDF-GHJK"
     assert len(devices.ALPHABET) ** devices.LENGTH > 2**34
+
+
+def test_rights_are_registered_with_a_purpose_for_systems_that_act_in_their_own_name():
+    kept, errors = check(GOOD | {"flow_system": "on", "right_cases_read": "叫号"})
+    assert errors == {}
+    assert kept is not None
+    assert kept.rights == {Right.CASES_READ: "叫号"}
+    assert from_json(as_json(kept)) == kept
+    assert check(typed(kept))[0] == kept
+    assert set(check(GOOD | {"right_cases_read": "叫号"})[1]) == {"right_cases_read"}
+
+
+def test_what_was_approved_before_there_were_rights_has_none():
+    kept, _errors = check(GOOD)
+    assert kept is not None
+    stored = as_json(kept)
+    del stored["rights"]
+    assert from_json(stored).rights == {}
+
+
+@pytest.mark.parametrize("scope", ["cases.read openid", "cases.content", "cases.*", "CASES.READ"])
+def test_a_right_that_is_not_registered_is_refused(scope: str):
+    with pytest.raises(ProtocolRefusal) as refused:
+        read_rights(scope, {Right.CASES_READ})
+    assert refused.value.code == "invalid_scope"

@@ -132,7 +132,17 @@ def _write(actor: Actor, row: Mandate, move: Move, at: datetime, key: str | None
         row.ended_at = at
     row.save(update_fields=["state", "accepted_at", "ended_at"])
     data = {"number": row.number, "from": move.source.value, "to": move.target.value}
-    record(stream=stream_of(row.id), act=f"mandates.{move.verb}", actor=actor, at=at, data=data, key=key)
+    # What hung from a mandate that counted ends with it: whoever must know hears it.
+    event = {"mandate": str(row.id)} if move.source is State.ACCEPTED else None
+    record(
+        stream=stream_of(row.id),
+        act=f"mandates.{move.verb}",
+        actor=actor,
+        at=at,
+        data=data,
+        key=key,
+        event=event,
+    )
 
 
 def end(actor: Actor, rows: Sequence[Mandate], verb: Verb, because: str, at: datetime) -> None:
@@ -144,7 +154,10 @@ def end(actor: Actor, rows: Sequence[Mandate], verb: Verb, because: str, at: dat
         row.state, row.ended_at = move.target, at
         row.save(update_fields=["state", "ended_at"])
         data = {"number": row.number, "from": move.source.value, "to": move.target.value, "because": because}
-        deeds.append(Deed(stream_of(row.id), f"mandates.{verb}", data))
+        told = {"mandate": str(row.id)}
+        deeds.append(
+            Deed(stream_of(row.id), f"mandates.{verb}", data, heard=move.source is State.ACCEPTED, event=told)
+        )
     record_all(deeds, actor=actor, at=at)
 
 

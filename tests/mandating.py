@@ -15,6 +15,7 @@ from tests.world import World
 from tongban.base.actor import Actor, system
 from tongban.people.identity import actions as identity
 from tongban.people.identity.queries import actor_of
+from tongban.people.identity.rules import Level
 from tongban.people.mandates import actions, queries
 from tongban.people.mandates.rules import Act
 from tongban.people.parties import actions as parties
@@ -53,12 +54,14 @@ def standing_in_for(settings: Any) -> Iterator[Registers]:
         yield registers
 
 
-def person(login: str, name: str, first17: str, phone: str = "13700137000") -> Actor:
+def person(
+    login: str, name: str, first17: str, phone: str = "13700137000", level: Level = Level.BASIC
+) -> Actor:
     """Somebody with an account (有账号的人)."""
     by = system("tests.mandating")
     party = parties.register(actor=by, name=name, id_number=number(first17), phone=phone, at=worlds.AT)
     account = identity.open_account(
-        actor=by, login=login, password=worlds.PASSWORD, at=worlds.AT, party_id=party
+        actor=by, login=login, password=worlds.PASSWORD, at=worlds.AT, party_id=party, level=level
     )
     found = actor_of(account, at=worlds.AT)
     assert found is not None
@@ -103,11 +106,11 @@ class Firm:
 
 def build(world: World) -> Firm:
     """Register the company (登记法人) in a world; the stand-in knows it."""
-    representative = person("liming", "李明", REPRESENTATIVE)
+    representative = person("liming", "李明", REPRESENTATIVE, level=Level.ADVANCED)
     party = actions.register_company(
         actor=representative, name=COMPANY, code=CODE, kind="enterprise", phone="0898-66660000", at=worlds.AT
     )
     (mandate,) = queries.received(representative)
     for_firm = queries.acting(representative, mandate.id, at=worlds.AT).actor
-    agent = person("zhouyang", "周洋", AGENT, "13600136000")
+    agent = person("zhouyang", "周洋", AGENT, "13600136000", Level.ADVANCED)
     return Firm(world, party, representative, for_firm, agent)

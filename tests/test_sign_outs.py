@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qs
 
@@ -9,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 from joserfc import jwk, jwt
+from tests import mandating
 from tests import world as worlds
 
 from tongban import wiring
@@ -17,10 +20,13 @@ from tongban.base.db import fetch_all
 from tongban.base.outbox.actions import relay
 from tongban.people.identity import actions as identity
 from tongban.people.identity.rules import Method
+from tongban.people.mandates import actions as mandates
+from tongban.people.mandates import queries as mandate_queries
 from tongban.people.signon import actions, jobs, queries
 from tongban.people.signon.actions.sign_outs import Untold
 from tongban.people.signon.queries.keys import forget
 from tongban.people.signon.rules import requests
+from tongban.people.signon.rules.claims import For
 from tongban.people.signon.rules.proofs import challenge_of
 from tongban.people.signon.rules.registration import Audience
 from tongban.people.signon.tests.filling import ISSUER, REDIRECT, VERIFIER, Party, connected
@@ -76,12 +82,12 @@ def begun(world: worlds.World) -> Actor:
         actor=world.applicant,
         at=timezone.now(),
     )
-    from dataclasses import replace
-
     return replace(world.applicant, session_id=session_id)
 
 
-def signed_on(actor: Actor, party: Party, scope: str = "openid") -> actions.Issued:
+def signed_on(
+    actor: Actor, party: Party, scope: str = "openid", company: For | None = None
+) -> actions.Issued:
     system, at = queries.live(party.client_id, Audience.PUBLIC), timezone.now()
     who = queries.signed_in(actor.session_id)
     assert system is not None
@@ -96,9 +102,16 @@ def signed_on(actor: Actor, party: Party, scope: str = "openid") -> actions.Issu
         },
         system.kept,
     )
-    code = actions.authorise(system=system, asked=asked, who=who, at=at)
+    code = actions.authorise(system=system, asked=asked, who=who, at=at, company=company)
     return actions.redeem(
-        code=code, redirect=REDIRECT, verifier=VERIFIER, system=system, issuer=ISSUER, bound="", at=at
+        code=code,
+        redirect=REDIRECT,
+        verifier=VERIFIER,
+        system=system,
+        issuer=ISSUER,
+        bound="",
+        at=at,
+        counts=lambda mandate_id: mandate_queries.counts(mandate_id, at=at),
     )
 
 
@@ -219,3 +232,31 @@ def test_what_has_lapsed_is_swept_and_what_stands_stays(world, listener):
     execute("UPDATE signon_access SET expires_at = expires_at - interval '3 days'")
     jobs.sweep(0)
     assert fetch_all("SELECT count(*) FROM signon_access") == [(0,)]
+
+
+def test_a_withdrawn_mandate_reaches_the_system_and_the_session_stays(world, listener, settings):
+    with mandating.standing_in_for(settings):
+        firm = mandating.build(world)
+    mandate = firm.accepted(last=worlds.AT.date() + timedelta(days=900))
+    party = connected(world, back_channel=listener.address, purpose_company="以企业名义办理")
+    session_id = identity.begin_session(
+        account_id=firm.agent.id,
+        door="portal",
+        device="Firefox",
+        address="127.0.0.1",
+        methods=[Method.PASSWORD],
+        actor=firm.agent,
+        at=timezone.now(),
+    )
+    actor = replace(firm.agent, session_id=session_id)
+    company = For(firm.party_id, mandate, "agent")
+    signed_on(actor, party, "openid company", company=company)
+    mandates.withdraw(actor=firm.for_firm, mandate_id=mandate, at=timezone.now())
+    run(relayed())
+    run(relayed())
+    (token,) = listener.told
+    _header, claims = claims_of(token)
+    view = queries.live(party.client_id, Audience.PUBLIC)
+    assert view is not None
+    assert claims["sid"] == actions.sid(view, session_id)
+    assert queries.signed_in(session_id) is not None

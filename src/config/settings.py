@@ -2,8 +2,9 @@
 
 Variables: TONGBAN_HOME (state folder), DATABASE_URL, TONGBAN_DOOR (portal, workbench, api), TONGBAN_PUBLIC_URL
 (address printed in QR codes), TONGBAN_SOURCES_URL and TONGBAN_MESSAGES_URL (who checks facts about people, and who sends
-short messages), TONGBAN_SOURCES_KEY_FILE (the key shared with both), TONGBAN_PROXY_SECRET (shared with the proxy that hands
-certificates on), TONGBAN_SEAL_ORGAN (whose seal stands in for organs without one), TONGBAN_FILES (``local`` or ``s3://bucket``), TONGBAN_SECRET_FILE, TONGBAN_DEBUG.
+short messages), TONGBAN_SOURCES_KEY_FILE (the key shared with both), TONGBAN_OUTSIDE (keys of outside identity providers, see
+``read_outside``), TONGBAN_PROXY_SECRET (shared with the proxy that hands certificates on), TONGBAN_SEAL_ORGAN (whose seal stands in
+for organs without one), TONGBAN_FILES (``local`` or ``s3://bucket``), TONGBAN_SECRET_FILE, TONGBAN_DEBUG.
 """
 
 import os
@@ -12,6 +13,7 @@ import tempfile
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from config import stand_ins
 from config.home import HOME, ROOT
 
 
@@ -64,6 +66,29 @@ def read_secret(folder: Path, name: str = "secret") -> str:
     return path.read_text().strip()
 
 
+def read_outside() -> list[dict[str, str]]:
+    """Outside identity providers (外部身份提供方) in the order of TONGBAN_OUTSIDE, e.g. ``province,bank``.
+
+    Each is told by TONGBAN_OUTSIDE_<KEY>_NAME, _ISSUER and _CLIENT, and by _SECRET_FILE (a shared secret) or _KEY_FILE (our own
+    private key, P-256 as PEM). Only the paths are read here; the secret itself is read when it is used.
+    """
+    found = []
+    for key in filter(None, (one.strip() for one in os.environ.get("TONGBAN_OUTSIDE", "").split(","))):
+        said = f"TONGBAN_OUTSIDE_{key.upper()}_"
+        own_key = os.environ.get(said + "KEY_FILE", "")
+        found.append(
+            {
+                "key": key,
+                "name": os.environ.get(said + "NAME") or key,
+                "issuer": os.environ[said + "ISSUER"],
+                "client_id": os.environ[said + "CLIENT"],
+                "method": "private_key_jwt" if own_key else "client_secret_basic",
+                "secret_file": own_key or os.environ[said + "SECRET_FILE"],
+            }
+        )
+    return found
+
+
 DEBUG = read_flag("TONGBAN_DEBUG")
 DOOR = read_text("TONGBAN_DOOR", "portal")
 SECRET_KEY = read_secret(HOME)
@@ -79,9 +104,10 @@ TOKEN_PIN_FILE = read_text("TONGBAN_TOKEN_PIN_FILE", str(HOME / "token_pin"))
 # Credit code of the organ whose seal signs documents of organs that have none of their own; none: the installation's own key signs (PAdES B-B).
 SEAL_ORGAN = read_text("TONGBAN_SEAL_ORGAN", "")
 API_URL = read_text("TONGBAN_API_URL", "http://127.0.0.1:8002").rstrip("/")
-SOURCES_URL = read_text("TONGBAN_SOURCES_URL", "http://127.0.0.1:8009").rstrip("/")
+SOURCES_URL = read_text("TONGBAN_SOURCES_URL", stand_ins.address("sources")).rstrip("/")
 MESSAGES_URL = read_text("TONGBAN_MESSAGES_URL", SOURCES_URL).rstrip("/")
 SOURCES_KEY = read_secret(HOME, "sources_key")
+OUTSIDE = read_outside()
 DATA = ROOT / "data"
 FILES = read_text("TONGBAN_FILES", "local")
 S3_ENDPOINT = read_text("TONGBAN_S3_ENDPOINT", "")

@@ -142,11 +142,20 @@ def signon(_: argparse.Namespace) -> int:
 
 
 def simulate(args: argparse.Namespace) -> int:
-    """Stand in for what lies outside (模拟外部系统): ``sources`` checks facts about people and takes short messages."""
-    from config.settings import DATA, SOURCES_KEY
-    from tongban.demo.simulators import sources
+    """Stand in for what lies outside (模拟外部系统): ``sources`` of facts and messages, or a ``provider`` of outside accounts."""
+    from config import settings, stand_ins
+    from config.home import HOME
+    from tongban.demo.simulators import provider, sources
 
-    return sources.run(DATA, SOURCES_KEY, args.port)
+    port = args.port or stand_ins.port(args.what)
+    if args.what == "sources":
+        return sources.run(settings.DATA, settings.SOURCES_KEY, port)
+    client = provider.Client(
+        stand_ins.PROVIDER_CLIENT,
+        f"{settings.PUBLIC_URL}/login/outside/{stand_ins.PROVIDER_KEY}/back",
+        secret=settings.read_secret(HOME, stand_ins.PROVIDER_SECRET),
+    )
+    return provider.run(settings.DATA, client, port)
 
 
 def calendar(_: argparse.Namespace) -> int:
@@ -200,8 +209,8 @@ def build_parser() -> argparse.ArgumentParser:
     verifying.add_argument("--root", type=Path, action="append", default=[], metavar="ROOT.pem")
     _add(commands, "pki", pki).add_argument("rest", nargs=argparse.REMAINDER)
     simulating = _add(commands, "simulate", simulate)
-    simulating.add_argument("what", choices=("sources",))
-    simulating.add_argument("--port", type=int, default=8009)
+    simulating.add_argument("what", choices=("sources", "provider"))
+    simulating.add_argument("--port", type=int, default=0)
     _add(commands, "calendar", calendar).add_argument("act", choices=("recompute",))
     importing = _add(commands, "import", import_file)
     importing.add_argument("kind", choices=tuple(IMPORTS))

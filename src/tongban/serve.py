@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from config import stand_ins
 from config.home import HOME, ROOT
 from tongban.base.postgres import Cluster, ServerError, ensure_database
 from tongban.base.processes import kill_group, spawn, stop, wait_until
@@ -24,7 +25,6 @@ from tongban.progress import say, step, table
 
 LOOPBACK = "127.0.0.1"
 PORTS = {"portal": 8000, "workbench": 8001, "api": 8002}
-STAND_INS = {"sources": 8009}  # processes that stand in for what lies outside
 TITLES = {"portal": "公众门户", "workbench": "工作台", "api": "接口"}
 THREADS = "8"  # requests served at a time by one door; each holds one database connection
 
@@ -192,7 +192,7 @@ def run() -> int:
             say(f"已在运行（进程 {other}）；停止请用 make stop 或 tongban stop\n\n{_guide(ports)}")
             return 0
         examples = {example.part: example.port for example in in_use()}
-        for door, port in {**ports, **_stand_ins(), **examples}.items():
+        for door, port in {**ports, **stand_ins.in_use(), **examples}.items():
             if not wait_until(lambda port=port: _free(port), PORT_PATIENCE, 0.2):  # type: ignore[misc] # bound per turn
                 say(
                     f"端口 {port} 已被别的程序占用：请换一个，例如 TONGBAN_PORT_{door.upper()}={port + 100} make run"
@@ -239,13 +239,20 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT / "src"), "TONGBAN_HOME": str(HOME)}
 
 
-def _stand_ins() -> dict[str, int]:
-    """Port of each stand-in (模拟外部系统) that is ours to run: none where the settings name a real one."""
-    if os.environ.get("TONGBAN_SOURCES_URL"):
-        return {}
-    return {
-        name: int(os.environ.get(f"TONGBAN_PORT_{name.upper()}") or port) for name, port in STAND_INS.items()
-    }
+def _outside() -> dict[str, str]:
+    """What the doors are told of the stand-ins that we run (模拟外部系统的设置)."""
+    served = stand_ins.in_use()
+    told = {"TONGBAN_SOURCES_URL": stand_ins.address("sources")} if "sources" in served else {}
+    if "provider" in served:
+        said = f"TONGBAN_OUTSIDE_{stand_ins.PROVIDER_KEY.upper()}_"
+        told |= {
+            "TONGBAN_OUTSIDE": stand_ins.PROVIDER_KEY,
+            said + "NAME": stand_ins.PROVIDER_NAME,
+            said + "ISSUER": stand_ins.address("provider"),
+            said + "CLIENT": stand_ins.PROVIDER_CLIENT,
+            said + "SECRET_FILE": str(HOME / stand_ins.PROVIDER_SECRET),
+        }
+    return told
 
 
 def _addresses(ports: dict[str, int]) -> dict[str, str]:
@@ -260,9 +267,8 @@ def _addresses(ports: dict[str, int]) -> dict[str, str]:
 def _parts(ports: dict[str, int]) -> list[Part]:
     shared = {"PYTHONPATH": str(ROOT / "src"), "TONGBAN_HOME": str(HOME), "TONGBAN_SUPERVISED": "1"}
     shared |= _addresses(ports)
-    stand_ins = _stand_ins()
-    for name, port in stand_ins.items():
-        shared[f"TONGBAN_{name.upper()}_URL"] = f"http://{LOOPBACK}:{port}"
+    served = stand_ins.in_use()
+    shared |= _outside()
     server = [
         sys.executable,
         "-m",
@@ -289,7 +295,7 @@ def _parts(ports: dict[str, int]) -> list[Part]:
     command = [sys.executable, "-m", "tongban.cli"]
     outside = [
         Part(name, [*command, "simulate", name, "--port", str(port)], shared, port)
-        for name, port in stand_ins.items()
+        for name, port in served.items()
     ]
     examples = [_example(example, shared["TONGBAN_PUBLIC_URL"]) for example in in_use()]
     return [*outside, *doors, *examples, Part("worker", [*command, "worker"], shared)]
@@ -336,9 +342,13 @@ def _guide(ports: dict[str, int]) -> str:
                 account.try_this,
             )
         )
-    shown = "看发给手机的短信；有哪些编出来的人可以注册"
+    shown = {
+        "sources": ("模拟短信", "看发给手机的短信；有哪些编出来的人可以注册"),
+        "provider": ("模拟身份", "在门户的登录页选“用模拟身份平台登录”，看外部账号怎么关联、怎么登录"),
+    }
     rows.extend(
-        ("模拟短信", f"http://{LOOPBACK}:{port}/", "", "", "", shown) for port in _stand_ins().values()
+        (shown[name][0], f"http://{LOOPBACK}:{port}/", "", "", "", shown[name][1])
+        for name, port in stand_ins.in_use().items()
     )
     rows.extend(
         (

@@ -45,6 +45,10 @@ FOLLOWUPS: Mapping[str, Sequence[str]] = {
     "certificates.approve": ("tongban.people.certificates.jobs.issue_requested",),
     "certificates.follow": ("tongban.people.certificates.jobs.issue_requested",),
     "identity.session_ended": ("tongban.people.signon.jobs.session_ended",),
+    **dict.fromkeys(
+        ("mandates.withdraw", "mandates.resign", "mandates.lapse"),
+        ("tongban.people.signon.jobs.mandate_ended",),
+    ),
     "signon.sign_out": ("tongban.people.signon.jobs.tell_system",),
     "publicinfo.law_changed": ("tongban.offers.catalogue.jobs.flag_law_change",),
 }

@@ -15,13 +15,14 @@ _CLOSED = (
     "/oidc/userinfo",
     "/login/passkey",
     "/login/code",
+    "/login/outside/{key}/back",
     "/my/cases/{case_id}/acts/{seq}.p7s",
     "/my/cases/{case_id}/acts/{seq}.json",
     "/cases/{case_id}/acts/{seq}.p7s",
     "/cases/{case_id}/acts/{seq}.json",
 )
 # What is asked for here is public: that it exists is no secret.
-_OPEN = ("/apply/", "/bundles/", "/items/", "/powers/{organ}")
+_OPEN = ("/login/outside/", "/apply/", "/bundles/", "/items/", "/powers/{organ}")
 
 
 def of(rows: Rows) -> Iterator[str]:

@@ -60,6 +60,8 @@ _MEANT: tuple[tuple[str, str], ...] = (
     ("/my/account/proofs/", "proof"),
     ("/my/account/ways/", "passkey"),
     ("/my/account/sessions/", "session"),
+    ("/my/account/linked/", "linked account"),
+    ("/login/outside/", "outside provider"),
     ("/my/certificates/", "certificate"),
     # workbench
     ("/systems/", "system"),
@@ -91,6 +93,7 @@ _MEANT: tuple[tuple[str, str], ...] = (
     ("/certificates/{certificate_id}/archive", "ended certificate"),
     ("/certificates/", "certificate"),
     ("/systems/", "system"),
+    ("/staff/joiners/", "joiner"),
     ("/staff/", "appointment"),
     ("/account/ways/", "staff passkey"),
     ("/account/sessions/", "staff session"),

@@ -1,14 +1,20 @@
 """Who asks (提问的人): nobody, people, and officials in each role, of the organ that owns the things and of another."""
 
+import atexit
+import tempfile
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 
 from django.conf import settings
 from django.test import Client, override_settings
 from tests import world as worlds
+from tests.stand_ins import CLIENT, outside_provider
 from tests.world import World
 
 from tongban.base.actor import Actor, system
+from tongban.demo.simulators.provider import Provider
 from tongban.people.identity.actions import issue_token
 from tongban.people.identity.queries import account_by_login
 from tongban.people.identity.rules import Role
@@ -75,9 +81,21 @@ def provincial_editor(world: World) -> Actor:
     return worlds._actor(there.id)
 
 
+@cache
+def _outside() -> dict[str, str]:
+    """The stand-in for an outside provider, one for all questions of this process."""
+    running = outside_provider(Provider(CLIENT, {"a subject": "阿明"}), Path(tempfile.mkdtemp()))
+    atexit.register(running.__exit__, None, None, None)
+    return running.__enter__()
+
+
 def door(name: str) -> override_settings:
     """The settings of a door (门), whatever door the session's settings name."""
-    changed: dict[str, object] = {"ROOT_URLCONF": f"config.urls_{name}", "DOOR": name}
+    changed: dict[str, object] = {
+        "ROOT_URLCONF": f"config.urls_{name}",
+        "DOOR": name,
+        "OUTSIDE": [_outside()],
+    }
     if name == "api":
         changed["MIDDLEWARE"] = [
             f"tongban.doors.web.middleware.{part}" for part in ("Faults", "headers", "hosts")

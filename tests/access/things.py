@@ -34,6 +34,7 @@ from tongban.people.certificates.tests import service as pki
 from tongban.people.identity import actions as identity
 from tongban.people.identity.rules import Method, Role
 from tongban.people.identity.rules.appointments import AppointmentKind
+from tongban.people.identity.rules.outside import Shown
 from tongban.people.mandates import actions as mandates
 from tongban.people.signon import actions as signon
 from tongban.people.signon import queries as signons
@@ -412,12 +413,25 @@ def _mandate(things: Things) -> Mapping[str, object]:
     return {"mandate_id": mandate}
 
 
+def _linked(things: Things) -> Mapping[str, object]:
+    shown = Shown("simulated", "http://127.0.0.1:1", "a subject", "")
+    return {"linked_id": identity.link_account(actor=things.world.applicant, shown=shown, at=things.world.at)}
+
+
 def _staff(things: Things) -> Mapping[str, object]:
     world = things.world
     made = identity.join_staff(
         actor=system("tests"), organ_id=world.organ_id, login="joiner", name="赵敏", at=world.at
     )
     return {"given": made}
+
+
+def _joiner(things: Things) -> Mapping[str, object]:
+    world = things.world
+    made = identity.join_staff(
+        actor=system("tests"), organ_id=world.organ_id, login="new here", name="孙悦", at=world.at
+    )
+    return {"account_id": made}
 
 
 def _fixed(**values: object) -> Maker:
@@ -479,6 +493,9 @@ MAKERS: dict[str, Maker] = {
     "appointment": _appointment,
     "mandate": _mandate,
     "staff": _staff,
+    "joiner": _joiner,
+    "linked account": _linked,
+    "outside provider": _fixed(key="simulated"),
     "type of staff": _fixed(given="User", rest="nowhere"),
     "schema of staff": _fixed(given="urn:ietf:params:scim:schemas:core:2.0:User"),
     "switch": _fixed(switch="on", code="en"),

@@ -114,8 +114,8 @@ def _environment(home: Path, ports: dict[str, int]) -> dict[str, str]:
 
 
 def free_ports() -> dict[str, int]:
-    """Ports that nobody uses now (空闲端口): of the doors, of the stand-in for sources, of the example systems."""
-    names = ("portal", "workbench", "api", "sources", "example1", "example2")
+    """Ports that nobody uses now (空闲端口): of the doors, of the stand-ins, of the example systems."""
+    names = ("portal", "workbench", "api", "sources", "provider", "example1", "example2")
     sockets = [socket.socket() for _ in names]
     for one in sockets:
         one.bind(("127.0.0.1", 0))

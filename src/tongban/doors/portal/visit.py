@@ -16,6 +16,8 @@ from tongban.base.actor import Actor, ActorKind
 from tongban.base.errors import Conflict
 from tongban.doors.web import errors
 from tongban.doors.web.middleware import actor_of, name_of, own_actor_of, visitor_of
+from tongban.people.identity.rules import Level
+from tongban.people.identity.rules.acts import LevelTooLow
 from tongban.standards.text import msg
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -67,6 +69,10 @@ def _guarded(view: View, whose: Callable[[HttpRequest], Actor]) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         actor = whose(request)
         if actor.party_id is None and actor.kind is ActorKind.PERSON:
+            if request.method == "POST":
+                raise LevelTooLow(
+                    "identity.level", Level.BASIC
+                )  # what was typed is kept until she has proven it
             return HttpResponseRedirect(f"/my/account/proofs?next={quote(request.path)}")
         if actor.party_id is None:
             if request.method == "POST" and errors.typed_in(request):

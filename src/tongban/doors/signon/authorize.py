@@ -18,15 +18,20 @@ from tongban.doors.signon.shown import shares_shown
 from tongban.doors.web.account import stepping
 from tongban.doors.web.middleware import session_of
 from tongban.people.identity.rules import LEVEL_LABELS
+from tongban.people.mandates import queries as mandates
+from tongban.people.mandates.queries import MandateView
+from tongban.people.mandates.rules import KIND_LABELS
 from tongban.people.parties import queries as parties
 from tongban.people.signon import actions, queries
 from tongban.people.signon.queries import SignedIn, SystemView
 from tongban.people.signon.rules.addresses import with_query
+from tongban.people.signon.rules.claims import For
 from tongban.people.signon.rules.refusals import ProtocolRefusal, invalid_request
 from tongban.people.signon.rules.registration import Audience
 from tongban.people.signon.rules.requests import Asked, read, redirect_of
 
 _CONTINUE = "/oidc/continue"
+_HERSELF = "self"
 
 
 class Need(StrEnum):
@@ -79,8 +84,19 @@ def _read(request: HttpRequest, at: datetime) -> tuple[dict[str, str], SystemVie
     return params, system
 
 
-def _need(who: SignedIn | None, system: SystemView, asked: Asked, *, begun: datetime, at: datetime) -> Need:
-    """What the request still needs (还缺什么). ``begun``: what was proven or agreed since then was for this request."""
+def _need(
+    who: SignedIn | None,
+    system: SystemView,
+    asked: Asked,
+    *,
+    begun: datetime,
+    at: datetime,
+    choosing: bool = False,
+) -> Need:
+    """What the request still needs (还缺什么). ``begun``: what was proven or agreed since then was for this request.
+
+    ``choosing``: whether she could sign on for a company, and the system asks for whom.
+    """
     if who is None or who.is_staff != (system.kept.audience is Audience.STAFF):
         return Need.LOGIN
     if who.proven_at < begun:
@@ -94,6 +110,8 @@ def _need(who: SignedIn | None, system: SystemView, asked: Asked, *, begun: date
         return (
             Need.NOTHING
         )  # what an office's system learns of its staff is settled by their office, not by a click
+    if choosing:
+        return Need.CONSENT  # for whom she acts she says anew each time
     if who.agreed is None or not asked.shares() <= who.agreed or "consent" in asked.prompts:
         return Need.CONSENT
     return Need.NOTHING
@@ -104,17 +122,39 @@ def _answer(
 ) -> HttpResponse:
     """The answer to a request that has just come (首次应答)."""
     who = queries.signed_in(session_of(request), system.id)
-    need = _need(who, system, asked, begun=at, at=at)
+    companies = _companies(asked, who, at)
+    need = _need(who, system, asked, begun=at, at=at, choosing=bool(companies))
     if need is Need.NOTHING and who is not None:
         return HttpResponseRedirect(_granted(system, asked, who, at))
     if "none" in asked.prompts:
         raise ProtocolRefusal(need.value, "somebody would have to act, and prompt=none forbids to ask")
     key = actions.save(params, system, at=at)
-    return _asking(request, need, system, asked, who, key)
+    return _asking(request, need, system, asked, who, key, companies)
+
+
+def _companies(asked: Asked, who: SignedIn | None, at: datetime) -> list[MandateView]:
+    """For which companies she may sign on (可代表的企业); none where the system does not ask."""
+    return mandates.companies_of(who.actor(), at=at) if who is not None and asked.for_company() else []
+
+
+def _chosen(companies: list[MandateView], given: str) -> For | None:
+    """For whom she acts (代表谁): the mandate that she chose, among those that count for her at this moment; or herself."""
+    if given in ("", _HERSELF):
+        return None
+    found = next((one for one in companies if str(one.id) == given), None)
+    if found is None:
+        raise ProtocolRefusal("access_denied", "no mandate that counts for this user was chosen")
+    return For(found.giver_id, found.id, found.kind.value)
 
 
 def _asking(
-    request: HttpRequest, need: Need, system: SystemView, asked: Asked, who: SignedIn | None, key: str
+    request: HttpRequest,
+    need: Need,
+    system: SystemView,
+    asked: Asked,
+    who: SignedIn | None,
+    key: str,
+    companies: list[MandateView],
 ) -> HttpResponse:
     """Ask the visitor for what the request still needs (补足)."""
     onward = f"{_CONTINUE}?key={key}"
@@ -128,10 +168,26 @@ def _asking(
         context |= labels | {"onward": stepping.address(str(int(asked.level)), onward)}
         return render(request, "signon/level.html", context)
     context["shares"] = shares_shown(asked.shares(), system.kept)
+    if companies:
+        context["field"] = {
+            "name": "company",
+            "label": _("这次登录，您代表谁？"),
+            "help": _("代表企业登录时，它还会知道是哪家企业；企业收回授权，这次登录马上失效。"),
+            "type": "radio",
+            "required": True,
+            "value": _HERSELF,
+            "options": [{"value": _HERSELF, "label": _("我本人")}]
+            + [
+                {"value": str(one.id), "label": f"{one.giver_name}（{_(KIND_LABELS[one.kind])}）"}
+                for one in companies
+            ],
+        }
     return render(request, "signon/consent.html", context)
 
 
-def _continued(request: HttpRequest, key: str, at: datetime, *, agreed: bool | None) -> HttpResponse:
+def _continued(
+    request: HttpRequest, key: str, at: datetime, *, agreed: bool | None, chosen: str = ""
+) -> HttpResponse:
     """Go on with a request that waited (继续); ``agreed``: what was pressed on the page of consent or level, None for nothing."""
     found = actions.saved(key, at=at)
     system = queries.live(found.system.client_id, audience()) if found else None
@@ -148,15 +204,17 @@ def _continued(request: HttpRequest, key: str, at: datetime, *, agreed: bool | N
             actions.done(key)
             raise ProtocolRefusal("access_denied", "refused by the user")
         who = queries.signed_in(session_of(request), system.id)
-        need = _need(who, system, asked, begun=found.made_at, at=at)
+        companies = _companies(asked, who, at)
+        need = _need(who, system, asked, begun=found.made_at, at=at, choosing=bool(companies))
+        company = _chosen(companies, chosen) if agreed else None
         if need is Need.CONSENT and agreed and who is not None:
             actions.consent(actor=who.actor(), system=system, shares=asked.shares(), at=at)
             need = Need.NOTHING
         if need is not Need.NOTHING or who is None:
-            return _asking(request, need, system, asked, who, key)
+            return _asking(request, need, system, asked, who, key, companies)
         if not actions.done(key):
             return broken(request, invalid_request("the request was answered already"))
-        return onward(request, _granted(system, asked, who, at), system.kept.name)
+        return onward(request, _granted(system, asked, who, at, company), system.kept.name)
     except ProtocolRefusal as refusal:
         return onward(request, _refusing(redirect, state, refusal), system.kept.name)
 
@@ -171,11 +229,14 @@ def resume(request: HttpRequest) -> HttpResponse:
 def decide(request: HttpRequest) -> HttpResponse:
     """The visitor agrees, or does not (同意或不同意)."""
     pressed = {"yes": True, "no": False}.get(request.POST.get("decision", ""))
-    return _continued(request, request.POST.get("key", ""), now(), agreed=pressed)
+    chosen = request.POST.get("company", "")[:40]
+    return _continued(request, request.POST.get("key", ""), now(), agreed=pressed, chosen=chosen)
 
 
-def _granted(system: SystemView, asked: Asked, who: SignedIn, at: datetime) -> str:
-    code = actions.authorise(system=system, asked=asked, who=who, at=at)
+def _granted(
+    system: SystemView, asked: Asked, who: SignedIn, at: datetime, company: For | None = None
+) -> str:
+    code = actions.authorise(system=system, asked=asked, who=who, at=at, company=company)
     return _back(asked.redirect, {"code": code, "state": asked.state})
 
 

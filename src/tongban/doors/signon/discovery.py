@@ -12,7 +12,7 @@ from tongban.people.signon.rules.requests import ACR
 from tongban.people.signon.rules.rights import Right
 
 _STAFF_ONLY = frozenset({Scope.STAFF})
-_PUBLIC_ONLY = frozenset({Scope.PHONE, Scope.PHONE_FULL, Scope.IDENTITY})
+_PUBLIC_ONLY = frozenset({Scope.PHONE, Scope.PHONE_FULL, Scope.IDENTITY, Scope.COMPANY, Scope.COMPANY_CODE})
 
 
 def document() -> dict[str, object]:

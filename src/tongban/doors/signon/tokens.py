@@ -1,5 +1,7 @@
 """Addresses at which systems get, examine and give back tokens (令牌端点)."""
 
+import uuid
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -8,8 +10,10 @@ from django.views.decorators.http import require_http_methods
 from tongban.doors.signon.answers import answered, endpoint_of_systems, form_of, proven, told
 from tongban.doors.signon.issuer import audience, endpoint, issuer, now
 from tongban.doors.web.proxied import client_certificate
+from tongban.people.mandates import queries as mandates
 from tongban.people.signon import actions, queries
 from tongban.people.signon.actions import Issued
+from tongban.people.signon.queries import TokenView
 from tongban.people.signon.rules import devices
 from tongban.people.signon.rules.refusals import ProtocolRefusal, invalid_request
 from tongban.people.signon.rules.registration import Flow
@@ -33,6 +37,7 @@ def token(request: HttpRequest) -> HttpResponse:
             issuer=issuer(),
             bound=bound,
             at=now(),
+            counts=counts,
         )
     elif flow == Flow.REFRESH:
         _ensure(params, "refresh_token")
@@ -43,6 +48,7 @@ def token(request: HttpRequest) -> HttpResponse:
             bound=bound,
             scope=params.get("scope", ""),
             at=now(),
+            counts=counts,
         )
     elif flow == Flow.SYSTEM:
         issued = actions.system_token(
@@ -99,8 +105,22 @@ def userinfo(request: HttpRequest) -> HttpResponse:
         return told(ProtocolRefusal("invalid_token", "no such token, or it has expired", 401))
     if found.bound and found.bound != _shown(request):
         return told(ProtocolRefusal("invalid_token", "the token is bound to another certificate", 401))
-    shared = queries.shared_with(found.account_id, found.party_id, found.claims, at=at)
+    if not _mandated(found):
+        return told(
+            ProtocolRefusal("invalid_token", "the mandate under which somebody signed on has ended", 401)
+        )
+    company = actions.company_told(found.system, found.company)
+    shared = queries.shared_with(found.account_id, found.party_id, found.claims, at=at, company=company)
     return answered({**shared, "sub": actions.subject(found.system, found.account_id)})
+
+
+def counts(mandate_id: uuid.UUID) -> bool:
+    """Whether a mandate still counts (授权是否有效): asked at each use, so that a withdrawal is felt at once."""
+    return mandates.counts(mandate_id, at=now())
+
+
+def _mandated(found: TokenView) -> bool:
+    return found.company is None or counts(found.company.mandate_id)
 
 
 def _shown(request: HttpRequest) -> str:
@@ -119,7 +139,7 @@ def introspect(request: HttpRequest) -> HttpResponse:
     kind = "access_token"
     if found is None:
         found, kind = queries.refresh_token(params["token"], audience(), at=at), "refresh_token"
-    if found is None or found.system.id != system.id:
+    if found is None or found.system.id != system.id or not _mandated(found):
         return answered({"active": False})
     content: dict[str, object] = {
         "active": True,

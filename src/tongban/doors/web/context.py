@@ -13,6 +13,7 @@ from tongban.doors.web.account.addresses import account_page
 from tongban.doors.web.middleware import ACTING, actor_of, name_of, visitor_of
 from tongban.doors.web.views import place_of
 from tongban.offers.catalogue.queries import waiting_for
+from tongban.people.identity.queries import offered_providers
 from tongban.work.cases.queries import unread
 
 Shown = dict[str, str]
@@ -43,6 +44,7 @@ def page(request: HttpRequest) -> dict[str, object]:
             "news": cache(lambda: _has_news(request)) if session and not blind else False,
             "unread": _unread(request) if session and not blind else 0,
             "waiting": _waiting(request) if session and not blind else 0,
+            "outside": offered_providers if settings.DOOR == "portal" else [],
             "login_url": f"/login?next={quote(request.path)}",
             "logout_url": "/logout",
             "path": request.get_full_path(),

@@ -108,10 +108,18 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if wrong:
         return render(request, "web/login.html", {"typed": typed, "wrong_door": wrong}, status=403)
     if identities.asks_code(account.id):
-        request.session[HALF] = {"account": str(account.id), "at": now.isoformat(), "next": typed["next"]}
-        return HttpResponseRedirect("/login/code")
+        return begin_second(request, account.id, Method.PASSWORD, typed["next"], now)
     entering.enter(request, account, methods=[Method.PASSWORD], at=now)
     return HttpResponseRedirect(typed["next"])
+
+
+def begin_second(
+    request: HttpRequest, account_id: uuid.UUID, method: Method, onward: str, at: datetime
+) -> HttpResponse:
+    """On to the second half of signing in (去第二步) of somebody who has shown ``method``."""
+    kept = {"account": str(account_id), "method": method.value, "at": at.isoformat(), "next": onward}
+    request.session[HALF] = kept
+    return HttpResponseRedirect("/login/code")
 
 
 def wrong_door(account: "Account") -> str:
@@ -125,7 +133,7 @@ def wrong_door(account: "Account") -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def second(request: HttpRequest) -> HttpResponse:
-    """The second half of signing in (第二步): a one-time code or a recovery code after the right password."""
+    """The second half of signing in (第二步): a one-time code or a recovery code after the right password, or an outside account."""
     half = request.session.get(HALF)
     now = datetime.now(UTC)
     if not half or now - datetime.fromisoformat(half["at"]) > _HALF_LIVES:
@@ -144,7 +152,7 @@ def second(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         return render(request, "web/login_code.html", {"refusal": refusal}, status=refusal.status)
     del request.session[HALF]
-    entering.enter(request, account, methods=[Method.PASSWORD, Method.ONE_TIME], at=now)
+    entering.enter(request, account, methods=[Method(half["method"]), Method.ONE_TIME], at=now)
     return HttpResponseRedirect(half["next"])
 
 

@@ -5,16 +5,18 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongban.base.actor import Actor
 from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from tongban.base.ids import new_id
 from tongban.doors.web.templatetags.tongban import date_zh, time_zh, translated
 from tongban.doors.workbench.door import day_of, key_of, now, staff
+from tongban.doors.workbench.people import code_page
 from tongban.doors.workbench.shown import Shown
 from tongban.people.identity import actions, queries
 from tongban.people.identity.queries import AppointmentView, HoldingView
@@ -57,8 +59,17 @@ def listed(request: HttpRequest, actor: Actor) -> HttpResponse:
         "staff": {"columns": _columns(_STAFF), "rows": [_holding(one, names) for one in held]},
         "proposed": {"columns": _columns(_PROPOSED), "rows": [_proposal(one, names) for one in proposed]},
         "proposes": bool(actor.organs_as(*PROPOSES)),
+        "joiners": queries.joiners(actor),
     }
     return render(request, "workbench/personnel.html", context)
+
+
+@staff
+@require_POST
+def setup_code(request: HttpRequest, actor: Actor, account_id: uuid.UUID) -> HttpResponse:
+    """Hand a joiner the code with which she sets her first password (给一次性码); shown once."""
+    made = actions.hand_setup_code(actor=actor, account_id=account_id, at=now())
+    return code_page(request, made, f"{settings.WORKBENCH_URL}/recover", _PAGE)
 
 
 @staff

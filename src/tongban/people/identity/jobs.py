@@ -6,5 +6,7 @@ from tongban.people.identity import actions
 
 
 def forget(timestamp: int) -> None:
-    """Forget what counts no more (定时清理): failures older than a day."""
-    actions.forget_guesses(at=datetime.now(UTC))
+    """Forget what counts no more (定时清理): failures older than a day, attempts by outside accounts that are over."""
+    at = datetime.now(UTC)
+    actions.forget_guesses(at=at)
+    actions.forget_attempts(at=at)

@@ -15,7 +15,17 @@ from tongban.base.ledger.rules import Finding
 from tongban.people.identity.queries import day_of
 from tongban.people.identity.rules import Level
 from tongban.people.mandates.models import Mandate
-from tongban.people.mandates.rules import Act, Kind, Limits, Problem, State, limits_of, problem, standing
+from tongban.people.mandates.rules import (
+    Act,
+    Kind,
+    Limits,
+    Problem,
+    State,
+    limits_of,
+    problem,
+    signs_on,
+    standing,
+)
 from tongban.people.parties.rules import PartyKind
 from tongban.standards.text import msg
 
@@ -155,6 +165,27 @@ def hold(actor: Actor, *, at: datetime | None = None) -> None:
         raise Forbidden("mandates.mandate", _NOT_YOURS)
     state = State(row[0])
     refuse(standing(limits, state, limits.since if at is None else day_of(at)))
+
+
+def counts(mandate_id: uuid.UUID, *, at: datetime) -> bool:
+    """Whether a mandate counts at this moment, and lets its agent sign on for the other (授权是否仍可登录). One statement."""
+    row = fetch_one(f"{_SELECT} WHERE m.id = %s", [mandate_id])
+    view = None if row is None else _view(row)
+    return (
+        view is not None and signs_on(view.limits) and standing(view.limits, view.state, day_of(at)) is None
+    )
+
+
+def companies_of(actor: Actor, *, at: datetime) -> list[MandateView]:
+    """For which companies the actor may sign on elsewhere (可代表登录的企业), the newest mandate of each. One statement."""
+    if actor.level < Level.BASIC or actor.kind is not ActorKind.PERSON:
+        return []
+    found: dict[uuid.UUID, MandateView] = {}
+    for view in received(actor):
+        good = signs_on(view.limits) and standing(view.limits, view.state, day_of(at)) is None
+        if good and view.giver_kind is PartyKind.LEGAL:
+            found.setdefault(view.giver_id, view)
+    return list(found.values())
 
 
 def relied_on(mandate_id: uuid.UUID, *, giver_id: uuid.UUID, agent_id: uuid.UUID, at: datetime) -> Limits:

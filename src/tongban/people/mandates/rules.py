@@ -308,6 +308,15 @@ def limits_of(actor: Actor) -> Limits | None:
     return actor.bounds if isinstance(actor.bounds, Limits) else None
 
 
+def signs_on(limits: Limits) -> bool:
+    """Whether one may sign on elsewhere for the other under it (可否代表登录): it lets her apply or read, and sets no bounds.
+
+    What a connected system lets her do cannot be held to items, places or an amount: under a bounded mandate she would go beyond it.
+    """
+    bounded = limits.items or limits.places or limits.amount is not None
+    return not bounded and not limits.acts.isdisjoint({Act.APPLY, Act.READ})
+
+
 def is_unbounded(limits: Limits) -> bool:
     """Whether every item everywhere may be read (不限事项和地域): what belongs to no item is seen only then."""
     return Act.READ in limits.acts and not limits.items and not limits.places

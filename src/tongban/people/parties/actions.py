@@ -153,6 +153,13 @@ def change_representative(
 
 
 @transaction.atomic
+def change_phone(*, actor: Actor, party_id: uuid.UUID, phone: str, at: datetime) -> None:
+    """Keep another telephone of a person (变更手机号码); Invalid at the field."""
+    clean = _clean(("phone", phones.parse_mobile, phone))
+    Party.objects.filter(pk=party_id).update(phone=encrypt(PHONE_PURPOSE, clean["phone"]))
+    record(stream=f"party:{party_id}", act="parties.change_phone", actor=actor, at=at, data={})
+
+
 def forget_phone(*, actor: Actor, party_id: uuid.UUID, at: datetime) -> None:
     """Forget a person's telephone (删除手机号码), because she leaves."""
     Party.objects.filter(pk=party_id).update(phone=encrypt(PHONE_PURPOSE, ""))

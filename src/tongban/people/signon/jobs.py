@@ -17,6 +17,11 @@ def session_ended(event_id: int, session: str, because: str) -> None:
     actions.end_authorisations(session_id=uuid.UUID(session), at=datetime.now(UTC))
 
 
+def mandate_ended(event_id: int, mandate: str) -> None:
+    """On ``mandates.withdraw``, ``resign``, ``lapse``: end what somebody opened for the other party (授权结束)."""
+    actions.end_for_mandate(mandate_id=uuid.UUID(mandate), at=datetime.now(UTC))
+
+
 def tell_system(event_id: int, notice: str) -> None:
     """On ``signon.sign_out``: tell one system (通知一个系统). Tried again by the worker where it does not answer."""
     issuers = {Audience.PUBLIC.value: settings.PUBLIC_URL, Audience.STAFF.value: settings.WORKBENCH_URL}

@@ -136,14 +136,14 @@ def test_a_request_of_ones_own_is_taken_and_a_broken_one_is_told_at_its_field(
     assert only(service).algorithm is Algorithm.SM2
 
 
-def test_a_session_below_level_three_is_told_what_to_do(
+def test_a_session_below_level_three_is_asked_for_more_and_keeps_what_it_typed(
     service: Service, browser: Callable[[Actor | None], Client]
 ):
     client = browser(service.world.applicant)
     assert "高级实名" in text_of(client.get(f"{MINE}/new"))
     answer = press(client, f"{MINE}/new", delivery="kept", algorithm="p256")
-    assert answer.status_code == 403
-    assert "高级实名" in text_of(answer)
+    assert answer["Location"].startswith("/stepup?level=3")
+    assert "您填的都留着" in text_of(client.get(answer["Location"]))
 
 
 def test_a_renewal_is_offered_when_it_ends_soon(service: Service, holder: Client):

@@ -17,6 +17,7 @@ from tests.world import World
 from tongban.base.actor import Actor
 from tongban.doors.portal.tests.conftest import hidden, text_of
 from tongban.doors.web.middleware import ACTING
+from tongban.people.identity.rules import Method
 from tongban.people.mandates import actions, queries
 from tongban.people.mandates.rules import Act, State
 from tongban.work.cases import actions as acts
@@ -72,7 +73,8 @@ def test_a_source_that_is_away_is_told_and_nothing_typed_is_lost(firm: Firm, set
 
 
 def test_a_mandate_is_offered_in_plain_words_and_accepted_by_the_other(firm: Firm, browser: Browser):
-    boss, agent = browser(firm.representative), browser(firm.agent)
+    boss, agent = browser(None), browser(firm.agent)
+    worlds.enter(boss, firm.representative.id, Method.PASSWORD, Method.ONE_TIME)
     act_for(boss, firm.for_firm.mandate_id)
     page = boss.get("/my/mandates/new")
     assert COMPANY in text_of(page)

@@ -14,6 +14,7 @@ from tongban.doors.web.account.own import field, typed_of
 from tongban.doors.web.middleware import own_actor_of
 from tongban.doors.web.templatetags.tongban import translated
 from tongban.people.identity.actions import SourceAway
+from tongban.people.identity.rules.acts import LevelTooLow
 from tongban.people.mandates import actions
 from tongban.people.parties import queries as parties
 from tongban.people.parties.rules import LEGAL_KIND_LABELS, LegalKind
@@ -97,6 +98,8 @@ def child(request: HttpRequest) -> HttpResponse:
 def _page(
     request: HttpRequest, template: str, fields: list[dict[str, Any]], refusal: Refusal | None, **more: Any
 ) -> HttpResponse:
+    if isinstance(refusal, LevelTooLow):
+        raise refusal  # the middleware asks for what is missing, and keeps what was typed
     errors = [
         {"name": one["name"], "text": f"{one['label']}：{text}"} for one in fields for text in one["errors"]
     ]

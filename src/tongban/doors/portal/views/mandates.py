@@ -24,6 +24,7 @@ from tongban.doors.portal.visit import (
 )
 from tongban.doors.web import mandates as words
 from tongban.doors.web.middleware import actor_of, own_actor_of, visitor_of
+from tongban.people.identity.rules.acts import LevelTooLow
 from tongban.people.mandates import actions, queries
 from tongban.people.mandates.queries import MandateView
 from tongban.people.mandates.rules import BY_LAW, KIND_LABELS, OPEN, STATE_LABELS, Act, Kind, State
@@ -162,6 +163,8 @@ def offer(request: HttpRequest) -> HttpResponse:
 
 
 def _form(request: HttpRequest, typed: dict[str, Any], refusal: Refusal | None) -> HttpResponse:
+    if isinstance(refusal, LevelTooLow):
+        raise refusal  # the middleware asks for what is missing, and keeps what was typed
     told = {
         {"places": "place"}.get(name, name): texts
         for name, texts in (refusal.fields if refusal else {}).items()

@@ -1,5 +1,6 @@
 """Getting an account back, making one of two, and leaving (找回、合并、注销)."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -21,7 +22,8 @@ from tongban.work.cases.rules.moves import OPEN
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def redeem(request: HttpRequest) -> HttpResponse:
-    """Set a new password with the code from the counter (凭找回码设密码)."""
+    """Set a password with the code that was handed out (凭一次性码设密码): by a counter, or to officials by their personnel officer."""
+    official = settings.DOOR == "workbench"
     typed = typed_of(request, "login", "code", longest=60)
     refusal: Refusal | None = None
     if request.method == "POST":
@@ -33,21 +35,23 @@ def redeem(request: HttpRequest) -> HttpResponse:
                 password=request.POST.get("password", "")[:200],
                 address=entering.address_of(request),
                 at=at,
+                official=official,
             )
         except Refusal as problem:
             refusal = problem
         else:
-            entering.enter(request, account, methods=[Method.COUNTER], at=at)
-            say(request, "ok", _("账号找回来了"), _("请再绑定一次动态码或者通行密钥。"))
+            # Whoever saw a clerk a moment ago is known by that; a joiner has shown that she knows her password.
+            entering.enter(request, account, methods=[Method.PASSWORD if official else Method.COUNTER], at=at)
+            say(request, "ok", _("密码设好了"), _("请再绑定动态码或者通行密钥，账号更安全。"))
             return HttpResponseRedirect(account_page("ways"))
     fields = [
         field("login", _("登录名"), typed, refusal, autocomplete="username", maxlength=60),
         field(
             "code",
-            _("找回码"),
+            _("一次性码"),
             typed,
             refusal,
-            help=_("窗口工作人员给您的 12 位码。"),
+            help=_("人事管理人员给您的 12 位码。") if official else _("窗口工作人员给您的 12 位码。"),
             maxlength=20,
             autocomplete="off",
         ),
@@ -62,7 +66,7 @@ def redeem(request: HttpRequest) -> HttpResponse:
             maxlength=200,
         ),
     ]
-    return show(request, "redeem", {"fields": fields}, refusal)
+    return show(request, "redeem", {"fields": fields, "official": official}, refusal)
 
 
 @own

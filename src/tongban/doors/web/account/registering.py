@@ -1,5 +1,6 @@
 """Registering, and proving who one is (注册与实名核验): one proof a page, each kept at once."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -35,12 +36,13 @@ _PERSON: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
 )
 
 
-def _onward(address: str, onward: str) -> str:
+def onward_to(address: str, onward: str) -> str:
     """``address``, with where to go afterwards where that is somewhere (带返回地址)."""
     return address if onward in ("", "/") else f"{address}?next={quote(onward, safe='/')}"
 
 
-def _person_fields(typed: dict[str, str], refusal: Refusal | None) -> list[dict[str, Any]]:
+def person_fields(typed: dict[str, str], refusal: Refusal | None) -> list[dict[str, Any]]:
+    """Who one says one is (身份字段)."""
     return [
         field(name, translated(label), typed, refusal, kind, **more) for name, label, kind, more in _PERSON
     ]
@@ -62,17 +64,14 @@ def register(request: HttpRequest) -> HttpResponse:
                 id_number=typed["id_number"],
                 phone=typed["phone"],
                 at=at,
+                address=entering.address_of(request),
             )
         except Refusal as problem:
             refusal = problem
         else:
-            account = queries.account_by_login(typed["login"].strip())
-            if account is None:
-                raise NotFound("identity.account", msg("没有这个账号。"))
-            entering.enter(request, account, methods=[Method.PASSWORD], at=at)
-            return _prove(request, entering.acting(account), ProofKind.ID_CARD, "", onward)
+            return opened(request, typed["login"], Method.PASSWORD, onward, at)
     fields = [
-        *_person_fields(typed, refusal),
+        *person_fields(typed, refusal),
         field(
             "login",
             _("登录名"),
@@ -96,9 +95,18 @@ def register(request: HttpRequest) -> HttpResponse:
     return show(request, "register", {"fields": fields, "onward": onward}, refusal)
 
 
+def opened(request: HttpRequest, login: str, method: Method, onward: str, at: datetime) -> HttpResponse:
+    """Whoever has just registered is in (注册后进门), and the first thing is proven."""
+    account = queries.account_by_login(login.strip())
+    if account is None:
+        raise NotFound("identity.account", msg("没有这个账号。"))
+    entering.enter(request, account, methods=[method], at=at)
+    return _prove(request, entering.acting(account), ProofKind.ID_CARD, "", onward)
+
+
 def _prove(request: HttpRequest, actor: Actor, kind: ProofKind, value: str, onward: str) -> HttpResponse:
     """Have one thing checked and go back to the list, which says how it went; the list keeps all that was proven before."""
-    listed = _onward(account_page("proofs"), onward)
+    listed = onward_to(account_page("proofs"), onward)
     try:
         level = actions.prove(actor=actor, kind=kind, value=value, at=now())
     except Refusal as refusal:
@@ -132,7 +140,7 @@ def proofs(request: HttpRequest, actor: Actor) -> HttpResponse:
             "kind": kind.value,
             "label": translated(PROOF_LABELS[kind]),
             "proof": done.get(kind),
-            "url": _onward(account_page(f"proofs/{kind.value}"), onward),
+            "url": onward_to(account_page(f"proofs/{kind.value}"), onward),
         }
         for kind in ONLINE
     ]
@@ -146,7 +154,7 @@ def proofs(request: HttpRequest, actor: Actor) -> HttpResponse:
         "unproven": level is Level.UNPROVEN,
         "missing": missing(list(done)),
         "onward": onward,
-        "correct_url": _onward(account_page("claim"), onward),
+        "correct_url": onward_to(account_page("claim"), onward),
     }
     return show(request, "proofs", context)
 
@@ -206,7 +214,7 @@ def proof(request: HttpRequest, actor: Actor, kind: str) -> HttpResponse:
         "phone": asked is ProofKind.PHONE,
         "sent": sent,
         "onward": onward,
-        "back_url": _onward(account_page("proofs"), onward),
+        "back_url": onward_to(account_page("proofs"), onward),
     }
     return show(request, "proof", context, refusal)
 
@@ -235,6 +243,6 @@ def claim(request: HttpRequest, actor: Actor) -> HttpResponse:
         if who.settled:
             return HttpResponseRedirect(account_page("proofs"))
         typed = {"name": who.name, "id_number": who.number, "phone": who.phone}
-    back = _onward(account_page("proofs"), onward)
-    context = {"fields": _person_fields(typed, refusal), "onward": onward, "back_url": back}
+    back = onward_to(account_page("proofs"), onward)
+    context = {"fields": person_fields(typed, refusal), "onward": onward, "back_url": back}
     return show(request, "claim", context, refusal)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tongban.doors.web.account import leaving, overview, passkeys, registering, stepping, ways
+from tongban.doors.web.account import leaving, outside, overview, passkeys, registering, stepping, ways
 from tongban.doors.web.account.addresses import PREFIXES
 
 
@@ -16,10 +16,17 @@ def addresses(door: str) -> list[URLPattern]:
         path(f"{base}/claim", registering.claim),
         path(f"{base}/leave", leaving.leave),
         path(f"{base}/merge", leaving.merge),
-        path("recover", leaving.redeem, name="recover"),
+        path("login/outside", outside.unknown),
+        path("login/outside/<slug:key>", outside.begin),
+        path("login/outside/<slug:key>/back", outside.back),
+        path("register/outside", outside.register),
+        path(f"{base}/linked", outside.linked, name="account-linked"),
+        path(f"{base}/linked/confirm", outside.confirm),
+        path(f"{base}/linked/<uuid:linked_id>/unlink", outside.unlink),
     ]
     return [
         *(people if door == "portal" else []),
+        path("recover", leaving.redeem, name="recover"),
         path("stepup", stepping.step_up, name="stepup"),
         path("stepup/passkey", stepping.with_passkey),
         path(base, overview.overview, name="account"),

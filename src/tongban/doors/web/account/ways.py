@@ -1,5 +1,7 @@
 """Ways of signing in (登录方式): the list, one-time codes, the password."""
 
+from typing import Any
+
 import pyotp
 import segno
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -91,49 +93,52 @@ def remove_totp(request: HttpRequest, actor: Actor) -> HttpResponse:
 @own
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Change the password (改密码); all other devices are signed out."""
+    """Change the password (改密码), or set the first; all other devices are signed out."""
     refusal: Refusal | None = None
+    typed, sent = typed_of(request, "sms", longest=20), "sent" in request.POST
+    known = queries.ways_of(queries.own_account(actor).id).has_password
     if request.method == "POST":
         try:
-            _change(request, actor)
+            if "send" in request.POST and not known:
+                send_code(actor)
+                sent = True
+            else:
+                _change(request, actor, known)
+                say(request, "ok", _("密码改好了") if known else _("密码设好了"), _("别的设备都已经退出。"))
+                return HttpResponseRedirect(account_page(_WAYS))
         except Refusal as problem:
             refusal = problem
-        else:
-            say(request, "ok", _("密码改好了"), _("别的设备都已经退出。"))
-            return HttpResponseRedirect(account_page(_WAYS))
-    known = queries.ways_of(queries.own_account(actor).id).has_password
-    fields = [
-        field(
-            "again", _("现在的密码"), {}, refusal, "password", autocomplete="current-password", maxlength=200
-        )
-    ]
-    fields = (fields if known else []) + [
-        field(
-            "password",
-            _("新密码"),
-            {},
-            refusal,
-            "password",
-            help=_("至少 8 个字符。"),
-            autocomplete="new-password",
-            maxlength=200,
-        ),
-        field(
-            "repeated",
-            _("新密码再输一次"),
-            {},
-            refusal,
-            "password",
-            autocomplete="new-password",
-            maxlength=200,
-        ),
-    ]
-    return show(request, "password", {"fields": fields, "back_url": account_page(_WAYS)}, refusal)
+    shown = [] if known else presence_fields(actor, sent, typed, refusal)
+    context = {
+        "fields": _password_fields(refusal, known) + shown,
+        "known": known,
+        "asks_message": any(one["name"] == "sms" for one in shown),
+        "sent": sent,
+        "back_url": account_page(_WAYS),
+    }
+    return show(request, "password", context, refusal)
 
 
-def _change(request: HttpRequest, actor: Actor) -> None:
+def _password_fields(refusal: Refusal | None, known: bool) -> list[dict[str, Any]]:
+    """The new password twice, after the present one where there is one (改密码字段)."""
+    shapes = (
+        ("again", _("现在的密码"), "", "current-password"),
+        ("password", _("新密码"), _("至少 8 个字符。"), "new-password"),
+        ("repeated", _("新密码再输一次"), "", "new-password"),
+    )
+    return [
+        field(name, label, {}, refusal, "password", help=told, autocomplete=complete, maxlength=200)
+        for name, label, told, complete in shapes
+        if known or name != "again"
+    ]
+
+
+def _change(request: HttpRequest, actor: Actor, known: bool) -> None:
     typed = {name: request.POST.get(name, "")[:200] for name in ("again", "password", "repeated")}
-    if queries.ways_of(queries.own_account(actor).id).has_password:
+    if typed["password"] != typed["repeated"]:
+        problem = msg("两次输的不一样，请再输一次。")
+        raise Invalid("identity.repeated", problem, fields={"repeated": [problem]})
+    if known:
         if not actions.password_fits(
             actor=actor, password=typed["again"], address=str(request.META.get("REMOTE_ADDR", "")), at=now()
         ):
@@ -141,7 +146,4 @@ def _change(request: HttpRequest, actor: Actor) -> None:
             raise Invalid("identity.again", problem, fields={"again": [problem]})
     else:
         ensure_present(request, actor)
-    if typed["password"] != typed["repeated"]:
-        problem = msg("两次输的不一样，请再输一次。")
-        raise Invalid("identity.repeated", problem, fields={"repeated": [problem]})
     actions.change_password(actor=actor, password=typed["password"], at=now())

@@ -21,6 +21,7 @@ from tongban.people.certificates.rules.profiles import (
     Delivery,
     ProfileKind,
 )
+from tongban.people.identity.rules.acts import ensure_level
 from tongban.people.parties import queries as parties
 from tongban.standards.text import msg
 
@@ -70,7 +71,13 @@ def mine(request: HttpRequest, actor: Actor) -> HttpResponse:
         for one in found
         if one.told_at is not None and one.state is CertificateState.ISSUED
     ]
-    context = {"cards": cards, "soon": soon, "root": root(), "may_ask": bool(actor.party_id or actor.posts)}
+    context = {
+        "cards": cards,
+        "soon": soon,
+        "root": root(),
+        "may_ask": bool(actor.party_id or actor.posts),
+        "account_url": account_page(),
+    }
     return pages.show(request, "mine", context)
 
 
@@ -149,6 +156,7 @@ def ask(request: HttpRequest, actor: Actor) -> HttpResponse:
     typed = {name: str(request.POST.get(name, ""))[:20_000] for name in _FIELDS}
     refusal = None
     if request.method == "POST":
+        ensure_level(actor, "certificates.request")  # the page steps up in place; the act holds to it as well
         try:
             organ_id = _organ_of(actor, typed["organ"])
             made = actions.ask(

@@ -7,7 +7,6 @@ from django.test import Client, override_settings
 from tests import world as worlds
 
 from tongban.base.actor import Actor
-from tongban.people.identity.queries import account_by_login
 
 
 @pytest.fixture(autouse=True)
@@ -33,9 +32,7 @@ def as_(world) -> Callable[[Actor | None], Client]:
     def signed_in(actor: Actor | None) -> Client:
         client = Client(raise_request_exception=False)
         if actor is not None:
-            login = next(login for role, login in world.logins.items() if getattr(world, role) == actor)
-            account = account_by_login(login)
-            worlds.enter(client, account.id)
+            worlds.enter(client, actor.id)
         return client
 
     return signed_in

@@ -138,7 +138,7 @@ def remove_totp(*, actor: Actor, at: datetime) -> None:
     ways = ways_of(account.id)
     if ways.totp_since is None:
         raise NotFound("identity.totp", msg("没有绑定动态码。"))
-    if not ways.has_password and not ways.passkeys:
+    if not ways.stand_alone:
         raise _last()
     drop_codes(account)
     tell(account.id, AccountNews.FACTOR_REMOVED, "", at)
@@ -221,8 +221,7 @@ def remove_passkey(*, actor: Actor, passkey_id: uuid.UUID, at: datetime) -> None
     key = Passkey.objects.filter(pk=passkey_id, account=account).first()
     if key is None:
         raise NotFound("identity.passkey", msg("没有这个通行密钥。"))
-    ways = ways_of(account.id)
-    if not ways.has_password and len(ways.passkeys) == 1:
+    if ways_of(account.id).stand_alone == 1:
         raise _last()
     label = key.label
     key.delete()

@@ -201,6 +201,8 @@ def _person(who: Claimed, actor: Actor, at: datetime) -> uuid.UUID:
             "identity.party_name",
             msg("这个身份证号码在办事记录里是另一个名字。请带身份证到就近的政务服务窗口核对。"),
         )
+    if not known.facts(party_id).phone:  # forgotten when she left
+        parties.change_phone(actor=actor, party_id=party_id, phone=who.phone, at=at)
     return party_id
 
 

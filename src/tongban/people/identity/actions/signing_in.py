@@ -53,7 +53,7 @@ def sign_in(*, login: str, password: str, address: str, at: datetime, browser: s
     with _turn(known):
         right = (account or _dummy()).check_password(password)
     if account is None or not right or not account.is_active:
-        _count_failure(keys, at)
+        count(keys, at)
         raise Forbidden("identity.wrong", msg("登录名或密码不对，请再试一次。"))
     Guess.objects.filter(pk=keys[0]).delete()
     return account
@@ -125,7 +125,7 @@ def guessed(*, purpose: str, subject: str, address: str, right: Callable[[], boo
     if guess and wait_until(guess.failures, guess.last_at) > at:
         raise Forbidden("identity.wait_code", msg("试错的次数太多，请稍等几分钟再试。"))
     if not right():
-        _count_failure([who], at)
+        count([who], at)
         return False
     if guess:
         guess.delete()
@@ -146,7 +146,8 @@ _BEGIN_MINUTE = """
 """
 
 
-def _count_failure(keys: list[bytes], at: datetime) -> None:
+def count(keys: list[bytes], at: datetime) -> None:
+    """One more under each of these keys (计数), in one statement."""
     execute(_COUNT, {"keys": keys, "at": at, "old": at - FORGET_AFTER})
 
 

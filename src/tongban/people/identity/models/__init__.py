@@ -3,6 +3,7 @@
 from .accounts import Account, Accounts, Guess, Token
 from .devices import AccountNotice, Device
 from .factors import Passkey, RecoveryCode, Totp
+from .outside import LinkedAccount, OutsideAttempt
 from .posts import Appointment, Deputy, Holding
 from .proofs import Claim, PhoneCode, Proof
 from .recovery import RecoveryTicket
@@ -19,6 +20,8 @@ __all__ = [
     "Device",
     "Guess",
     "Holding",
+    "LinkedAccount",
+    "OutsideAttempt",
     "Passkey",
     "PhoneCode",
     "Proof",

@@ -1,4 +1,4 @@
-"""Codes handed out at a counter (窗口找回码表)."""
+"""Codes that are handed to owners (一次性码表)."""
 
 from django.db import models
 
@@ -7,7 +7,7 @@ from tongban.people.identity.models.accounts import Account
 
 
 class RecoveryTicket(models.Model):
-    """Recovery ticket (找回码): lets the owner set a new password, once, within a day; kept as a digest. ``by``: the clerk."""
+    """Recovery ticket (一次性码): lets the owner set a password, once, within a day; kept as a digest. ``by``: who handed it out."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tongban.base.actor import Actor
-from tongban.people.identity.models import Account, Passkey, RecoveryCode, Totp
+from tongban.people.identity.models import Account, LinkedAccount, Passkey, RecoveryCode, Totp
 
 SECRET_PURPOSE = "account_totp.secret"  # noqa: S105 -- the name of a purpose
 
@@ -28,6 +28,12 @@ class WaysIn:
     totp_since: datetime | None
     recovery_codes: int
     passkeys: tuple[PasskeyView, ...]
+    linked: int = 0
+
+    @property
+    def stand_alone(self) -> int:
+        """How many there are that open the account by themselves (能单独登录的方式): a one-time code does not."""
+        return int(self.has_password) + len(self.passkeys) + self.linked
 
     @property
     def second(self) -> bool:
@@ -36,7 +42,7 @@ class WaysIn:
 
 
 def ways_of(account_id: uuid.UUID) -> WaysIn:
-    """How an account signs in (登录方式). Three statements."""
+    """How an account signs in (登录方式). Four statements."""
     account = Account.objects.get(pk=account_id)
     totp = Totp.objects.filter(account_id=account_id, confirmed_at__isnull=False).first()
     keys = Passkey.objects.filter(account_id=account_id).order_by("added_at", "id")
@@ -46,6 +52,7 @@ def ways_of(account_id: uuid.UUID) -> WaysIn:
         totp.confirmed_at if totp else None,
         codes,
         tuple(PasskeyView(key.id, key.label, key.added_at, key.used_at) for key in keys),
+        LinkedAccount.objects.filter(account_id=account_id).count(),
     )
 
 

@@ -61,6 +61,31 @@ def staff_member(actor: Actor, account_id: uuid.UUID, *, at: datetime) -> StaffV
     return _view(found[0])
 
 
+_JOINERS = """
+    SELECT a.id, a.login, a.staff_name, r.organ_id, r.added_at FROM staff_record r JOIN account a ON a.id = r.account_id
+    WHERE r.organ_id = ANY(%s) AND r.removed_at IS NULL AND a.is_active AND a.password LIKE '!%%'
+        AND NOT EXISTS (SELECT FROM account_session s WHERE s.account_id = a.id)
+    ORDER BY r.added_at, a.id LIMIT 200
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class JoinerView:
+    """A joiner who cannot come in yet (待设密码的新进人员): brought in by an import or a personnel system, without a password."""
+
+    id: uuid.UUID
+    login: str
+    name: str
+    organ_id: uuid.UUID
+    added_at: datetime
+
+
+def joiners(actor: Actor) -> list[JoinerView]:
+    """Joiners of the organs whose personnel officer the actor is (新进人员); none for anybody else. One statement."""
+    organs = sorted(actor.organs_as(Role.PERSONNEL))
+    return [JoinerView(*row) for row in fetch_all(_JOINERS, [organs])] if organs else []
+
+
 def _view(row: tuple[object, ...]) -> StaffView:
     id_, login, name, number, active, roles, *rest = row
     held = tuple(Role(role) for role in roles or ())  # type: ignore[attr-defined] # an array of the statement above

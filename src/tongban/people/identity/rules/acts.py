@@ -8,10 +8,15 @@ from tongban.people.identity.rules import Level
 from tongban.standards.text import msg
 
 ACT_LEVELS: Mapping[str, Level] = {
-    "mandates.appoint": Level.ADVANCED,
+    "mandates.appoint": Level.ADVANCED,  # an agent of a legal person: she binds it; [O], no rule was found
+    "mandates.offer": Level.BASIC,  # somebody to act for oneself
+    "mandates.accept": Level.BASIC,
+    "mandates.register_company": Level.BASIC,
+    "mandates.take_over": Level.BASIC,
+    "mandates.register_child": Level.BASIC,
     "certificates.request": Level.ADVANCED,
     "identity.leave": Level.ADVANCED,
-    "identity.merge": Level.ADVANCED,
+    "identity.merge": Level.BASIC,  # of the account that goes on: whoever merges is not proven in the one that ends
     "identity.link": Level.BASIC,
 }
 

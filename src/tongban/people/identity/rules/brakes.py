@@ -54,3 +54,20 @@ def stranger_waits(
         waits.append((pair.last if pair is not None else at) + STRANGERS_MINUTE)
     latest = max(waits, default=at)
     return latest if latest > at else None
+
+
+FREE_REGISTRATIONS = 30  # [O] of one address in a day: a village office, a school; then one a minute
+REGISTRATION_EVERY = timedelta(seconds=60)
+
+
+def registration_waits(address: Count | None, at: datetime) -> datetime | None:
+    """Until when nobody else registers from an address (注册限速), or None. Only accounts that were opened count.
+
+    It never grows beyond a minute: whoever shares the address with somebody who opens many is slowed and not shut out. By an
+    outside account, and at a counter, it does not count at all.
+    """
+    counted = address.at(at) if address else None
+    if counted is None or counted.failures < FREE_REGISTRATIONS:
+        return None
+    until = counted.last + REGISTRATION_EVERY
+    return until if until > at else None

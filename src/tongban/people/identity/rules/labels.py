@@ -15,6 +15,7 @@ METHOD_LABELS = {
 # What a personnel officer or system does (人事登记), by the ledger's word for it.
 STAFF_LABELS = {
     "identity.join_staff": msg("登记新进人员"),
+    "identity.hand_setup_code": msg("给一次性码，由本人设密码"),
     "identity.change_staff": msg("变更人员登记"),
     "identity.leave_staff": msg("办理离开，当天停用"),
     "identity.rejoin_staff": msg("办理回来，岗位重新任命"),

@@ -22,6 +22,7 @@ FATES: tuple[Fate, ...] = (
     Fate(msg("登录名和密码"), True, ""),
     Fate(msg("手机号码"), True, ""),
     Fate(msg("动态码、恢复码、通行密钥"), True, ""),
+    Fate(msg("关联的外部账号"), True, ""),
     Fate(msg("用过的设备、账号消息、短信验证码"), True, ""),
     Fate(msg("程序用的令牌"), True, ""),
     Fate(

@@ -10,9 +10,12 @@ from tongban.people.identity.rules.brakes import (
     FREE_GUESSES,
     FREE_OF_ADDRESS,
     FREE_OF_LOGIN,
+    FREE_REGISTRATIONS,
     LONGEST_WAIT,
+    REGISTRATION_EVERY,
     STRANGERS_MINUTE,
     Count,
+    registration_waits,
     stranger_waits,
 )
 
@@ -95,3 +98,16 @@ def guesses_in_a_day(login_failures: int) -> int:
 def test_one_address_gets_about_a_hundred_guesses_a_day_at_most():
     assert guesses_in_a_day(0) < 115
     assert guesses_in_a_day(FREE_OF_LOGIN) < 115
+
+
+@given(maybe)
+def test_however_many_register_from_an_address_the_next_waits_a_minute_at_most(address: Count | None):
+    until = registration_waits(address, AT)
+    assert until is None or AT < until <= AT + REGISTRATION_EVERY
+    assert registration_waits(address, AT + REGISTRATION_EVERY) is None
+
+
+def test_a_village_office_registers_its_village_without_waiting():
+    assert registration_waits(None, AT) is None
+    assert registration_waits(Count(FREE_REGISTRATIONS - 1, AT), AT) is None
+    assert registration_waits(Count(FREE_REGISTRATIONS, AT), AT) == AT + REGISTRATION_EVERY

@@ -15,6 +15,8 @@ from tongban.people.identity import actions, queries
 from tongban.people.identity.actions import SourceAway
 from tongban.people.identity.models import Account, Claim, PhoneCode, Proof
 from tongban.people.identity.rules import Level
+from tongban.people.identity.rules.brakes import FREE_REGISTRATIONS, REGISTRATION_EVERY
+from tongban.people.identity.rules.outside import Shown
 from tongban.people.identity.rules.proofs import CODE_TRIES, CODES_A_DAY, WRONG_A_DAY, ProofKind
 from tongban.people.parties import actions as parties
 from tongban.people.parties import queries as known
@@ -267,3 +269,33 @@ def test_the_code_is_kept_as_a_digest(registers: Registers):
     actions.send_code(actor=actor, phone=FU["phone"], at=now())
     kept = PhoneCode.objects.get()
     assert code_in(registers).encode() not in bytes(kept.code_digest) + bytes(kept.phone_digest)
+
+
+# ── many from one address ──
+
+
+def opened_from(address: str, number: int, at: datetime) -> None:
+    actions.register_person(login=f"{address} {number}", password=PASSWORD, at=at, address=address, **FU)
+
+
+def test_after_many_accounts_from_one_address_the_next_waits_its_minute_and_others_do_not():
+    at = now()
+    for number in range(FREE_REGISTRATIONS):
+        opened_from("192.0.2.1", number, at)
+    with pytest.raises(Forbidden) as refusal:
+        opened_from("192.0.2.1", 99, at)
+    assert (refusal.value.rule, refusal.value.params) == ("identity.register_wait", {"seconds": 60})
+    assert not Account.objects.filter(login="192.0.2.1 99").exists()
+    opened_from("192.0.2.2", 0, at)
+    shown = Shown("simulated", "https://id.example", "a subject", "")
+    actions.register_person(login="by outside", password="", at=at, address="192.0.2.1", outside=shown, **FU)
+    opened_from("192.0.2.1", 99, at + REGISTRATION_EVERY)
+
+
+def test_what_was_refused_is_not_counted_against_an_address():
+    for _ in range(FREE_REGISTRATIONS + 1):
+        with pytest.raises(Invalid):
+            actions.register_person(
+                login="", password="short", at=now(), address="192.0.2.1", **{**FU, "phone": "1"}
+            )
+    opened_from("192.0.2.1", 0, now())

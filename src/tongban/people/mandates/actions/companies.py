@@ -9,7 +9,7 @@ from tongban.base.actor import Actor, ActorKind
 from tongban.base.errors import Conflict, Forbidden, Invalid
 from tongban.people.identity import actions as identity
 from tongban.people.identity.queries import day_of
-from tongban.people.identity.rules import Level
+from tongban.people.identity.rules.acts import ensure_level
 from tongban.people.identity.rules.sources import LEGAL_PERSON, REPRESENTATIVE, Outcome
 from tongban.people.mandates.actions.counter import NOBODY, Shown, seen_in_words
 from tongban.people.mandates.actions.lives import withdraw_all
@@ -27,7 +27,7 @@ def register_company(*, actor: Actor, name: str, code: str, kind: str, phone: st
 
     She acts for it from now on under a mandate of her own (法定代表人), which every act names like any other.
     """
-    who = _representative(actor)
+    who = _representative(actor, "mandates.register_company")
     facts = registering.legal_facts(name=name, code=code, kind=kind, phone=phone)
     if parties.legal_by_code(facts.credit_code) is not None:
         raise Conflict(
@@ -93,7 +93,7 @@ def take_over(*, actor: Actor, name: str, code: str, at: datetime) -> uuid.UUID:
 
     Everything that the former one gave ends at once: whom the new one trusts, she says herself.
     """
-    who = _representative(actor)
+    who = _representative(actor, "mandates.take_over")
     found = parties.legal_by_code(code.strip().upper())
     if found is None:
         raise Invalid(
@@ -113,12 +113,12 @@ def take_over(*, actor: Actor, name: str, code: str, at: datetime) -> uuid.UUID:
     return found.id
 
 
-def _representative(actor: Actor) -> uuid.UUID:
+def _representative(actor: Actor, act: str) -> uuid.UUID:
     """Who asks to represent (申请人本人): herself, proven. Under a mandate nobody is a representative."""
+    if actor.kind is ActorKind.PERSON:
+        ensure_level(actor, act)
     if actor.kind is not ActorKind.PERSON or actor.party_id is None or actor.mandate_id is not None:
         raise Forbidden("mandates.oneself", msg("请以您本人的身份办这一步。"))
-    if actor.level < Level.BASIC:
-        raise Forbidden("mandates.level", msg("登记法人之前，法定代表人要先实名认证。"))
     return actor.party_id
 
 

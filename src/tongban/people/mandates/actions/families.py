@@ -9,7 +9,7 @@ from tongban.base.actor import Actor, ActorKind
 from tongban.base.errors import Forbidden, Invalid
 from tongban.people.identity import actions as identity
 from tongban.people.identity.queries import day_of
-from tongban.people.identity.rules import Level
+from tongban.people.identity.rules.acts import ensure_level
 from tongban.people.identity.rules.proofs import ProofKind
 from tongban.people.identity.rules.sources import PARENT, Outcome
 from tongban.people.mandates.actions.writing import next_number, write
@@ -27,10 +27,10 @@ def register_child(*, actor: Actor, name: str, id_number: str, at: datetime) -> 
 
     Who is no parent, and a child that there is not, are answered alike.
     """
+    if actor.kind is ActorKind.PERSON:
+        ensure_level(actor, "mandates.register_child")
     if actor.kind is not ActorKind.PERSON or actor.party_id is None or actor.mandate_id is not None:
         raise Forbidden("mandates.oneself", msg("请以您本人的身份办这一步。"))
-    if actor.level < Level.BASIC:
-        raise Forbidden("mandates.level", msg("登记子女之前，要先实名认证。"))
     today = day_of(at)
     try:
         child = resident_id.parse(id_number, today=today)

@@ -16,7 +16,7 @@ from tongban.base.errors import Conflict, Forbidden, NotFound
 from tongban.base.ledger.queries import done_before
 from tongban.base.record import Deed, Repeated, record, record_all
 from tongban.people.identity.queries import day_of
-from tongban.people.identity.rules import Level
+from tongban.people.identity.rules.acts import ensure_level
 from tongban.people.mandates.actions.writing import stream_of
 from tongban.people.mandates.models import Mandate
 from tongban.people.mandates.queries import limits_in
@@ -39,8 +39,7 @@ from tongban.standards.text import msg
 
 def accept(*, actor: Actor, mandate_id: uuid.UUID, at: datetime, key: str | None = None) -> None:
     """Accept a mandate (接受授权): the second of its two steps. Only then may its agent act."""
-    if actor.level < Level.BASIC:
-        raise Forbidden("mandates.level", msg("接受授权之前，要先实名认证。"))
+    ensure_level(actor, "mandates.accept")
     _move(actor, mandate_id, Verb.ACCEPT, at, key)
 
 
@@ -133,7 +132,17 @@ def _write(actor: Actor, row: Mandate, move: Move, at: datetime, key: str | None
         row.ended_at = at
     row.save(update_fields=["state", "accepted_at", "ended_at"])
     data = {"number": row.number, "from": move.source.value, "to": move.target.value}
-    record(stream=stream_of(row.id), act=f"mandates.{move.verb}", actor=actor, at=at, data=data, key=key)
+    # What hung from a mandate that counted ends with it: whoever must know hears it.
+    event = {"mandate": str(row.id)} if move.source is State.ACCEPTED else None
+    record(
+        stream=stream_of(row.id),
+        act=f"mandates.{move.verb}",
+        actor=actor,
+        at=at,
+        data=data,
+        key=key,
+        event=event,
+    )
 
 
 def end(actor: Actor, rows: Sequence[Mandate], verb: Verb, because: str, at: datetime) -> None:
@@ -145,7 +154,10 @@ def end(actor: Actor, rows: Sequence[Mandate], verb: Verb, because: str, at: dat
         row.state, row.ended_at = move.target, at
         row.save(update_fields=["state", "ended_at"])
         data = {"number": row.number, "from": move.source.value, "to": move.target.value, "because": because}
-        deeds.append(Deed(stream_of(row.id), f"mandates.{verb}", data))
+        told = {"mandate": str(row.id)}
+        deeds.append(
+            Deed(stream_of(row.id), f"mandates.{verb}", data, heard=move.source is State.ACCEPTED, event=told)
+        )
     record_all(deeds, actor=actor, at=at)
 
 

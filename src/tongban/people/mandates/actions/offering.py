@@ -12,7 +12,7 @@ from tongban.base.errors import Conflict, Forbidden, Invalid
 from tongban.base.ledger.queries import done_with
 from tongban.base.record import Repeated
 from tongban.people.identity.queries import day_of
-from tongban.people.identity.rules import Level
+from tongban.people.identity.rules.acts import ensure_level
 from tongban.people.mandates.actions.writing import next_number, write
 from tongban.people.mandates.models import Mandate
 from tongban.people.mandates.queries import hold
@@ -69,8 +69,11 @@ def offer(
     The agent is known by the whole identity number and the name. Under a mandate only who may pass it on offers, and nothing
     beyond what she has herself.
     """
-    if actor.party_id is None or actor.level < Level.BASIC:
-        raise Forbidden("mandates.level", msg("给别人授权之前，要先实名认证。"))
+    ensure_level(actor, "mandates.offer")
+    if actor.party_id is None:
+        raise Forbidden("mandates.oneself", msg("请以您本人或者您代表的单位的身份办这一步。"))
+    if parties.party(actor.party_id).kind is not PartyKind.PERSON:
+        ensure_level(actor, "mandates.appoint")
     limits, errors = read_terms(terms, day_of(at))
     agent_id = known(agent_name, agent_number)
     if agent_id is None:

@@ -35,24 +35,52 @@ def end_authorisations(*, session_id: uuid.UUID, at: datetime) -> int:
     systems = {
         one.system_id: one.system for one in opened if (one.system.registration or {}).get("back_channel")
     }
-    told = set(SignOut.objects.filter(session_id=session_id).values_list("system_id", flat=True))
+    told = set(
+        SignOut.objects.filter(session_id=session_id, authorisation=None).values_list("system_id", flat=True)
+    )
     due = [
         SignOut(id=new_id(), system_id=system_id, session_id=session_id, due_at=at)
         for system_id in systems
         if system_id not in told
     ]
+    _announce(due, at)
+    return len(due)
+
+
+@transaction.atomic
+def end_for_mandate(*, mandate_id: uuid.UUID, at: datetime) -> int:
+    """A mandate has ended (授权结束): so does every sign-on under it, those that outlive a session too, and its system is told.
+
+    Doing it twice changes nothing. Returns how many systems are to be told. What the tokens open is refused even before this runs:
+    the door asks whether the mandate counts.
+    """
+    found = Authorisation.objects.select_related("system").filter(
+        mandate_id=mandate_id, redeemed_at__isnull=False
+    )
+    standing = list(found.filter(ended_because__in=["", "mandate_ended"]).order_by("system_id", "id"))
+    Authorisation.objects.filter(mandate_id=mandate_id, ended_at=None).update(
+        ended_at=at, ended_because="mandate_ended"
+    )
+    told = set(
+        SignOut.objects.filter(authorisation__in=[one.id for one in standing]).values_list(
+            "authorisation_id", flat=True
+        )
+    )
+    due = [
+        SignOut(id=new_id(), system_id=one.system_id, session_id=one.session_id, authorisation=one, due_at=at)
+        for one in standing
+        if one.id not in told and one.session_id and (one.system.registration or {}).get("back_channel")
+    ]
+    _announce(due, at)
+    return len(due)
+
+
+def _announce(due: list[SignOut], at: datetime) -> None:
     SignOut.objects.bulk_create(due)
     deeds = [
-        Deed(
-            f"system:{one.system_id}",
-            "signon.sign_out",
-            {"notice": str(one.id)},
-            heard=True,
-        )
-        for one in due
+        Deed(f"system:{one.system_id}", "signon.sign_out", {"notice": str(one.id)}, heard=True) for one in due
     ]
     record_all(deeds, actor=TELLER, at=at)
-    return len(due)
 
 
 class Untold(Exception):  # noqa: N818 -- names what is the matter; the worker tries again

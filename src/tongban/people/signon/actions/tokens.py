@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,8 +17,8 @@ from tongban.base.record import record
 from tongban.people.identity.rules import Level
 from tongban.people.signon.actions.keys import sign
 from tongban.people.signon.models import AccessToken, Authorisation, RefreshToken
-from tongban.people.signon.queries import SystemView, shared_with
-from tongban.people.signon.rules.claims import Scope
+from tongban.people.signon.queries import CompanyTold, SystemView, shared_with
+from tongban.people.signon.rules.claims import For, Scope
 from tongban.people.signon.rules.refusals import ProtocolRefusal, invalid_grant
 from tongban.people.signon.rules.registration import Flow
 from tongban.people.signon.rules.requests import read_scopes
@@ -43,6 +43,14 @@ class Issued:
     scopes: tuple[str, ...]
     id_token: str = ""
     refresh_token: str = ""
+
+
+Counts = Callable[[uuid.UUID], bool]
+
+
+def nobody(_mandate_id: uuid.UUID) -> bool:
+    """No mandate counts (不认授权), where the door does not say which do: mandates stand beside this room."""
+    return False
 
 
 def subject(system: SystemView, account_id: uuid.UUID) -> str:
@@ -109,9 +117,23 @@ def _id_token(given: Authorisation, system: SystemView, issuer: str, access: str
         sid=sid(system, given.session_id) if given.session_id else "",
     )
     party_id = given.account.party_id if given.in_token and given.account else None
-    shared = shared_with(given.account_id, party_id, given.in_token, at=at)
+    shared = shared_with(
+        given.account_id, party_id, given.in_token, at=at, company=company_told(system, company_of(given))
+    )
     claims = id_claims(standing, at=at, access_token=access, shared=shared)
     return sign(claims, algorithm=system.kept.signing, at=at)
+
+
+def company_of(given: Authorisation) -> For | None:
+    """For which company somebody signed on (代表企业), or None."""
+    if given.company_id is None or given.mandate_id is None:
+        return None
+    return For(given.company_id, given.mandate_id, given.mandate_kind)
+
+
+def company_told(system: SystemView, company: For | None) -> CompanyTold | None:
+    """The same with the subject by which the system knows the company (企业标识): its own, as of people."""
+    return None if company is None else CompanyTold(subject(system, company.party_id), company)
 
 
 def end(given: Authorisation, *, because: str, at: datetime) -> None:
@@ -122,8 +144,20 @@ def end(given: Authorisation, *, because: str, at: datetime) -> None:
     record(stream=stream, act="signon.end", actor=platform("signon"), at=at, data=data)
 
 
-def refresh(token: str, system: SystemView, *, issuer: str, bound: str, scope: str, at: datetime) -> Issued:
-    """New tokens for a refresh token (更新令牌), which is used up. A second use ends the family, whoever came first."""
+def refresh(
+    token: str,
+    system: SystemView,
+    *,
+    issuer: str,
+    bound: str,
+    scope: str,
+    at: datetime,
+    counts: Counts = nobody,
+) -> Issued:
+    """New tokens for a refresh token (更新令牌), which is used up. A second use ends the family, whoever came first.
+
+    ``counts``: whether a mandate still counts, where somebody signed on for a company.
+    """
     if Flow.REFRESH not in system.kept.flows:
         raise ProtocolRefusal("unauthorized_client", "this client may not refresh")
     with transaction.atomic():
@@ -136,14 +170,17 @@ def refresh(token: str, system: SystemView, *, issuer: str, bound: str, scope: s
         if found is None:
             raise invalid_grant("no such refresh token")
         given = found.authorisation
-        if found.used_at is None:
+        lapsed = given.mandate_id is not None and not counts(given.mandate_id)
+        if found.used_at is None and not lapsed:
             _ensure_stands(found, given, at)
             scopes = _narrowed(scope, given, system)
             found.used_at = at
             found.save(update_fields=["used_at"])
             return issue(given, system, issuer=issuer, bound=bound, at=at, scopes=scopes)
         if given.ended_at is None:
-            end(given, because="refresh_reused", at=at)
+            end(given, because="mandate_ended" if lapsed else "refresh_reused", at=at)
+    if lapsed:
+        raise invalid_grant("the mandate under which somebody signed on has ended")
     raise invalid_grant("the refresh token was used before: everything that came of it is revoked")
 
 

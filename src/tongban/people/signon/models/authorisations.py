@@ -12,7 +12,8 @@ class Authorisation(models.Model):
     """Authorisation (登录授权): one sign-on of an account to a system, or a system's own.
 
     It begins with a code (``code``: its digest), which is redeemed once. ``offline``: it outlives the session. ``amr``,
-    ``level``, ``auth_time``: how its owner had signed in. Ending it ends every token that came of it.
+    ``level``, ``auth_time``: how its owner had signed in. Ending it ends every token that came of it. ``company``, ``mandate_id``,
+    ``mandate_kind``: for which company she signed on and by which right (mentions: mandates stand beside us); it ends with that.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -30,6 +31,11 @@ class Authorisation(models.Model):
     level = models.PositiveSmallIntegerField(default=1)
     amr = ArrayField(models.CharField(max_length=10))
     auth_time = models.DateTimeField(null=True)
+    company = models.ForeignKey(
+        "parties.Party", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    mandate_id = models.UUIDField(null=True)
+    mandate_kind = models.CharField(max_length=20, blank=True, db_default="")
     begun_at = models.DateTimeField()
     redeemed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -43,6 +49,11 @@ class Authorisation(models.Model):
                 | (Q(ended_at__isnull=False) & ~Q(ended_because="")),
                 name="signon_authorisation_ended",
             ),
+            models.CheckConstraint(
+                condition=Q(company__isnull=True, mandate_id__isnull=True, mandate_kind="")
+                | (Q(company__isnull=False, mandate_id__isnull=False) & ~Q(mandate_kind="")),
+                name="signon_company_by_mandate",
+            ),
             # A code is bound to its session, address and verifier, or there is none.
             models.CheckConstraint(
                 condition=Q(code__isnull=True)
@@ -50,7 +61,12 @@ class Authorisation(models.Model):
                 name="signon_code_is_bound",
             ),
         ]
-        indexes = [models.Index(fields=["system", "account"], name="signon_by_system")]
+        indexes = [
+            models.Index(fields=["system", "account"], name="signon_by_system"),
+            models.Index(
+                fields=["mandate_id"], name="signon_by_mandate", condition=Q(mandate_id__isnull=False)
+            ),
+        ]
 
 
 class RefreshToken(models.Model):
@@ -145,11 +161,15 @@ class UsedAssertion(models.Model):
 
 
 class SignOut(models.Model):
-    """Sign-out notice (退出通知): a system is to be told that a session has ended (Back-Channel Logout)."""
+    """Sign-out notice (退出通知): a system is to be told that a session has ended (Back-Channel Logout).
+
+    ``authorisation``: where what ended was this one sign-on alone, whose mandate was withdrawn, and not the session.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     system = models.ForeignKey(System, on_delete=models.PROTECT, related_name="+")
     session = models.ForeignKey("identity.Session", on_delete=models.PROTECT, related_name="+")
+    authorisation = models.ForeignKey(Authorisation, on_delete=models.PROTECT, null=True, related_name="+")
     due_at = models.DateTimeField()
     told_at = models.DateTimeField(null=True)
     problem = models.CharField(max_length=200, blank=True)
@@ -157,7 +177,12 @@ class SignOut(models.Model):
     class Meta:
         db_table = "signon_sign_out"
         constraints = [
-            models.UniqueConstraint(fields=["session", "system"], name="signon_sign_out_once"),
+            models.UniqueConstraint(
+                fields=["session", "system"],
+                condition=Q(authorisation__isnull=True),
+                name="signon_sign_out_once",
+            ),
+            models.UniqueConstraint(fields=["authorisation"], name="signon_sign_out_once_each"),
             models.CheckConstraint(
                 condition=Q(told_at__isnull=True) | Q(told_at__gte=F("due_at")),
                 name="signon_sign_out_told_when",

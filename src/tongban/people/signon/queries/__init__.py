@@ -2,7 +2,7 @@
 
 from .consents import ConsentView, consents_of
 from .keys import Unsigned, own_claims, published
-from .people import SignedIn, known, shared_with, signed_in
+from .people import CompanyTold, SignedIn, known, shared_with, signed_in
 from .systems import (
     Addressee,
     SystemRow,
@@ -20,6 +20,7 @@ from .witness import against_ledger
 
 __all__ = [
     "Addressee",
+    "CompanyTold",
     "ConsentView",
     "Program",
     "SignedIn",

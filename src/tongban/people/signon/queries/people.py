@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tongban.base.actor import Actor, ActorKind
@@ -10,7 +10,7 @@ from tongban.base.db import fetch_one
 from tongban.people.identity.queries import actor_of
 from tongban.people.identity.rules import Level, Method, session_level
 from tongban.people.parties import queries as parties
-from tongban.people.signon.rules.claims import Claim, Known, told
+from tongban.people.signon.rules.claims import Claim, For, Known, told
 
 _SESSION = """
     SELECT s.id, s.account_id, s.methods, s.proven_at, a.level, a.staff_name, a.party_id, c.shares
@@ -95,10 +95,31 @@ def known(account_id: uuid.UUID, party_id: uuid.UUID | None, *, at: datetime) ->
     return Known(name=name, posts=posts)
 
 
+@dataclass(frozen=True, slots=True)
+class CompanyTold:
+    """For which company somebody signed on, with the subject by which the system knows it (代表企业)."""
+
+    subject: str
+    company: For
+
+
 def shared_with(
-    account_id: uuid.UUID | None, party_id: uuid.UUID | None, claims: Collection[str], *, at: datetime
+    account_id: uuid.UUID | None,
+    party_id: uuid.UUID | None,
+    claims: Collection[str],
+    *,
+    at: datetime,
+    company: CompanyTold | None = None,
 ) -> dict[str, object]:
-    """What a system is told of an account (共享内容): these claims, and no question to the database without any."""
+    """What a system is told of an account (共享内容): these claims, and no question to the database without any.
+
+    ``company``: for which she signed on; whoever signed on for herself has none, and nothing is told of any.
+    """
     if account_id is None or not claims:
         return {}
-    return told({Claim(claim) for claim in claims}, known(account_id, party_id, at=at))
+    found = known(account_id, party_id, at=at)
+    if company is not None and not {Claim.COMPANY, Claim.COMPANY_CODE}.isdisjoint(claims):
+        party = parties.party(company.company.party_id)
+        about = {"sub": company.subject, "name": party.name, "mandate": company.company.kind}
+        found = replace(found, company=about, company_code=party.masked_number)
+    return told({Claim(claim) for claim in claims}, found)

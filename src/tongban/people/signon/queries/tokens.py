@@ -9,6 +9,7 @@ from tongban.base.actor import Actor, ActorKind
 from tongban.base.crypto import token_digest
 from tongban.base.db import fetch_one
 from tongban.people.signon.queries.systems import SystemView, _read
+from tongban.people.signon.rules.claims import For
 from tongban.people.signon.rules.registration import Audience
 
 _STANDS = """
@@ -17,7 +18,8 @@ _STANDS = """
         SELECT FROM account_session o WHERE o.id = g.session_id AND o.ended_at IS NULL))
 """
 _WHOSE = """
-    s.id, s.client_id, s.organ_id, s.registration, g.id, g.account_id, a.party_id, g.in_answer, t.issued_at, t.expires_at, t.resource
+    s.id, s.client_id, s.organ_id, s.registration, g.id, g.account_id, a.party_id, g.in_answer, t.issued_at, t.expires_at, t.resource,
+    g.company_id, g.mandate_id, g.mandate_kind
 """
 _JOINED = """
     JOIN signon_authorisation g ON g.id = t.authorisation_id JOIN signon_system s ON s.id = g.system_id
@@ -45,6 +47,7 @@ class TokenView:
     issued_at: datetime
     expires_at: datetime
     resource: str
+    company: For | None
     scopes: tuple[str, ...]
     bound: str
 
@@ -63,9 +66,33 @@ def _view(row: tuple[Any, ...] | None) -> TokenView | None:
     if row is None:
         return None
     system = SystemView(row[0], row[1], row[2], _read(row[3]))
-    authorisation, account, party, claims, issued, expires, resource, scopes, bound = row[4:]
+    (
+        authorisation,
+        account,
+        party,
+        claims,
+        issued,
+        expires,
+        resource,
+        company,
+        mandate,
+        kind,
+        scopes,
+        bound,
+    ) = row[4:]
+    acts_for = None if company is None else For(company, mandate, kind)
     return TokenView(
-        system, authorisation, account, party, tuple(claims), issued, expires, resource, tuple(scopes), bound
+        system,
+        authorisation,
+        account,
+        party,
+        tuple(claims),
+        issued,
+        expires,
+        resource,
+        acts_for,
+        tuple(scopes),
+        bound,
     )
 
 

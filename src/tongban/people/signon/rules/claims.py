@@ -3,6 +3,7 @@
 Source: OpenID Connect Core, 5.1 and 5.4; 个人信息保护法 第六条 (the minimum), 第十七条 (told before). Scopes beyond the standard are ours.
 """
 
+import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,6 +21,8 @@ class Scope(StrEnum):
     PHONE_FULL = "phone_full"
     IDENTITY = "identity"
     STAFF = "staff"
+    COMPANY = "company"
+    COMPANY_CODE = "company_code"
     OFFLINE = "offline_access"
 
 
@@ -30,6 +33,8 @@ SCOPE_LABELS = {
     Scope.PHONE_FULL: msg("完整的手机号码"),
     Scope.IDENTITY: msg("证件号码（出生日期隐去）"),
     Scope.STAFF: msg("所在机关和岗位"),
+    Scope.COMPANY: msg("您代表哪家企业（名称、凭什么代表）"),
+    Scope.COMPANY_CODE: msg("这家企业的统一社会信用代码"),
     Scope.OFFLINE: msg("退出以后仍可更新信息"),
 }
 # Registered with a purpose each; signing in itself needs none.
@@ -44,6 +49,8 @@ class Claim(StrEnum):
     PHONE_FULL = "phone_number_full"
     MASKED_NUMBER = "id_number_masked"
     POSTS = "posts"
+    COMPANY = "company"
+    COMPANY_CODE = "company_code"
 
 
 SCOPE_OF: Final[Mapping[Claim, Scope]] = {
@@ -52,6 +59,8 @@ SCOPE_OF: Final[Mapping[Claim, Scope]] = {
     Claim.PHONE_FULL: Scope.PHONE_FULL,
     Claim.MASKED_NUMBER: Scope.IDENTITY,
     Claim.POSTS: Scope.STAFF,
+    Claim.COMPANY: Scope.COMPANY,
+    Claim.COMPANY_CODE: Scope.COMPANY_CODE,
 }
 
 
@@ -68,6 +77,17 @@ class Known:
     phone: str = ""
     masked_number: str = ""
     posts: tuple[Mapping[str, str], ...] = ()
+    company: Mapping[str, str] | None = None
+    company_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class For:
+    """For which company somebody signed on (代表企业): its party, under which mandate, and of which kind (a word of the mandates)."""
+
+    party_id: uuid.UUID
+    mandate_id: uuid.UUID
+    kind: str
 
 
 def masked_phone(phone: str) -> str:
@@ -85,5 +105,7 @@ def told(claims: Collection[Claim], known: Known) -> dict[str, object]:
         Claim.PHONE_FULL: known.phone,
         Claim.MASKED_NUMBER: known.masked_number,
         Claim.POSTS: [dict(post) for post in known.posts],
+        Claim.COMPANY: dict(known.company or {}),
+        Claim.COMPANY_CODE: known.company_code,
     }
     return {claim.value: values[claim] for claim in Claim if claim in claims and values[claim]}

@@ -42,6 +42,10 @@ class Asked:
     level: Level = Level.UNPROVEN
     login_hint: str = ""
 
+    def for_company(self) -> bool:
+        """Whether the system asks for whom somebody acts (是否问代表哪家企业)."""
+        return Scope.COMPANY in self.scopes or Claim.COMPANY in self.in_token | self.in_answer
+
     def shares(self) -> frozenset[str]:
         """What somebody agrees to share (需要同意的内容): claims, and access after sign-out."""
         offline = {Scope.OFFLINE.value} if Scope.OFFLINE in self.scopes else set()

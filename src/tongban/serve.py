@@ -307,6 +307,7 @@ def _example(example: Example, issuer: str) -> Part:
         "EXAMPLE_PORT": str(example.port),
         "EXAMPLE_CLIENT": example.client_id,
         "EXAMPLE_ISSUER": issuer,
+        "EXAMPLE_SCOPES": example.asks,
         "EXAMPLE_HOME": str(HOME / "examples"),
     }
     command = [sys.executable, str(ROOT / "examples" / "relying_party" / "system.py")]

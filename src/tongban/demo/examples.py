@@ -12,12 +12,13 @@ from config import ports
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An example system (示例接入系统): its part's name, its client id, its own name, what it registers."""
+    """An example system (示例接入系统): its part's name, its client id, its own name, what it registers, what it asks."""
 
     part: str
     client_id: str
     name: str
     purposes: tuple[tuple[str, str], ...]
+    asks: str = "openid profile"
 
     @property
     def port(self) -> int:
@@ -36,7 +37,12 @@ EXAMPLES = (
         "example2",
         "example-fund",
         "住房公积金（演示）",
-        (("profile", "在页面上称呼您"), ("phone", "办完时通知您")),
+        (
+            ("profile", "在页面上称呼您"),
+            ("phone", "办完时通知您"),
+            ("company", "替单位办理缴存"),
+        ),
+        "openid profile company",
     ),
 )
 

@@ -27,6 +27,7 @@ LOOPBACK = "127.0.0.1"
 LONGEST = 16 * 1024
 CODE_LIVES = 60  # seconds
 TOKEN_LIVES = 300
+Key = jwk.RSAKey | jwk.ECKey
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
@@ -62,14 +63,14 @@ class Provider:
     client: Client
     people: Mapping[str, str]  # subject -> what it calls her
     issuer: str = ""
-    keys: list[jwk.ECKey] = field(default_factory=lambda: [_fresh_key()])
+    keys: list[Key] = field(default_factory=lambda: [_fresh_key()])
     codes: dict[str, Granted] = field(default_factory=dict)
     access: dict[str, str] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
 
     def rotate(self) -> None:
-        """Sign with a new key (换密钥); the former stays published."""
-        self.keys.insert(0, _fresh_key())
+        """Sign with a new key (换密钥), on a curve; the former stays published."""
+        self.keys.insert(0, jwk.ECKey.generate_key("P-256", private=True))
 
     def discovery(self) -> dict[str, Any]:
         """The discovery document (发现文档)."""
@@ -81,7 +82,7 @@ class Provider:
             "userinfo_endpoint": f"{self.issuer}/userinfo",
             "response_types_supported": ["code"],
             "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": ["ES256"],
+            "id_token_signing_alg_values_supported": ["RS256", "ES256"],
             "code_challenge_methods_supported": ["S256"],
             "token_endpoint_auth_methods_supported": ["client_secret_basic", "private_key_jwt"],
             "token_endpoint_auth_signing_alg_values_supported": ["ES256"],
@@ -161,7 +162,8 @@ class Provider:
     def sign(self, claims: dict[str, Any]) -> str:
         """An ID token (身份令牌), by the newest key."""
         key = self.keys[0]
-        return jwt.encode({"alg": "ES256", "kid": key.thumbprint()}, claims, key, algorithms=["ES256"])
+        algorithm = "RS256" if isinstance(key, jwk.RSAKey) else "ES256"
+        return jwt.encode({"alg": algorithm, "kid": key.thumbprint()}, claims, key, algorithms=[algorithm])
 
     def told_of(self, authorization: str) -> dict[str, str]:
         """The userinfo of an access token (用户信息). Raises Refused."""
@@ -198,8 +200,9 @@ class Provider:
         self.used.add(str(claims.get("jti")))
 
 
-def _fresh_key() -> jwk.ECKey:
-    return jwk.ECKey.generate_key("P-256", private=True)
+def _fresh_key() -> Key:
+    """RS256 is what every provider must offer (Discovery 1.0, section 3)."""
+    return jwk.RSAKey.generate_key(2048, private=True)
 
 
 def _joined(address: str, told: Mapping[str, str]) -> str:

@@ -69,7 +69,6 @@ def back(request: HttpRequest, key: str) -> HttpResponse:
     browser = str(request.session.get(_BROWSER, ""))
     try:
         came = actions.finish_outside(key=key, told=told, browser=browser, redirect=_redirect(key), at=at)
-        request.session.pop(_BROWSER, None)
         if came.purpose is Purpose.LINK:
             _keep(request, came.shown, came.onward, at)
             return HttpResponseRedirect(account_page("linked/confirm"))

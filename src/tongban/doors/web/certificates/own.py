@@ -71,7 +71,13 @@ def mine(request: HttpRequest, actor: Actor) -> HttpResponse:
         for one in found
         if one.told_at is not None and one.state is CertificateState.ISSUED
     ]
-    context = {"cards": cards, "soon": soon, "root": root(), "may_ask": bool(actor.party_id or actor.posts)}
+    context = {
+        "cards": cards,
+        "soon": soon,
+        "root": root(),
+        "may_ask": bool(actor.party_id or actor.posts),
+        "account_url": account_page(),
+    }
     return pages.show(request, "mine", context)
 
 

@@ -10,6 +10,7 @@ from tests import world as worlds
 from tests.world import World
 
 from tongban.base.actor import Actor, system
+from tongban.base.ledger import actions as ledger
 from tongban.base.pki import keys
 from tongban.base.pki.requests import build_request
 from tongban.people.certificates import actions, queries
@@ -235,6 +236,21 @@ def test_statistics_show_a_chart_with_its_table_and_a_file(service: Service, fir
     content = b"".join(answer.streaming_content).decode()
     assert "个人证书,有效,1" in content
     assert "个人证书,已吊销,1" in content
+
+
+def test_an_ended_registration_hands_out_its_archive_and_a_living_one_does_not(
+    service: Service, first: Client
+):
+    ended, living = service.in_state(CertificateState.REVOKED), service.issued()
+    assert "取出登记档案" in text_of(first.get(f"{DESK}/{ended}"))
+    assert "取出登记档案" not in text_of(first.get(f"{DESK}/{living}"))
+    ledger.seal(at=service.at)
+    answer = first.post(f"{DESK}/{ended}/archive")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")
+    assert b"".join(answer.streaming_content).startswith(b"PK")
+    assert first.post(f"{DESK}/{living}/archive").status_code == 409
+    assert first.get(f"{DESK}/{ended}/archive").status_code == 405
+    assert first.post(f"{DESK}/{uuid.uuid4()}/archive").status_code == 404
 
 
 GARBAGE = (

@@ -160,7 +160,7 @@ def test_a_token_signed_with_our_own_secret_is_refused(provider: Lying):
 
 def test_a_token_signed_with_a_key_that_the_provider_does_not_publish_is_refused(provider: Lying):
     honest = provider.sign
-    strange = jwk.ECKey.generate_key("P-256", private=True)
+    strange = jwk.RSAKey.generate_key(2048, private=True)
 
     def signing(claims: dict[str, Any]) -> str:
         published, provider.keys = provider.keys, [strange]

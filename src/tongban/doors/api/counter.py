@@ -6,7 +6,7 @@ from uuid import UUID
 
 from ninja import File, Form, Path, Router, Status
 from ninja.files import UploadedFile
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from tongban.doors.api import schemas
 from tongban.doors.api.auth import Request
@@ -21,6 +21,8 @@ from tongban.work.cases.rules.presence import Document as DocumentShown
 
 router = Router(tags=["counter"])
 
+# Written in place: under its own name it would be the document's ``Act``, which is the body of every act on a case.
+Allowed = Annotated[MandateAct, WithJsonSchema({"type": "string", "enum": [one.value for one in MandateAct]})]
 Long = Annotated[str, Field(max_length=1000)]
 
 
@@ -70,7 +72,7 @@ class PaperMandate(_In):
     agent_name: Words
     agent_number: Words
     kind: MandateKind = MandateKind.AGENT
-    acts: list[MandateAct] = Field(default_factory=list, max_length=10)
+    acts: list[Allowed] = Field(default_factory=list, max_length=10)
     items: list[Words] = Field(default_factory=list, max_length=50)
     places: list[Words] = Field(default_factory=list, max_length=50)
     amount: int | None = None

@@ -46,7 +46,17 @@ _LISTS = (
     CertificateState.SUPERSEDED,
     CertificateState.EXPIRED,
 )
-_TYPED = ("counter", "name", "id_number", "login", "code", "document", "document_number")
+_TYPED = (
+    "keeper_name",
+    "keeper_number",
+    "counter",
+    "name",
+    "id_number",
+    "login",
+    "code",
+    "document",
+    "document_number",
+)
 _CHOSEN = ("delivery", "algorithm", "request")
 
 
@@ -246,7 +256,17 @@ def _holder(profile: ProfileKind, typed: Mapping[str, str]) -> Holder:
     if profile is ProfileKind.SEAL:
         name = organ.name if organ else "—"
         return Holder(name, typed["code"], organ_id=organ.id if organ else None)
-    return Holder(typed["name"], typed["code"])
+    keeper = _keeper(typed) if profile is ProfileKind.LEGAL_PERSON else None
+    return Holder(typed["name"], typed["code"], account_id=keeper)
+
+
+def _keeper(typed: Mapping[str, str]) -> uuid.UUID | None:
+    """The account of whom a legal person's certificate is handed to (经办人的账号)."""
+    party_id = parties.by_number(typed["keeper_number"])
+    if party_id is None or not parties.matches(party_id, typed["keeper_name"]):
+        return None
+    account = identity.account_of_holder(None, party_id)
+    return account.id if account is not None and account.is_active else None
 
 
 def _plain(typed: str) -> str:
@@ -281,6 +301,13 @@ def _fields(
         shapes["name"] = {"label": _("单位名称")}
         server = profile is ProfileKind.SERVER
         shapes["code"] = {"label": _("服务器域名") if server else _("统一社会信用代码"), "width": "m"}
+        if not server:
+            shapes["keeper_name"] = {
+                "label": _("交给谁：姓名"),
+                "width": "m",
+                "help": _("法定代表人或者代理人。这个人凭证书登录，只代这家法人办事。"),
+            }
+            shapes["keeper_number"] = {"label": _("交给谁：居民身份证号码"), "width": "m"}
     shapes["document"] = {
         "label": _("看过哪个原件"),
         "type": "radio",

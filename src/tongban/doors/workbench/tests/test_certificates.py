@@ -139,6 +139,9 @@ def test_an_official_is_registered_for_the_organ_where_she_works_only(service: S
     )
 
 
+KEEPER = {"keeper_name": "王秀兰", "keeper_number": "460106199001012127"}
+
+
 def test_a_seal_a_body_and_a_server_bring_their_own_request(service: Service, first: Client):
     request = build_request([("CN", "x")], keys.generate(keys.Algorithm.P256)).pem.decode()
     common = {
@@ -150,11 +153,16 @@ def test_a_seal_a_body_and_a_server_bring_their_own_request(service: Service, fi
     }
     for kind, typed in (
         ("seal", {"code": worlds.ORGAN_CODE}),
-        ("legal_person", {"name": "海口某某公司", "code": worlds.GOVERNMENT_CODE}),
+        ("legal_person", {"name": "海口某某公司", "code": worlds.GOVERNMENT_CODE} | KEEPER),
         ("server", {"name": "海口市龙华区政府", "code": "api.example.gov.cn"}),
     ):
         answer = press(first, f"{DESK}/new/{kind}", **common | typed)
         assert answer.status_code == 302, text_of(answer)
+    nobody = common | {"name": "海口某某公司", "code": worlds.GOVERNMENT_CODE}
+    for keeper in ({}, KEEPER | {"keeper_name": "李四"}, KEEPER | {"keeper_number": "1"}):
+        refused = press(first, f"{DESK}/new/legal_person", **nobody | keeper)
+        assert refused.status_code == 422
+        assert "没有这个人的账号" in text_of(refused)
     assert press(first, f"{DESK}/new/seal", **common | {"code": "x"}).status_code == 422
     assert (
         press(first, f"{DESK}/new/server", **common | {"name": "甲", "code": "localhost"}).status_code == 422

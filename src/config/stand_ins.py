@@ -4,6 +4,7 @@ Read by the settings, by the supervisor that starts them and by the command that
 """
 
 import os
+from urllib.parse import urlsplit
 
 LOOPBACK = "127.0.0.1"
 _USUAL = {"sources": 8009, "provider": 8008}
@@ -25,6 +26,13 @@ def address(name: str) -> str:
 
 
 def in_use() -> dict[str, int]:
-    """Port of each stand-in that is ours to run (启用的模拟系统): none where the environment names a real one."""
-    real = {"sources": "TONGBAN_SOURCES_URL", "provider": "TONGBAN_OUTSIDE"}
-    return {name: port(name) for name in _USUAL if not os.environ.get(real[name])}
+    """Port of each stand-in that is ours to run (启用的模拟系统): none where the environment names a real one.
+
+    At the provider anybody is whom she likes: it is one on somebody's own machine only.
+    """
+    own = urlsplit(os.environ.get("TONGBAN_PUBLIC_URL") or f"http://{LOOPBACK}").hostname
+    wanted = {
+        "sources": not os.environ.get("TONGBAN_SOURCES_URL"),
+        "provider": not os.environ.get("TONGBAN_OUTSIDE") and own in (LOOPBACK, "localhost", "::1"),
+    }
+    return {name: port(name) for name in _USUAL if wanted[name]}

@@ -1,4 +1,4 @@
-"""Verification of receipts, exported cases and responsibility reports (回执、导出和责任认定包核验): ``tongban verify FILE``.
+"""Verification of receipts, exported cases, responsibility reports and archived registrations (回执、导出、责任认定包和登记档案核验): ``tongban verify FILE``.
 
 On any machine, without database, settings or network.
 """
@@ -15,6 +15,7 @@ from tongban.base.ledger.rules.receipts import Told, check_receipt, told
 from tongban.base.signing import verify as verify_signature
 from tongban.oversight.responsibility.rules import files as reports
 from tongban.oversight.responsibility.rules.judging import judge_by, read_roots
+from tongban.people.certificates.rules import archiving
 from tongban.work.cases.rules.exported import CASE, JSON_MEMBERS, LEDGER, check_export
 
 _SHOWN = 50  # findings
@@ -64,17 +65,15 @@ def _run_archive(file: Path, keys: Sequence[str], roots: Sequence[bytes]) -> int
     """Check an archive (核验归档包): container, manifest, ledger, and the files against the ledger."""
     try:
         with file.open("rb") as opened:
-            members = unpack(opened, lambda name: name in (MANIFEST, *JSON_MEMBERS) or reports.wanted(name))
+            members = unpack(opened, _wanted)
             if opened.read(1):
                 raise Broken("end", "there is more than was written")
     except Broken as broken:
         return _refused([broken.finding], "archive")
     contents = {one.name: one.content for one in members}
     manifest = _read(contents.get(MANIFEST))
-    if isinstance(manifest, dict) and manifest.get("format") == reports.FORMAT:
-        main, names, what = reports.REPORT, reports.JSON_MEMBERS, "report"
-    else:
-        main, names, what = CASE, JSON_MEMBERS, "export"
+    told_format = manifest.get("format") if isinstance(manifest, dict) else None
+    main, names, what = _KINDS.get(str(told_format), (CASE, JSON_MEMBERS, "export"))
     read = {MANIFEST: manifest, **{name: _read(contents.get(name)) for name in sorted(names)}}
     findings = [Finding(name, "missing, or not JSON") for name, value in read.items() if value is None]
     if len({one.name for one in members}) < len(members):
@@ -87,6 +86,9 @@ def _run_archive(file: Path, keys: Sequence[str], roots: Sequence[bytes]) -> int
         if what == "report":
             # A changed member is named by the manifest; what it is that was changed in it is said all the same.
             findings += _of_report(read, contents, roots, sound=not findings)
+        elif what == "registration" and not findings:
+            acts = [json.loads(entry["body"]) for entry in read[LEDGER]["entries"]]
+            findings = archiving.check_archive(read[main], acts, contents)
         elif not findings:
             acts = [json.loads(entry["body"]) for entry in read[LEDGER]["entries"]]
             findings = check_export(read[CASE], acts, {one.name: one.sha256 for one in members})
@@ -105,9 +107,21 @@ def _run_archive(file: Path, keys: Sequence[str], roots: Sequence[bytes]) -> int
             print(
                 "roots: taken from the archive itself, which proves little. Give the service's own with --root"
             )
-    number, at = read[main]["case"]["number"], read[MANIFEST].get("at")
-    print(_plain(f"ok: case {number}, {len(members)} files, {what} of {at}"))
+    number = read[main]["id"] if what == "registration" else f"case {read[main]['case']['number']}"
+    print(_plain(f"ok: {number}, {len(members)} files, {what} of {read[MANIFEST].get('at')}"))
     return 0
+
+
+# Formats of archives by their manifest: the member that says what it is, those that are JSON, and its name in words.
+_KINDS = {
+    reports.FORMAT: (reports.REPORT, reports.JSON_MEMBERS, "report"),
+    archiving.FORMAT: (archiving.REGISTRATION, archiving.JSON_MEMBERS, "registration"),
+}
+
+
+def _wanted(name: str) -> bool:
+    """Whether the content of a member is looked at."""
+    return name in (MANIFEST, *JSON_MEMBERS) or reports.wanted(name) or archiving.wanted(name)
 
 
 def _read(content: bytes | None) -> Any:

@@ -44,6 +44,7 @@ FOLLOWUPS: Mapping[str, Sequence[str]] = {
     ),
     "certificates.approve": ("tongban.people.certificates.jobs.issue_requested",),
     "certificates.follow": ("tongban.people.certificates.jobs.issue_requested",),
+    "certificates.tell_expiry": ("tongban.people.identity.jobs.tell_certificate_ends",),
     "identity.session_ended": ("tongban.people.signon.jobs.session_ended",),
     **dict.fromkeys(
         ("mandates.withdraw", "mandates.resign", "mandates.lapse"),
@@ -73,6 +74,7 @@ TIMERS: Mapping[str, str] = {
     "tongban.base.ledger.jobs.seal": "* * * * * */10",  # every ten seconds: a sixth field, the last one, counts seconds
     "tongban.people.identity.jobs.forget": "17 * * * *",
     "tongban.people.certificates.jobs.keep_time": "*/5 * * * *",  # lists last a day, and are made anew when half of it is over
+    "tongban.people.mandates.jobs.remind": "25 * * * *",  # every hour; each mandate once, two weeks before its last day
     "tongban.people.mandates.jobs.lapse": "5 * * * *",  # every hour; what is over counts no more by its days
     "tongban.people.signon.jobs.sweep": "17 3 * * *",
     "tongban.work.cases.jobs.keep_time": "* * * * *",  # every minute; what has lapsed shows by its dates at once

@@ -90,6 +90,7 @@ _MEANT: tuple[tuple[str, str], ...] = (
     ("/catalogue/changes/", "change"),
     ("/catalogue/synonyms/", "synonyms"),
     ("/powers/", "adjustment"),
+    ("/certificates/{certificate_id}/archive", "ended certificate"),
     ("/certificates/", "certificate"),
     ("/systems/", "system"),
     ("/staff/joiners/", "joiner"),

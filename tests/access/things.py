@@ -15,6 +15,7 @@ from pathlib import Path
 from django.utils import timezone
 from tests import bundle, clocked, engine, full_guide, mandating
 from tests import world as worlds
+from tests.access import certified
 from tests.access.people import provincial_editor
 from tests.world import World
 
@@ -27,7 +28,6 @@ from tongban.offers.catalogue import queries as catalogues
 from tongban.offers.catalogue.actions import changes
 from tongban.offers.powers.tests import filling as powers
 from tongban.offers.publicinfo.tests import filling as infos
-from tongban.people.certificates import actions as certificates
 from tongban.people.certificates.queries import authorities
 from tongban.people.certificates.rules.profiles import Algorithm, AuthorityKind
 from tongban.people.certificates.tests import service as pki
@@ -316,30 +316,6 @@ def _passkey(who: str) -> Maker:
     return make
 
 
-def _certificate(things: Things) -> Mapping[str, object]:
-    """The applicant's certificate, registered at the owning organ's counter."""
-    return {"certificate_id": things.certificates().issued(), "kind": "person"}
-
-
-def _requested(things: Things) -> Mapping[str, object]:
-    """Somebody else's, who has asked for one: nobody asks for two at once."""
-    holder = pki.Holder("陈生", party_id=things.world.stranger.party_id)
-    return {"certificate_id": things.certificates().registered(holder=holder)}
-
-
-def _approved(things: Things) -> Mapping[str, object]:
-    """The applicant's, to be fetched."""
-    return {"certificate_id": things.certificates().approved()}
-
-
-def _suspended(things: Things) -> Mapping[str, object]:
-    """The applicant's older one, which she has stopped."""
-    made = things.certificates()
-    found = made.issued()
-    certificates.suspend(actor=made.holder, certificate_id=found, because="手机丢了", at=made.at)
-    return {"certificate_id": found}
-
-
 def _authority(things: Things) -> Mapping[str, object]:
     things.certificates()
     return {"slug": authorities.current(AuthorityKind.ISSUING, Algorithm.P256).slug, "encoded": "MA"}
@@ -472,10 +448,11 @@ MAKERS: dict[str, Maker] = {
     "passkey": _passkey("applicant"),
     "staff passkey": _passkey("clerk"),
     "proof": _fixed(kind="social_security"),
-    "requested certificate": _requested,
-    "approved certificate": _approved,
-    "certificate": _certificate,
-    "suspended certificate": _suspended,
+    "requested certificate": certified.requested,
+    "approved certificate": certified.approved,
+    "certificate": certified.certificate,
+    "suspended certificate": certified.suspended,
+    "ended certificate": certified.ended,
     "authority": _authority,
     "system": _system,
     "message": _message,

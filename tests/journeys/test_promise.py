@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect
 from tests.journeys.people import Applicant, Official, until, visitor
 from tests.journeys.running import Running
 
+from tongban.demo.mandates import COMPANY
 from tongban.standards import credit_code
 
 ITEM = "11460100000000028F3460132179000"  # 人力资源服务许可 in 海口市, which knows a commitment
@@ -90,6 +91,11 @@ def test_a_promise_is_decided_at_once_checked_broken_revoked_and_repaired(
         visitor(browser, installation, javascript=javascript, phone=not javascript).page, installation
     )
     lin.sign_in("portal", "lin")
+    lin.page.goto(installation.url("portal") + f"/apply/{ITEM}")
+    lin.sees("这个事项不给个人办")
+    lin.follow("换个身份办事")
+    lin.choose("以谁的身份办事", COMPANY)
+    lin.press("就用这个身份")
     case = promised(lin, papers["good"], name)
 
     shen = official(browser, installation, "shen")
@@ -106,7 +112,7 @@ def test_a_promise_is_decided_at_once_checked_broken_revoked_and_repaired(
     act(shen, "指定核查人", to="杨帆")
     yang = official(browser, installation, "yang")
     yang.page.goto(installation.url("workbench") + "/checks?only=mine")
-    yang.sees("林晓梅")
+    yang.sees(COMPANY)
     looked_at(yang.page, "checks")
     yang.page.goto(check)
     until_day = (datetime.now(UTC).date() + timedelta(days=20)).isoformat()

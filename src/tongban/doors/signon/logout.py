@@ -13,7 +13,7 @@ from tongban.doors.signon.answers import single
 from tongban.doors.signon.authorize import broken, onward
 from tongban.doors.signon.issuer import audience, issuer, now
 from tongban.doors.web import entering
-from tongban.doors.web.middleware import own_actor_of
+from tongban.doors.web.middleware import session_actor_of
 from tongban.people.signon import actions, queries
 from tongban.people.signon.queries import SystemView
 from tongban.people.signon.rules.addresses import with_query
@@ -38,7 +38,7 @@ def logout(request: HttpRequest) -> HttpResponse:
         leaving = _read(request)
     except ProtocolRefusal as refusal:
         return broken(request, refusal)
-    if own_actor_of(request).session_id is None:
+    if session_actor_of(request).session_id is None:
         return HttpResponseRedirect(leaving.address) if leaving.address else _left(request)
     if not leaving.known:
         name = leaving.system.kept.name if leaving.system else ""
@@ -54,7 +54,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         leaving = _read(request)
     except ProtocolRefusal as refusal:
         return broken(request, refusal)
-    if own_actor_of(request).session_id is not None:
+    if session_actor_of(request).session_id is not None:
         entering.leave(request, at=now())
     if leaving.address and leaving.system:
         return onward(request, leaving.address, leaving.system.kept.name)
@@ -85,7 +85,7 @@ def _read(request: HttpRequest) -> Leaving:
         raise invalid_request("post_logout_redirect_uri is not registered")
     if address and params.get("state"):
         address = with_query(address, urlencode({"state": params["state"]}))
-    session_id = own_actor_of(request).session_id
+    session_id = session_actor_of(request).session_id
     known = bool(
         hint and system and session_id is not None and hint.get("sid") == actions.sid(system, session_id)
     )

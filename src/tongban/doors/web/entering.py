@@ -3,6 +3,7 @@
 import contextlib
 import re
 import secrets
+import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from django.http import HttpRequest
 
 from tongban.base.actor import Actor, ActorKind
 from tongban.base.errors import Forbidden, NotFound
-from tongban.doors.web.middleware import ACTING, SESSION, browser_cookie, own_actor_of
+from tongban.doors.web.middleware import ACTING, BOUND, SESSION, browser_cookie, session_actor_of
 from tongban.people.identity import actions as identity
 from tongban.people.identity.rules import Method
 
@@ -60,14 +61,25 @@ def acting(account: "Account") -> Actor:
     )
 
 
-def enter(request: HttpRequest, account: "Account", *, methods: Sequence[Method], at: datetime) -> None:
+def enter(
+    request: HttpRequest,
+    account: "Account",
+    *,
+    methods: Sequence[Method],
+    at: datetime,
+    mandate_id: uuid.UUID | None = None,
+) -> None:
     """Let somebody in (进门) who has just shown by ``methods`` that the account is hers.
 
     Where she is in already, her session goes on, proven anew: what it opened elsewhere stays open. Somebody else's ends.
+    ``mandate_id``: where she came with a company's certificate, under which mandate she is in for it. Such a session is apart
+    from her own: neither lifts the other.
     """
-    before = own_actor_of(request)
+    before, apart = session_actor_of(request), mandate_id is not None or BOUND in request.session
     login(request, account, backend="django.contrib.auth.backends.ModelBackend")
-    if before.session_id is not None and _goes_on(before, account, methods, at):
+    if before.session_id is not None and apart:
+        _end(before, at)
+    elif before.session_id is not None and _goes_on(before, account, methods, at):
         request.session.pop(ACTING, None)
         return
     browser = browser_of(request) or secrets.token_urlsafe(32)
@@ -82,7 +94,11 @@ def enter(request: HttpRequest, account: "Account", *, methods: Sequence[Method]
         browser=browser,
     )
     request.session[SESSION] = str(session_id)
-    request.session.pop(ACTING, None)  # whoever comes in comes as herself
+    if mandate_id is None:  # whoever comes in comes as herself
+        for key in (ACTING, BOUND):
+            request.session.pop(key, None)
+    else:
+        request.session[ACTING], request.session[BOUND] = str(mandate_id), True
     request.fresh_browser = browser  # type: ignore[attr-defined] # the middleware gives it to the browser
 
 
@@ -95,15 +111,19 @@ def _goes_on(before: Actor, account: "Account", methods: Sequence[Method], at: d
         except Forbidden:
             return False  # it was ended in this very moment
         return True
+    _end(before, at)
+    return False
+
+
+def _end(before: Actor, at: datetime) -> None:
     if before.session_id is not None:
         with contextlib.suppress(NotFound):
             identity.end_session(actor=before, session_id=before.session_id, because="replaced", at=at)
-    return False
 
 
 def leave(request: HttpRequest, *, at: datetime) -> None:
     """Let somebody out (出门): both sessions end, and whoever else was opened by it is told."""
-    actor = own_actor_of(request)
+    actor = session_actor_of(request)
     if actor.session_id is not None:
         with contextlib.suppress(NotFound):  # ended from another device in this very moment
             identity.end_session(actor=actor, session_id=actor.session_id, because="sign_out", at=at)

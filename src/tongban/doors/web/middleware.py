@@ -22,9 +22,11 @@ from tongban.people.identity import queries as identity
 from tongban.people.identity.rules import SEEN_EVERY
 from tongban.people.mandates import queries as mandates
 from tongban.people.mandates.queries import Acting
+from tongban.standards.text import msg
 
 SESSION = "tongban_session"  # under which a browser's session keeps the id of the session in our own table
 ACTING = "tongban_acting"  # under which it keeps the id of the mandate chosen; what it is worth is asked anew each time
+BOUND = "tongban_bound"  # whether it was opened with a company's certificate, and for that company only
 
 _YEAR = 365 * 24 * 3600
 
@@ -102,22 +104,33 @@ class Faults:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who visits (来访者): herself, and for whom she acts now. ``refusal``: why she may not act so any more."""
+    """Who visits (来访者): herself, and for whom she acts now. ``refusal``: why she may not act so any more.
+
+    ``bound``: she came in with a company's certificate, and is here for that company only.
+    """
 
     own: Actor
     name: str = ""
     acting: Acting | None = None
     refusal: Refusal | None = None
+    bound: bool = False
 
 
 def session_of(request: HttpRequest) -> uuid.UUID | None:
-    """The id of the session that this browser brings (会话标识), whether it still stands or not; None without one."""
+    """The id of the session that this browser brings (会话标识), whether it still stands or not; None without one.
+
+    A session for a company only is none of hers: nothing is opened elsewhere in her own name by it.
+    """
+    return None if request.session.get(BOUND) else _session_id(request)
+
+
+def _session_id(request: HttpRequest) -> uuid.UUID | None:
     session_id = request.session.get(SESSION) if request.session.get(SESSION_KEY) else None
     return uuid.UUID(session_id) if session_id else None
 
 
 def _who(request: HttpRequest) -> Visitor:
-    session_id = session_of(request)
+    session_id = _session_id(request)
     if session_id is None:
         return Visitor(PUBLIC)
     at = datetime.now(UTC)
@@ -127,14 +140,14 @@ def _who(request: HttpRequest) -> Visitor:
     if visit.seen_at is not None and at - visit.seen_at > SEEN_EVERY:
         actions.touch_session(session_id=session_id, at=at)
     request.has_news = visit.has_news  # type: ignore[attr-defined] # read by the page's context, without asking again
-    chosen = request.session.get(ACTING)
+    chosen, bound = request.session.get(ACTING), bool(request.session.get(BOUND))
     if chosen is None:
-        return Visitor(visit.actor, visit.name)
+        return Visitor(PUBLIC) if bound else Visitor(visit.actor, visit.name)
     try:
         acting = mandates.acting(visit.actor, uuid.UUID(chosen), at=at)
     except (Forbidden, NotFound) as refusal:
-        return Visitor(visit.actor, visit.name, refusal=refusal)
-    return Visitor(visit.actor, visit.name, acting)
+        return Visitor(visit.actor, visit.name, refusal=refusal, bound=bound)
+    return Visitor(visit.actor, visit.name, acting, bound=bound)
 
 
 def actor(get_response: Handler) -> Handler:
@@ -179,7 +192,19 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def own_actor_of(request: HttpRequest) -> Actor:
-    """The visitor herself (来访者本人), for whomever she acts."""
+    """The visitor herself (来访者本人), for whomever she acts.
+
+    Raises Forbidden where she came in with a company's certificate: that shows nothing of herself, and opens nothing of hers.
+    """
+    found = visitor_of(request)
+    if found.bound:
+        text = msg("您是用法人证书登录的，只能代这家法人办事。办别的事，请退出，用您自己的方式登录。")
+        raise Forbidden("certificates.company_only", text)
+    return found.own
+
+
+def session_actor_of(request: HttpRequest) -> Actor:
+    """Whose session it is (会话所有人), however she came in: for entering and leaving, and nothing else."""
     return visitor_of(request).own
 
 

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase
+from django.http.response import HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongban.base.actor import Actor
 from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound
@@ -18,7 +19,7 @@ from tongban.doors.workbench.door import now, staff
 from tongban.doors.workbench.shown import Shown
 from tongban.people.certificates import actions, queries
 from tongban.people.certificates.queries import CertificateView
-from tongban.people.certificates.rules.moves import CERTIFICATE_STATE_LABELS, CertificateState
+from tongban.people.certificates.rules.moves import CERTIFICATE_STATE_LABELS, ENDED, CertificateState
 from tongban.people.certificates.rules.profiles import (
     PROFILE_LABELS,
     PROFILES,
@@ -42,8 +43,20 @@ _LISTS = (
     CertificateState.ISSUED,
     CertificateState.SUSPENDED,
     CertificateState.REVOKED,
+    CertificateState.SUPERSEDED,
+    CertificateState.EXPIRED,
 )
-_TYPED = ("counter", "name", "id_number", "login", "code", "document", "document_number")
+_TYPED = (
+    "keeper_name",
+    "keeper_number",
+    "counter",
+    "name",
+    "id_number",
+    "login",
+    "code",
+    "document",
+    "document_number",
+)
 _CHOSEN = ("delivery", "algorithm", "request")
 
 
@@ -114,7 +127,8 @@ def show(request: HttpRequest, actor: Actor, certificate_id: uuid.UUID) -> HttpR
     ]
     more: list[Shown] = [{"label": label, "value": value} for label, value in told if value]
     acts = queries.history(actor, certificate_id)
-    return pages.one(request, found, acts, root=ROOT, back=(ROOT, _("证书登记")), more=more)
+    page = {"archive_url": f"{ROOT}/{found.id}/archive" if found.state in ENDED else ""}
+    return pages.one(request, found, acts, root=ROOT, back=(ROOT, _("证书登记")), more=more, page=page)
 
 
 @staff
@@ -130,6 +144,19 @@ def act(request: HttpRequest, actor: Actor, certificate_id: uuid.UUID, verb: str
 def file(request: HttpRequest, actor: Actor, certificate_id: uuid.UUID) -> HttpResponseBase:
     """The certificate itself (证书文件), PEM."""
     return pages.file(actor, _one(actor, certificate_id))
+
+
+@staff
+@require_POST
+def archive(request: HttpRequest, actor: Actor, certificate_id: uuid.UUID) -> HttpResponseBase:
+    """The archive of an ended registration (登记档案), taken away, which is recorded."""
+    _only_registrars(actor)
+    taken = actions.take_archive(actor=actor, certificate_id=certificate_id, at=now())
+    response = StreamingHttpResponse(taken.chunks, content_type="application/zip")
+    response.headers["Content-Disposition"] = (
+        content_disposition_header(True, taken.file_name) or "attachment"
+    )
+    return response
 
 
 def _one(actor: Actor, certificate_id: uuid.UUID) -> CertificateView:
@@ -229,7 +256,17 @@ def _holder(profile: ProfileKind, typed: Mapping[str, str]) -> Holder:
     if profile is ProfileKind.SEAL:
         name = organ.name if organ else "—"
         return Holder(name, typed["code"], organ_id=organ.id if organ else None)
-    return Holder(typed["name"], typed["code"])
+    keeper = _keeper(typed) if profile is ProfileKind.LEGAL_PERSON else None
+    return Holder(typed["name"], typed["code"], account_id=keeper)
+
+
+def _keeper(typed: Mapping[str, str]) -> uuid.UUID | None:
+    """The account of whom a legal person's certificate is handed to (经办人的账号)."""
+    party_id = parties.by_number(typed["keeper_number"])
+    if party_id is None or not parties.matches(party_id, typed["keeper_name"]):
+        return None
+    account = identity.account_of_holder(None, party_id)
+    return account.id if account is not None and account.is_active else None
 
 
 def _plain(typed: str) -> str:
@@ -264,6 +301,13 @@ def _fields(
         shapes["name"] = {"label": _("单位名称")}
         server = profile is ProfileKind.SERVER
         shapes["code"] = {"label": _("服务器域名") if server else _("统一社会信用代码"), "width": "m"}
+        if not server:
+            shapes["keeper_name"] = {
+                "label": _("交给谁：姓名"),
+                "width": "m",
+                "help": _("法定代表人或者代理人。这个人凭证书登录，只代这家法人办事。"),
+            }
+            shapes["keeper_number"] = {"label": _("交给谁：居民身份证号码"), "width": "m"}
     shapes["document"] = {
         "label": _("看过哪个原件"),
         "type": "radio",

@@ -25,6 +25,7 @@ from tongban.offers.catalogue.rules.elements import ANYWHERE_LABELS
 from tongban.offers.catalogue.rules.finding import GUIDE
 from tongban.people.parties import queries as parties
 from tongban.people.parties.queries import OrganView
+from tongban.people.parties.rules import PartyKind
 from tongban.standards import plaintext
 from tongban.standards.codes import BadCode
 from tongban.standards.text import msg
@@ -138,10 +139,11 @@ def _start(
 ) -> HttpResponse:
     fit, beyond = offered
     today = day_of(now())
-    shown = (typed.get("name", ""), typed.get("id_number", ""))
-    open_ = standing.between(shown, typed, today) if refusal else None
+    applicant = standing.known(typed.get("name", ""), typed.get("id_number", "")) if refusal else None
+    open_ = standing.between(applicant, typed, today) if refusal else None
+    names = dict.fromkeys(edition.guide.name for edition in fit or beyond)
     asking = standing.asks_on(refusal, typed) and open_ is not None
-    typed = standing.with_paper(typed, open_)
+    typed = standing.with_paper(typed, open_, today, next(iter(names)))
     errors = refusal.fields if refusal and not asking else {}
     chosen = next(
         (one for one in fit if one.item_code == typed.get("item")), fit[0] if len(fit) == 1 else None
@@ -152,8 +154,8 @@ def _start(
         open_=open_,
         kind=None,
         reach=(chosen.item_code, chosen.place) if chosen else ("", ""),
+        legal=applicant is not None and parties.party(applicant).kind is PartyKind.LEGAL,
     )
-    names = dict.fromkeys(edition.guide.name for edition in fit or beyond)
     context = {
         "title": next(iter(names)),
         "fields": fields,

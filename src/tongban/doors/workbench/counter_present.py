@@ -5,6 +5,7 @@ than the applicant, under which mandate; then, where it is on paper, what the pa
 """
 
 import io
+import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, BinaryIO, cast
@@ -46,6 +47,7 @@ _LONGEST = 200
 _KINDS = (Kind.AGENT, Kind.PARENT, Kind.GUARDIAN)
 _PAPER_FIELDS = {"seen": "paper_seen", "places": "place", "file": "scan", "giver_number": "kind"}
 _STAGES = frozenset({"mandate"})
+_BEGIN = frozenset({"kind", "acts", "items", "since", "last"})
 
 
 def typed_of(request: HttpRequest) -> dict[str, Any]:
@@ -109,8 +111,12 @@ def fields(
     open_: Sequence[MandateView] | None,
     kind: PartyKind | None,
     reach: tuple[str, str],
+    legal: bool = False,
 ) -> list[Shown]:
-    """The fields (到场人各项). ``open_``: mandates between the two, None while it is not known who they are; ``reach``: item, place."""
+    """The fields (到场人各项). ``open_``: mandates between the two, None while it is not known who they are; ``reach``: item, place.
+
+    ``kind``: of an applicant who is settled; ``legal``: whether the one that was typed is a legal person.
+    """
     whose = {
         "name": "present",
         "label": _("谁到窗口来"),
@@ -142,7 +148,7 @@ def fields(
     if open_ is not None:
         found.append(_mandate(typed, open_, reach))
         if typed.get("mandate") == PAPER:
-            found += _paper_fields(typed, kind)
+            found += _paper_fields(typed, legal=legal or kind is PartyKind.LEGAL)
     errors = {_PAPER_FIELDS.get(name, name): texts for name, texts in told.items()}
     return [
         {"required": True, "autocomplete": "off"}
@@ -197,8 +203,8 @@ def _scope(one: MandateView, reach: tuple[str, str]) -> str:
     return said if found is None else f"{translated(Message(found.text, found.params))} {said}"
 
 
-def _paper_fields(typed: Mapping[str, Any], kind: PartyKind | None) -> list[Shown]:
-    kinds = (Kind.AGENT,) if kind is PartyKind.LEGAL else _KINDS
+def _paper_fields(typed: Mapping[str, Any], *, legal: bool) -> list[Shown]:
+    kinds = (Kind.AGENT,) if legal else _KINDS
     limits = words.limit_fields(typed, {}, kinds=kinds, may_pass_on=False, required=False)
     return [
         {"name": "paper_shown", "type": "hidden", "value": "1"},
@@ -221,13 +227,8 @@ def _paper_fields(typed: Mapping[str, Any], kind: PartyKind | None) -> list[Show
     ]
 
 
-def between(giver: tuple[str, str], typed: Mapping[str, Any], today: date) -> list[MandateView] | None:
-    """The mandates between who is asked for and who stands there (双方的授权); None while either is not known by name and number."""
-    return between_known(known(*giver), typed, today)
-
-
-def between_known(giver_id: Any, typed: Mapping[str, Any], today: date) -> list[MandateView] | None:
-    """The same for an applicant who is known (双方的授权)."""
+def between(giver_id: uuid.UUID | None, typed: Mapping[str, Any], today: date) -> list[MandateView] | None:
+    """The mandates between the applicant and who stands there (双方的授权); None while either is not known by name and number."""
     if typed.get("present") != OTHER:
         return None
     agent_id = known(typed["present_name"], typed["present_number"])
@@ -237,7 +238,7 @@ def between_known(giver_id: Any, typed: Mapping[str, Any], today: date) -> list[
     return [] if agent_id is None else mandates.between(giver_id, agent_id, on=today)
 
 
-def known(name: str, number: str) -> Any:
+def known(name: str, number: str) -> uuid.UUID | None:
     """Who bears this name and this number (核对证件), or None."""
     found = parties.by_number(number)
     return found if found is not None and parties.matches(found, name) else None
@@ -267,9 +268,9 @@ def _page(
     request: HttpRequest, case: CaseView, typed: Mapping[str, Any], refusal: Refusal | None, today: date
 ) -> HttpResponse:
     kind = parties.party(case.party_id).kind
-    open_ = between_known(case.party_id, typed, today)
+    open_ = between(case.party_id, typed, today)
     asking = asks_on(refusal, typed)
-    typed = with_paper(typed, open_)
+    typed = with_paper(typed, open_, today, case.edition.guide.name)
     told = refusal.fields if refusal and not asking else {}
     shown = fields(typed, told, open_=open_, kind=kind, reach=(case.edition.item_code, case.place))
     context = {
@@ -283,7 +284,12 @@ def _page(
     return render(request, "workbench/counter_present.html", context, status=status)
 
 
-def with_paper(typed: Mapping[str, Any], open_: Sequence[MandateView] | None) -> Mapping[str, Any]:
-    """The same, with the paper chosen where there is nothing else to choose (没有有效授权时默认登记纸质授权)."""
-    chosen = open_ is not None and not open_ and not typed.get("mandate")
-    return {**typed, "mandate": PAPER} if chosen else typed
+def with_paper(
+    typed: Mapping[str, Any], open_: Sequence[MandateView] | None, today: date, item: str
+) -> Mapping[str, Any]:
+    """The same, with the paper chosen where there is nothing else to choose (没有有效授权时默认登记纸质授权), and its fields as they begin."""
+    if open_ is not None and not open_ and not typed.get("mandate"):
+        typed = {**typed, "mandate": PAPER}
+    if typed.get("mandate") != PAPER or typed.get("paper_shown"):
+        return typed
+    return {**typed, **{name: value for name, value in first(today, item).items() if name in _BEGIN}}

@@ -107,6 +107,7 @@ urlpatterns = [
     path("certificates/statistics.csv", certificates.statistics_file),
     path("certificates/<uuid:certificate_id>", certificates.show),
     path("certificates/<uuid:certificate_id>/file", certificates.file),
+    path("certificates/<uuid:certificate_id>/archive", certificates.archive),
     path("certificates/<uuid:certificate_id>/<slug:verb>", certificates.act),
     path("deputies/<uuid:deputising_id>/end", deputies.end),
     path("info", info.infos),

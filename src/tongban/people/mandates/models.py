@@ -15,6 +15,16 @@ _OPEN = sorted(state.value for state in OPEN)
 _BY_LAW = sorted(kind.value for kind in BY_LAW)
 
 
+class Reminder(models.Model):
+    """Reminder (到期提醒): that both sides were told that a mandate ends soon, and when; once. What a mandate gives stays fixed."""
+
+    mandate = models.OneToOneField("Mandate", on_delete=models.PROTECT, primary_key=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "mandate_reminder"
+
+
 class Mandate(models.Model):
     """Mandate (授权): ``giver`` lets ``agent`` act for it, within limits (``rules.Limits``).
 

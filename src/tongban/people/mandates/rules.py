@@ -132,6 +132,9 @@ PASSES_ON = frozenset(
     {Kind.REPRESENTATIVE, Kind.PARENT, Kind.GUARDIAN}
 )  # may name agents without being allowed to first
 
+REMIND_BEFORE = timedelta(
+    days=14
+)  # [O] before its last day both sides are told; for less than twice that nobody is
 LONGEST = timedelta(days=3 * 366)  # [O] three years; whoever still wants it then offers it again
 LARGEST_AMOUNT = 10**12  # [O] yuan
 MOST_ITEMS = 50  # [O]

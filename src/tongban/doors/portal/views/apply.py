@@ -88,6 +88,7 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
             "guide": edition.guide,
             "signed_in": actor.party_id is not None,
             "drafts": [case_page.card(row) for row in drafts],
+            "unserved": queries.unserved(edition.guide, actor.party_id) if actor.party_id else None,
             "key": fresh_key(),
         },
     )

@@ -38,8 +38,9 @@ _MONTH = timedelta(days=30)
 @signed_in
 def mandates(request: HttpRequest) -> HttpResponse:
     """The two lists (授权清单): what the visitor was given, and what was given in the name for which she acts."""
-    actor, own = actor_of(request), own_actor_of(request)
-    received, given = queries.received(own), queries.given(actor)
+    actor = actor_of(request)
+    received = [] if visitor_of(request).bound else queries.received(own_actor_of(request))
+    given = queries.given(actor)
     acting = visitor_of(request).acting
     context = {
         "waiting": [_card(one, mine=False) for one in received if one.state is State.OFFERED],

@@ -17,7 +17,7 @@ from tongban.base.errors import NotFound
 from tongban.base.files import queries as files
 from tongban.doors.portal.bundle_page import Unit, units
 from tongban.doors.portal.visit import hand_out, signed_in, today
-from tongban.doors.web.middleware import actor_of, own_actor_of
+from tongban.doors.web.middleware import actor_of, own_actor_of, visitor_of
 from tongban.people.mandates import queries as mandates
 from tongban.people.mandates.rules import State as Offer
 from tongban.records.licences import queries as licences
@@ -74,10 +74,17 @@ def overview(request: HttpRequest) -> HttpResponse:
             "waiting": [unit.card for unit in found if unit.waiting],
             "running": [unit.card for unit in found if unit.running],
             "ended": [unit.card for unit in found if not unit.waiting and not unit.running],
-            "offered": sum(one.state is Offer.OFFERED for one in mandates.received(own_actor_of(request))),
+            "offered": _offered(request),
             "licences": [licence_card(licence) for licence in licences.mine(actor, on=today())],
         },
     )
+
+
+def _offered(request: HttpRequest) -> int:
+    """How many mandates wait to be accepted (待接受的授权); none of hers are told where she is here for a company only."""
+    if visitor_of(request).bound:
+        return 0
+    return sum(one.state is Offer.OFFERED for one in mandates.received(own_actor_of(request)))
 
 
 _COLUMNS = [{"label": label} for label in (msg("文件"), msg("是什么"), msg("哪天交的"), msg("可信程度"))]

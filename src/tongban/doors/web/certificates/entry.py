@@ -1,6 +1,7 @@
 """Logging in with a certificate (证书登录): a challenge that any tool signs, or the handshake that the proxy saw."""
 
 import secrets
+import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -25,8 +26,13 @@ from tongban.people.certificates.rules.challenges import (
     is_challenge,
     may_be_signed_as,
 )
+from tongban.people.certificates.rules.profiles import ProfileKind
 from tongban.people.identity import queries as identity
+from tongban.people.identity.queries import day_of
 from tongban.people.identity.rules import Method
+from tongban.people.mandates import queries as mandates
+from tongban.people.mandates.rules import Kind
+from tongban.people.parties import queries as parties
 from tongban.standards.text import msg
 
 if TYPE_CHECKING:
@@ -96,7 +102,7 @@ def _given(request: HttpRequest) -> bytes:
 
 
 def _enter(request: HttpRequest, holder: HolderView, at: datetime) -> HttpResponse:
-    """Let the holder in at her own door."""
+    """Let the holder in at her own door; with a legal person's certificate whom it was handed to, for that legal person."""
     account: Account | None = identity.account_of_holder(holder.account_id, holder.party_id)
     if account is None or not account.is_active:
         raise Forbidden("certificates.no_account", msg("这张证书的持有人没有可以登录的账号。"))
@@ -107,8 +113,28 @@ def _enter(request: HttpRequest, holder: HolderView, at: datetime) -> HttpRespon
             else msg("这个账号是办事人账号，请从门户登录。")
         )
         raise Forbidden("identity.door", wrong)
-    entering.enter(request, account, methods=[Method.CERTIFICATE], at=at)
+    mandate_id = _for_company(account, holder, at) if holder.profile is ProfileKind.LEGAL_PERSON else None
+    entering.enter(request, account, methods=[Method.CERTIFICATE], at=at, mandate_id=mandate_id)
     return HttpResponseRedirect(next_of(request))
+
+
+def _for_company(account: "Account", holder: HolderView, at: datetime) -> uuid.UUID:
+    """The mandate under which somebody comes in with a company's certificate (法人证书登录的授权): its representative or its agent.
+
+    The certificate alone lets nobody in: who was its agent once and kept the key is a stranger.
+    """
+    company = parties.legal_by_code(holder.code)
+    if company is not None and account.party_id is not None:
+        open_ = mandates.between(company.id, account.party_id, on=day_of(at))
+        for kind in (Kind.REPRESENTATIVE, Kind.AGENT):
+            for found in open_:
+                if found.kind is kind:
+                    mandates.acting(entering.acting(account), found.id, at=at)  # refuses who is not proven
+                    return found.id
+    raise Forbidden(
+        "certificates.no_mandate",
+        msg("这张法人证书的经办人现在不是这家法人的法定代表人或者代理人，不能用它登录。请法人先登记、授权。"),
+    )
 
 
 def _fields(request: HttpRequest, refusal: Refusal | None) -> list[dict[str, object]]:

@@ -10,6 +10,7 @@ from tests import world as worlds
 from tests.world import World
 
 from tongban.base.actor import Actor, system
+from tongban.base.ledger import actions as ledger
 from tongban.base.pki import keys
 from tongban.base.pki.requests import build_request
 from tongban.people.certificates import actions, queries
@@ -138,6 +139,9 @@ def test_an_official_is_registered_for_the_organ_where_she_works_only(service: S
     )
 
 
+KEEPER = {"keeper_name": "王秀兰", "keeper_number": "460106199001012127"}
+
+
 def test_a_seal_a_body_and_a_server_bring_their_own_request(service: Service, first: Client):
     request = build_request([("CN", "x")], keys.generate(keys.Algorithm.P256)).pem.decode()
     common = {
@@ -149,11 +153,16 @@ def test_a_seal_a_body_and_a_server_bring_their_own_request(service: Service, fi
     }
     for kind, typed in (
         ("seal", {"code": worlds.ORGAN_CODE}),
-        ("legal_person", {"name": "海口某某公司", "code": worlds.GOVERNMENT_CODE}),
+        ("legal_person", {"name": "海口某某公司", "code": worlds.GOVERNMENT_CODE} | KEEPER),
         ("server", {"name": "海口市龙华区政府", "code": "api.example.gov.cn"}),
     ):
         answer = press(first, f"{DESK}/new/{kind}", **common | typed)
         assert answer.status_code == 302, text_of(answer)
+    nobody = common | {"name": "海口某某公司", "code": worlds.GOVERNMENT_CODE}
+    for keeper in ({}, KEEPER | {"keeper_name": "李四"}, KEEPER | {"keeper_number": "1"}):
+        refused = press(first, f"{DESK}/new/legal_person", **nobody | keeper)
+        assert refused.status_code == 422
+        assert "没有这个人的账号" in text_of(refused)
     assert press(first, f"{DESK}/new/seal", **common | {"code": "x"}).status_code == 422
     assert (
         press(first, f"{DESK}/new/server", **common | {"name": "甲", "code": "localhost"}).status_code == 422
@@ -235,6 +244,21 @@ def test_statistics_show_a_chart_with_its_table_and_a_file(service: Service, fir
     content = b"".join(answer.streaming_content).decode()
     assert "个人证书,有效,1" in content
     assert "个人证书,已吊销,1" in content
+
+
+def test_an_ended_registration_hands_out_its_archive_and_a_living_one_does_not(
+    service: Service, first: Client
+):
+    ended, living = service.in_state(CertificateState.REVOKED), service.issued()
+    assert "取出登记档案" in text_of(first.get(f"{DESK}/{ended}"))
+    assert "取出登记档案" not in text_of(first.get(f"{DESK}/{living}"))
+    ledger.seal(at=service.at)
+    answer = first.post(f"{DESK}/{ended}/archive")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")
+    assert b"".join(answer.streaming_content).startswith(b"PK")
+    assert first.post(f"{DESK}/{living}/archive").status_code == 409
+    assert first.get(f"{DESK}/{ended}/archive").status_code == 405
+    assert first.post(f"{DESK}/{uuid.uuid4()}/archive").status_code == 404
 
 
 GARBAGE = (

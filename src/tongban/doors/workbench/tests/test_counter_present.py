@@ -82,7 +82,11 @@ def test_without_a_mandate_in_force_the_paper_is_recorded_on_the_same_page(firm:
     page = clerk.post(ITEMS, typed(firm, **AGENT))
     assert page.status_code == 200
     assert "没有查到这两个人之间有效的授权" in page.content.decode()
-    assert 'name="paper_seen"' in page.content.decode()
+    shown = page.content.decode()
+    assert 'name="paper_seen"' in shown
+    assert f'value="{_today()}"' in shown, "the paper begins with today and the usual acts"
+    assert shown.count(" checked") >= 3
+    assert 'value="parent"' not in shown, "a company has no parents"
     lacking = clerk.post(ITEMS, typed(firm, **AGENT, **on_paper(paper_seen="", last="2027-02-01")))
     assert lacking.status_code == 422
     assert "请写明看了哪些原件" in lacking.content.decode()

@@ -7,12 +7,12 @@ from datetime import date
 from tongban.base.search.rules.documents import Document
 from tongban.offers.catalogue.rules.bundles import Definition
 from tongban.offers.catalogue.rules.guide import CaseKind, Guide
+from tongban.offers.catalogue.rules.serving import NATURAL
 
 GUIDE, BASIC, BUNDLE = "guide", "item", "bundle"  # kinds of search documents
 ALWAYS = date(1949, 10, 1)  # basic items have no first day
 _DEPTHS = ("none", "accept", "full")
 _SCOPES = ("county", "city", "province", "country")
-_NATURAL = "自然人"
 _OFFERED, _TOGETHER, _NOT_OFFERED, _AFTERWARDS = (
     1.0,
     1.0,
@@ -81,7 +81,7 @@ def prior_of(name: str, *, offered: bool) -> float:
 
 def served_as(served: tuple[str, ...]) -> set[str]:
     """Whom an item serves, in two words (服务对象归类): a person, a company or another body."""
-    return {"person" if one == _NATURAL else "company" for one in served}
+    return {"person" if one == NATURAL else "company" for one in served}
 
 
 def of_edition(guide: Guide, offer: Offer) -> Document:

@@ -38,6 +38,7 @@ _ASKING: Mapping[str, str] = {
     "minimum": msg("最小"),
     "maximum": msg("最大"),
     "unit": msg("单位"),
+    "role": msg("算作什么"),
     "options": msg("选项"),
     "codes": msg("用哪一个代码表"),
     "check": msg("按什么核对"),
@@ -203,6 +204,7 @@ _CHECK_LABELS: Mapping[str, str] = {
     "licence_id": msg("证照编号"),
     "division": msg("行政区划代码"),
 }
+_ROLE_LABELS: Mapping[str, str] = {"amount": msg("申请金额")}
 _LEVEL_LABELS: Mapping[str, str] = {"county": msg("县区"), "township": msg("乡镇街道")}
 
 CHOICES: Mapping[str, Mapping[str, str]] = {
@@ -225,6 +227,8 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     "Department.instance": INSTANCE_LABELS,
     "FieldSpec.type": FIELD_TYPE_LABELS,
     "Column.type": FIELD_TYPE_LABELS,
+    "FieldSpec.role": _ROLE_LABELS,
+    "Column.role": _ROLE_LABELS,
     "FieldSpec.check": _CHECK_LABELS,
     "Column.check": _CHECK_LABELS,
     "FieldSpec.place_level": _LEVEL_LABELS,
@@ -239,6 +243,7 @@ HELPS: Mapping[str, str] = {
     "FieldSpec.prefill": msg(
         "例如 party.name（姓名）、party.phone（手机号）、party.credit_code（法人的信用代码）、licence:证照类型.字段、earlier:基本编码.字段。"
     ),
+    "FieldSpec.role": msg("申请金额：代理人的授权写了金额上限的，按这一项看；数字，单位元、万元或者亿元。"),
     "FieldSpec.autocomplete": msg("浏览器认识的名称，例如 name、tel。"),
     "Result.licence_type": msg("三位数字或者大写字母。"),
     "Result.fields": msg("表单里问题的代号，一行一个。"),

@@ -1,5 +1,6 @@
 """Acts on certificates (证书行为): register, decide, issue, stop and end; ceremonies; what is published for everybody."""
 
+from .archiving import Archived, take_archive
 from .ceremonies import hierarchy, hold_ceremony, revoke_authority
 from .completing import Completed, complete
 from .deciding import approve, refuse, withdraw
@@ -12,6 +13,7 @@ from .sealing import Sealer, make_seal_key, sealer
 from .unlocking import change_pin, unlock
 
 __all__ = [
+    "Archived",
     "Completed",
     "Issued",
     "Sealer",
@@ -43,6 +45,7 @@ __all__ = [
     "supersede",
     "suspend",
     "take",
+    "take_archive",
     "unlock",
     "withdraw",
 ]

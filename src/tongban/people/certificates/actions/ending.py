@@ -160,6 +160,13 @@ def _tell(actor: Actor, at: datetime, limit: int) -> int:
             row.told_at = at
             row.save(update_fields=["told_at"])
             data = {"certificate": str(one), "not_after": row.not_after.isoformat()}
-            record(stream=stream_of(one), act="certificates.tell_expiry", actor=actor, at=at, data=data)
+            record(
+                stream=stream_of(one),
+                act="certificates.tell_expiry",
+                actor=actor,
+                at=at,
+                data=data,
+                event={"certificate_id": str(one)},
+            )
             told += 1
     return told

@@ -129,6 +129,8 @@ def _missing(profile: ProfileKind, holder: Holder) -> Errors:
         return {"id_number": [msg("没有这个人，请核对姓名和证件号码；还没有账号的，请先开户。")]}
     if kind is HolderKind.OFFICIAL and (holder.account_id is None or holder.organ_id is None):
         return {"login": [msg("本机关没有这个登录名的在职人员。")]}
+    if profile is ProfileKind.LEGAL_PERSON and holder.account_id is None:
+        return {"keeper_number": [msg("没有这个人的账号，请核对姓名和证件号码；还没有账号的，请先开户。")]}
     if profile is ProfileKind.SEAL and holder.organ_id is None:
         return {"code": [msg("机关名录里没有这个统一社会信用代码。")]}
     return {}

@@ -232,6 +232,29 @@ class HolderView:
     not_before: datetime
     not_after: datetime
     certificate: bytes
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EndingView:
+    """A certificate whose holder is told that it ends soon (到期提醒)."""
+
+    profile: ProfileKind
+    name: str
+    party_id: uuid.UUID | None
+    account_id: uuid.UUID | None
+    not_after: datetime
+    told_at: datetime
+
+
+def ending(certificate_id: uuid.UUID) -> EndingView | None:
+    """A certificate that was told to end soon and is still good (快到期的证书), or None: for whoever tells its holder."""
+    row = Certificate.objects.filter(pk=certificate_id, state=CertificateState.ISSUED.value).first()
+    if row is None or row.told_at is None or row.not_after is None:
+        return None
+    return EndingView(
+        ProfileKind(row.profile), row.name, row.party_id, row.account_id, row.not_after, row.told_at
+    )
 
 
 def holder_by_fingerprint(fingerprint: str) -> HolderView | None:
@@ -248,4 +271,5 @@ def holder_by_fingerprint(fingerprint: str) -> HolderView | None:
         row.not_before,
         row.not_after,
         bytes(row.certificate),
+        row.code,
     )

@@ -130,6 +130,7 @@ CERTIFICATE_MOVES: Final = (
 _TABLE: Final = {(move.source, move.verb): move for move in CERTIFICATE_MOVES}
 WAITING: Final = frozenset({S.REQUESTED, S.APPROVED})
 LIVE: Final = frozenset({S.ISSUED, S.SUSPENDED})
+ENDED: Final = frozenset(S) - WAITING - LIVE
 # What verifiers are told of as no longer good; of these the lists speak until the certificate's own end.
 WITHDRAWN_FROM_USE: Final = frozenset({S.SUSPENDED, S.REVOKED, S.SUPERSEDED})
 HAS_CERTIFICATE: Final = LIVE | {S.REVOKED, S.SUPERSEDED, S.EXPIRED}

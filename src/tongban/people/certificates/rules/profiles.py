@@ -98,7 +98,7 @@ class Profile:
     """Profile (证书模板). ``usages``, ``purposes``: key usage and extended key usage (RFC 5280 sections 4.2.1.3, 4.2.1.12; RFC 9336), by the
     names that base.pki.profiles knows.
 
-    ``validity``: from issuing on. ``signs_in``: whether its holder may log in with it. ``level``: of assurance that a request needs.
+    ``validity``: from issuing on. ``signs_in``: whether its holder may log in with it; with a legal person's, to whom it was handed, for that legal person. ``level``: of assurance that a request needs.
     """
 
     holder: HolderKind
@@ -125,7 +125,7 @@ PROFILES: Final = {
         (_DOCUMENTS, _CLIENT),
         timedelta(days=2 * 365),
         (Delivery.FILE, Delivery.REQUEST),
-        signs_in=False,
+        signs_in=True,
     ),
     ProfileKind.OFFICIAL: Profile(
         HolderKind.OFFICIAL, _SIGNING, (_DOCUMENTS, _CLIENT), timedelta(days=2 * 365), _ALL, signs_in=True

@@ -53,7 +53,10 @@ AT_COUNTER: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Holder (持有人): a party, an official's account in an organ, or a body by its name and code (a server: its host name)."""
+    """Holder (持有人): a party, an official's account in an organ, or a body by its name and code (a server: its host name).
+
+    ``account_id``: of a legal person's certificate, the account of whom it is handed to (经办人).
+    """
 
     name: str
     code: str = ""

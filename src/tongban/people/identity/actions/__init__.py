@@ -32,7 +32,7 @@ from .sessions import begin_session, end_session, end_sessions, lift_session, to
 from .setting_up import hand_setup_code
 from .signing_in import forget_guesses, guessed, sign_in
 from .staffing import adopt_staff, change_staff, join_staff, remove_staff, set_posts
-from .telling import read_news
+from .telling import read_news, tell, tell_certificate_ends
 from .tickets import redeem
 
 __all__ = [
@@ -86,6 +86,8 @@ __all__ = [
     "send_code",
     "set_posts",
     "sign_in",
+    "tell",
+    "tell_certificate_ends",
     "touch_session",
     "unlink_account",
     "use_linked",

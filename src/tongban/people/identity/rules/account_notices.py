@@ -17,6 +17,8 @@ class AccountNews(StrEnum):
     MERGED = "merged"
     LINKED = "linked"
     UNLINKED = "unlinked"
+    CERTIFICATE_ENDS = "certificate_ends"
+    MANDATE_ENDS = "mandate_ends"
 
 
 NEWS_LABELS = {
@@ -29,8 +31,12 @@ NEWS_LABELS = {
     AccountNews.MERGED: msg("两个账号合成了一个"),
     AccountNews.LINKED: msg("关联了一个外部账号"),
     AccountNews.UNLINKED: msg("解除了一个外部账号"),
+    AccountNews.CERTIFICATE_ENDS: msg("您的证书快到期了"),
+    AccountNews.MANDATE_ENDS: msg("有一项授权快到期了"),
 }
 NEWS_ADVICE = {
+    AccountNews.CERTIFICATE_ENDS: msg("到期前可以在“我的证书”里续期；到期以后要重新申请。"),
+    AccountNews.MANDATE_ENDS: msg("还要接着代办的，请授权人重新授权。"),
     AccountNews.NEW_DEVICE: msg("不是您本人的话，请马上改密码，并让所有设备退出。"),
     AccountNews.PASSWORD_CHANGED: msg("不是您本人改的话，请带身份证到就近的政务服务窗口找回账号。"),
     AccountNews.FACTOR_ADDED: msg("不是您本人加的话，请去掉它，并改密码。"),

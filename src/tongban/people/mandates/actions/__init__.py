@@ -5,6 +5,7 @@ from .counter import Shown, end_at_counter, record_at_counter, record_paper
 from .families import register_child
 from .lives import accept, lapse_all, refuse, resign, withdraw, withdraw_all
 from .offering import Terms, offer
+from .reminding import remind_all
 
 __all__ = [
     "Shown",
@@ -19,6 +20,7 @@ __all__ = [
     "register_child",
     "register_company",
     "register_company_at_counter",
+    "remind_all",
     "resign",
     "take_over",
     "withdraw",

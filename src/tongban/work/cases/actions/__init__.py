@@ -5,13 +5,11 @@ from tongban.work.cases.actions.applicant import (
     attach,
     detach,
     discard,
-    hand_in,
     insist,
     resubmit,
     save,
     start,
     submit,
-    withdraw,
 )
 from tongban.work.cases.actions.bundles import (
     BundleRef,
@@ -54,6 +52,7 @@ from tongban.work.cases.actions.export import Exported, export
 from tongban.work.cases.actions.filing import file_pdf
 from tongban.work.cases.actions.handling import Outcome, accept_all, claim, hand_over, put_back
 from tongban.work.cases.actions.joint import opine, pause, unpause
+from tongban.work.cases.actions.later import hand_in, withdraw
 from tongban.work.cases.actions.migrating import (
     cancel_migration,
     confirm_migration,

@@ -28,7 +28,6 @@ from tongban.standards import case_number
 from tongban.standards.canonical import digest
 from tongban.standards.text import msg
 from tongban.work.cases.access import applies, ensure_mandated, filling
-from tongban.work.cases.actions.joint import close_all
 from tongban.work.cases.actions.moving import (
     Changes,
     Locked,
@@ -39,10 +38,16 @@ from tongban.work.cases.actions.moving import (
     move,
     stream_of,
     update,
-    waiting_for,
 )
 from tongban.work.cases.models import Case
-from tongban.work.cases.queries import demanded_targets, fixed, has_bad_record, held_materials, known
+from tongban.work.cases.queries import (
+    demanded_targets,
+    fixed,
+    has_bad_record,
+    held_materials,
+    known,
+    unserved,
+)
 from tongban.work.cases.rules.application import (
     MATERIAL,
     check_complete,
@@ -86,6 +91,8 @@ def begin(
     if actor.id is None:
         raise Forbidden("cases.start", msg("请先登录，再开始办理。"))
     _ensure_known(actor, Level.BASIC)
+    if (problem := unserved(edition.guide, party_id)) is not None:
+        raise problem
     filled = known(edition.guide.form, party_id=party_id, on=day_of(at))
     case = Case(
         id=new_id(),
@@ -454,47 +461,3 @@ def insist(
 ) -> Ref:
     """Insist on receipt after a pre-review (坚持提交): pre-review is advice, and keeps nobody from applying."""
     return _sent_again(Verb.INSIST, actor, case_id, at, key, version)
-
-
-def hand_in(
-    *,
-    actor: Actor,
-    case_id: uuid.UUID,
-    given: Mapping[str, uuid.UUID],
-    at: datetime,
-    key: str | None = None,
-    version: int | None = None,
-) -> Ref:
-    """Hand in materials that were allowed to follow (补交容缺材料): key of the demand -> one of one's materials."""
-
-    def write(case: Locked) -> Step:
-        waited_for = {material.key for material in waiting_for(case, day_of(at))}
-        if not given or not given.keys() <= waited_for:
-            raise Invalid("cases.later", msg("这里只能补交受理时约定后补、还没有交的材料。"))
-        for target, material_id in given.items():
-            put_in(actor, case, target, material_id, at)
-        pairs = sorted([*case.handed_in, *(f"{target} {material}" for target, material in given.items())])
-        changes: Changes = {} if waited_for - given.keys() else {"later_by": None}
-        return Step(changes, {"handed_in": pairs})
-
-    return move(actor=actor, case_id=case_id, verb=Verb.HAND_IN, at=at, key=key, version=version, write=write)
-
-
-def withdraw(
-    *, actor: Actor, case_id: uuid.UUID, at: datetime, key: str | None = None, version: int | None = None
-) -> Ref:
-    """Withdraw an application (撤回申请) at any time before the decision."""
-    return move(
-        actor=actor,
-        case_id=case_id,
-        verb=Verb.WITHDRAW,
-        at=at,
-        key=key,
-        version=version,
-        write=lambda case: withdrawal(case, at),
-    )
-
-
-def withdrawal(case: Locked, at: datetime) -> Step:
-    """What a withdrawal writes (撤回内容)."""
-    return Step({"ended_at": at}, events=close_all(case, day_of(at)))

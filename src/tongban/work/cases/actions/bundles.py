@@ -33,9 +33,9 @@ from tongban.work.cases.actions.applicant import (
     put_in,
     ready,
     saved,
-    withdrawal,
 )
 from tongban.work.cases.actions.carrying import carried_over, target_of
+from tongban.work.cases.actions.later import withdrawal
 from tongban.work.cases.actions.moving import Locked, Ref, Step, day_of, lock, move_within, update
 from tongban.work.cases.models import Bundle
 from tongban.work.cases.queries import known

@@ -151,6 +151,7 @@ from tongban.work.cases.queries.results import (
     organs_with_results,
     results,
 )
+from tongban.work.cases.queries.serving import unserved
 from tongban.work.cases.queries.supervision import (
     After,
     Pressing,
@@ -313,6 +314,7 @@ __all__ = [
     "unfiled",
     "unmet",
     "unread",
+    "unserved",
     "waited_for",
     "waived",
     "who_could_act",

@@ -5,16 +5,26 @@
 
 from tongban.offers.catalogue.rules.form.answers import Errors, check, check_form, field_of, fill
 from tongban.offers.catalogue.rules.form.conditions import Between, When, holds
-from tongban.offers.catalogue.rules.form.fields import Column, FieldSpec, FieldType, NamedCheck, Option
+from tongban.offers.catalogue.rules.form.fields import (
+    YUAN,
+    Column,
+    FieldRole,
+    FieldSpec,
+    FieldType,
+    NamedCheck,
+    Option,
+)
 from tongban.offers.catalogue.rules.form.schema import json_schema
 from tongban.offers.catalogue.rules.form.sections import Form, Section, problems, refused
 from tongban.offers.catalogue.rules.form.texts import Bound, Key, Label, Note, Visible
 
 __all__ = [
+    "YUAN",
     "Between",
     "Bound",
     "Column",
     "Errors",
+    "FieldRole",
     "FieldSpec",
     "FieldType",
     "Form",

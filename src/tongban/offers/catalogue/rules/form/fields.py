@@ -65,7 +65,17 @@ class Option(BaseModel):
 
 YES, NO = "yes", "no"
 _YES_NO = (Option(value=YES, label=msg("是")), Option(value=NO, label=msg("否")))
+_COUNTED = frozenset({FieldType.INTEGER, FieldType.DECIMAL})
 _CHOOSING = frozenset({FieldType.CHOICE, FieldType.MULTIPLE})
+
+
+class FieldRole(StrEnum):
+    """Role of a field (算作什么): what the platform itself reads in an answer."""
+
+    AMOUNT = "amount"  # 申请金额: a mandate's limit of money is held against it
+
+
+YUAN: Mapping[str, int] = {"元": 1, "万元": 10_000, "亿元": 100_000_000}
 
 
 class Column(BaseModel):
@@ -81,6 +91,7 @@ class Column(BaseModel):
     minimum: Bound | None = None
     maximum: Bound | None = None
     unit: Note = ""
+    role: FieldRole | None = None
     options: tuple[Option, ...] = ()
     codes: str | None = None  # a shared code list in place of options
     check: NamedCheck | None = None
@@ -102,6 +113,8 @@ class Column(BaseModel):
     def _bounds_in_order(self) -> Self:
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
             raise ValueError(f"{self.key}: the minimum is greater than the maximum")
+        if self.role is FieldRole.AMOUNT and (self.type not in _COUNTED or self.unit not in YUAN):
+            raise ValueError(f"{self.key}: an amount is a number in 元, 万元 or 亿元")
         if self.check is not None and self.type is not FieldType.TEXT:
             raise ValueError(f"{self.key}: only a text has a named check")
         return self

@@ -109,6 +109,7 @@ def _property(field: Column) -> dict[str, Any]:
         "title": field.label,
         "description": field.help,
         "x-unit": field.unit,
+        "x-role": field.role.value if field.role else "",
         "x-autocomplete": field.autocomplete,
     }
     return {name: text for name, text in told.items() if text} | _shape(field)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from config import stand_ins
+from config import ports, stand_ins
 from config.settings import read_outside
 
 _NAMES = ("TONGBAN_SOURCES_URL", "TONGBAN_OUTSIDE", "TONGBAN_PUBLIC_URL", "TONGBAN_PORT_PROVIDER")
@@ -36,7 +36,7 @@ def test_what_is_real_has_no_stand_in_and_nobody_signs_in_as_she_likes_elsewhere
 def test_another_port_counts_everywhere(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("TONGBAN_PORT_PROVIDER", "8765")
     assert stand_ins.in_use()["provider"] == 8765
-    assert stand_ins.address("provider") == "http://127.0.0.1:8765"
+    assert ports.address("provider") == "http://127.0.0.1:8765"
 
 
 def test_providers_are_read_in_their_order_and_their_secrets_are_not(monkeypatch: pytest.MonkeyPatch):

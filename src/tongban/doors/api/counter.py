@@ -14,13 +14,14 @@ from tongban.doors.api.schemas import REFUSALS, IdempotencyKey, ItemCode, Key, R
 from tongban.people.mandates import actions as mandates
 from tongban.people.mandates import queries as mandated
 from tongban.people.mandates.queries import MandateView
-from tongban.people.mandates.rules import Act as MandateAct
-from tongban.people.mandates.rules import Kind as MandateKind
 from tongban.work.cases import actions, queries
-from tongban.work.cases.rules.presence import Document as DocumentShown
 
 router = Router(tags=["counter"])
 
+# Written out: programs read the names of these bodies, and a body of that name there is already.
+_Kind = Literal["agent", "helper", "parent", "guardian"]
+_Act = Literal["fill", "apply", "supplement", "withdraw", "collect", "read"]
+_Shown = Literal["id_card", "interim_card", "permit", "register", "electronic"]
 Long = Annotated[str, Field(max_length=1000)]
 
 
@@ -47,7 +48,7 @@ class Presence(_In):
     is on paper only is recorded first, under ``/counter/mandates``. For a legal person there is always somebody.
     """
 
-    seen: DocumentShown = DocumentShown.ID_CARD
+    seen: _Shown = "id_card"
     person: Presented | None = None
     mandate: Words = ""
 
@@ -69,8 +70,8 @@ class PaperMandate(_In):
     giver_number: Words
     agent_name: Words
     agent_number: Words
-    kind: MandateKind = MandateKind.AGENT
-    acts: list[MandateAct] = Field(default_factory=list, max_length=10)
+    kind: _Kind = "agent"
+    acts: list[_Act] = Field(default_factory=list, max_length=10)
     items: list[Words] = Field(default_factory=list, max_length=50)
     places: list[Words] = Field(default_factory=list, max_length=50)
     amount: int | None = None

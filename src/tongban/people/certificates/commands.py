@@ -192,7 +192,10 @@ def _print(found: AuthorityView) -> None:
     certificate = found.certificate
     fingerprint = ":".join(certificate.fingerprint[at : at + 4].upper() for at in range(0, 64, 4))
     mark = "  （演示）" if found.demonstration else ""
-    mark += f"  （{found.retired_at:%Y-%m-%d} 停用）" if found.retired_at else ""
+    if found.revoked_at is not None:
+        mark += f"  （{found.revoked_at:%Y-%m-%d} 吊销）"
+    elif found.retired_at is not None:
+        mark += f"  （{found.retired_at:%Y-%m-%d} 停用）"
     print(f"认证机构      {found.slug}  {AUTHORITY_KIND_LABELS[found.kind]}{mark}")
     print(f"算法          {ALGORITHM_LABELS[found.algorithm]}")
     print(f"名称          {certificate.name}")

@@ -5,12 +5,16 @@ from dataclasses import replace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from tests import mandating
 from tests import world as worlds
 
 from tongban.base.actor import Post
+from tongban.doors.api.api import api
 from tongban.doors.api.tests.conftest import Door
 from tongban.offers.catalogue import actions as catalogue
+from tongban.people.mandates.rules import Act as MandateAct
 from tongban.work.cases import queries
+from tongban.work.cases.rules.presence import Document
 
 NUMBER = "46010619900101212"
 PERSON = {"name": "王秀兰", "id_number": NUMBER + worlds.mod11_2(NUMBER)}
@@ -111,3 +115,68 @@ def test_garbage_is_refused_with_its_place(door: Door, taken: str) -> None:
     assert door("other_clerk", "POST", f"{taken}/originals", draft).status_code == 409
     assert door("other_clerk", "POST", f"{taken}/originals/receive", {"originals": []}).status_code == 422
     assert door("stranger", "GET", f"{taken}/originals").status_code == 404
+
+
+def test_every_body_of_a_request_is_described_as_an_object_of_its_own() -> None:
+    """Two things of one name in the description would hide each other."""
+    told = api.get_openapi_schema(path_prefix="/v1/")
+    named = told["components"]["schemas"]
+    bodies = [
+        content["schema"]["$ref"].rsplit("/", 1)[1]
+        for methods in told["paths"].values()
+        for operation in methods.values()
+        for content in operation.get("requestBody", {}).get("content", {}).values()
+        if "$ref" in content["schema"]
+    ]
+    assert len(bodies) > 30
+    assert [name for name in bodies if named[name].get("type") != "object"] == []
+    assert "version" in named["Act"]["properties"]
+
+
+def test_the_words_written_out_for_programs_are_those_of_the_rules() -> None:
+    named = api.get_openapi_schema(path_prefix="/v1/")["components"]["schemas"]
+    assert named["Presence"]["properties"]["seen"]["enum"] == [one.value for one in Document]
+    paper = str(named)
+    assert all(f"'{act.value}'" in paper for act in MandateAct)
+
+
+def _paper(door: Door, **changed: object) -> dict[str, object]:
+    return {
+        "counter": str(door.world.other_organ_id),
+        "giver_name": PERSON["name"],
+        "giver_number": PERSON["id_number"],
+        "agent_name": "周洋",
+        "agent_number": mandating.number(mandating.AGENT),
+        "acts": ["apply", "supplement"],
+        "last": "2026-12-31",
+        "seen": "授权委托书、双方身份证",
+        "scan": SimpleUploadedFile("委托书.pdf", worlds.PDF, content_type="application/pdf"),
+    } | changed
+
+
+def test_a_program_of_a_counter_names_who_stands_there_and_records_the_paper(door: Door) -> None:
+    world = door.world
+    worlds.publish_edition(world.editor, world.item_id, starts_on=world.at.date(), channels=CHANNELS)
+    mandating.person("zhouyang", "周洋", mandating.AGENT, "13600136000")
+    person = {"name": "周洋", "id_number": mandating.number(mandating.AGENT)}
+    body = {"counter": str(world.other_organ_id), "item_code": world.item_code, "applicant": PERSON}
+    other = {"seen": "id_card", "person": person}
+    refused = door("other_clerk", "POST", "/v1/counter/cases", body | {"present": other})
+    assert refused.status_code == 422
+    assert "没有查到有效的授权" in refused.json()["fields"]["mandate"][0]
+    headers = {"Authorization": f"Bearer {door.token('other_clerk')}"}
+    wrong = door.client.post("/v1/counter/mandates", _paper(door, seen=" "), headers=headers)
+    assert wrong.status_code == 422
+    made = door.client.post("/v1/counter/mandates", _paper(door), headers=headers)
+    assert made.status_code == 201, made.content
+    number = made.json()["number"]
+    begun = door("other_clerk", "POST", "/v1/counter/cases", body | {"present": other | {"mandate": number}})
+    assert begun.status_code == 201, begun.content
+    path = f"/v1/cases/{begun.json()['id']}"
+    assert door("other_clerk", "PUT", f"{path}/presence", {"seen": "card"}).status_code == 422
+    assert door("other_clerk", "PUT", f"{path}/presence", other | {"mandate": number}).status_code == 204
+    assert door("other_clerk", "PUT", f"{path}/presence", {}).status_code == 204
+    assert door("clerk", "PUT", f"{path}/presence", {}).status_code == 404
+    assert door("applicant", "PUT", f"{path}/presence", {}).status_code == 403
+    denied = {"Authorization": f"Bearer {door.token('clerk')}"}
+    assert door.client.post("/v1/counter/mandates", _paper(door), headers=denied).status_code == 403

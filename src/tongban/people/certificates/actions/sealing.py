@@ -148,6 +148,10 @@ def _ready(
     by = stamper_of(stamping)
     above = issuer if stamping.parent_id == issuer.id else authorities.authority(parent_of(stamping))
     chain = (own, *authorities.chain_of(issuer))
+    if any(at > one.not_after for one in (*chain, *by.chain)):
+        raise Conflict(
+            "certificates.authority_over", msg("签发机构或者时间戳服务的证书已经到期，请按操作手册更换。")
+        )
     involved = {one.der: None for one in (*chain, *by.chain)}
     answers = answer_about(own, issuer, at), answer_about(by.chain[0], above, at)
     roots = {one.parent_id for one in (issuer, above) if one.parent_id is not None}

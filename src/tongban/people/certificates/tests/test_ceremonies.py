@@ -18,6 +18,7 @@ from tongban.people.certificates.queries import authorities
 from tongban.people.certificates.rules.profiles import Algorithm, AuthorityKind
 from tongban.people.certificates.tests import service as services
 from tongban.people.certificates.tests.service import NOW, OPERATOR, Service
+from tongban.people.parties import queries as parties
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +109,31 @@ def test_the_command_wants_two_witnesses_and_prints_what_they_sign(service: Serv
     assert "停用" in capsys.readouterr().out
     assert commands.run(arguments(act="lists")) == 0
     assert "第 2 号" in capsys.readouterr().out
+
+
+def test_the_commands_for_seals_and_revocations_say_what_is_missing(service: Service, tmp_path, capsys):
+    def said(*words: str) -> int:
+        parser = argparse.ArgumentParser()
+        commands.parser(parser)
+        return commands.run(parser.parse_args(words))
+
+    organ = parties.organ(service.world.organ_id)
+    assert said("seal", "--organ", "91460000000000000X") == 1
+    out = tmp_path / "seal.p10"
+    assert said("seal", "--organ", organ.credit_code, "--out", str(out)) == 0
+    accepted("req", "-verify", "-noout", "-in", out)
+    assert said("revoke", "tsa-p256-1", "--reason", "key_compromise", "--witness", "甲") == 2
+    assert (
+        said("revoke", "tsa-p256-9", "--reason", "key_compromise", "--witness", "甲", "--witness", "乙") == 1
+    )
+    assert (
+        said("revoke", "tsa-p256-1", "--reason", "key_compromise", "--witness", "甲", "--witness", "乙") == 0
+    )
+    capsys.readouterr()
+    assert said("show") == 0
+    assert "吊销" in capsys.readouterr().out
+    acts = acts_of(f"authority:{authorities.by_slug('tsa-p256-1').id}")
+    assert acts[-1].data["witnesses"] == ["甲", "乙"]
 
 
 def test_without_a_token_a_ceremony_in_one_is_refused_with_words(service: Service, settings, capsys):

@@ -157,6 +157,16 @@ def test_a_seal_that_is_not_in_force_seals_nothing_and_nothing_takes_its_place(
     assert refusal.value.rule == "certificates.seal_not_in_force"
 
 
+def test_a_stamper_that_has_run_out_stops_the_sealing(service: Service) -> None:
+    """A stamp that no judge takes is worse than none."""
+    service.later(days=11 * 365 - 365)
+    service.sealed()
+    service.later(days=366)
+    with pytest.raises(Conflict) as refusal:
+        document(service)
+    assert refusal.value.rule == "certificates.authority_over"
+
+
 def test_after_a_new_seal_documents_are_sealed_again(service: Service) -> None:
     end(service, service.sealed())
     service.later(minutes=1)

@@ -14,6 +14,10 @@ from tests.world import AT, World
 from tongban.base.actor import PUBLIC, Actor, system
 from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound
 from tongban.base.ledger.queries import acts_of
+from tongban.base.tests.sealing import as_of_its_stamp, signature_of
+from tongban.people.certificates import actions as seals
+from tongban.people.certificates import queries as certificates
+from tongban.people.certificates.tests import service as services
 from tongban.records.licences import actions, queries
 from tongban.records.licences.actions import Grant
 from tongban.records.licences.models import Licence
@@ -69,6 +73,35 @@ def test_what_is_issued_is_signed_numbered_and_recorded(world: World):
     assert (act.act, act.data["content"]) == ("licences.issue", queries.content_digest(licence))
     assert "王秀兰" not in str(act)
     assert licence.token not in str(act)
+
+
+def test_a_licence_bears_the_seal_of_its_organ_and_is_judged_by_the_root_alone(
+    world: World, settings, tmp_path
+):
+    settings.HOME = tmp_path
+    service = services.build(world, at=AT - timedelta(days=1))
+    held = service.sealed()
+    licence = issue(world)
+    pdf = b"".join(queries.open_document(licence.document_id))
+    said = as_of_its_stamp(pdf, certificates.roots()[0].der)
+    assert said.bottom_line, said.pretty_print_details()
+    assert said.timestamp_validity is not None
+    assert said.timestamp_validity.timestamp == AT
+    assert signature_of(pdf).signer_cert.dump() == certificates.file_of(service.first, held)
+
+
+def test_while_the_seal_is_on_hold_nothing_is_issued_and_no_number_is_lost(world: World, settings, tmp_path):
+    settings.HOME = tmp_path
+    service = services.build(world, at=AT - timedelta(days=1))
+    held = service.sealed()
+    seals.suspend(actor=service.first, certificate_id=held, because="盘点", at=service.at)
+    for _ in range(2):
+        with pytest.raises(Conflict) as refusal:
+            issue(world)
+        assert refusal.value.rule == "certificates.seal_not_in_force"
+    assert not Licence.objects.exists()
+    seals.resume(actor=service.first, certificate_id=held, because="盘点完了", at=service.at)
+    assert licence_id.parse(issue(world).identifier).serial == "2026000001"
 
 
 def test_the_year_and_the_first_day_are_those_on_the_wall_in_china(world: World):

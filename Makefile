@@ -71,7 +71,7 @@ help: ## This list 帮助
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
 		/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@printf '\nDATABASE_URL=postgresql://… points the same commands at any PostgreSQL 15 or later.\n'
-	@printf 'TONGBAN_HOME (state, default var/), TONGBAN_PORT_PORTAL, _WORKBENCH, _API (8000, 8001, 8002).\n'
+	@printf 'TONGBAN_HOME (state, default var/), TONGBAN_PORT_BASE (8000: portal; the others follow).\n'
 
 develop: setup $(DEVELOP_DONE)
 

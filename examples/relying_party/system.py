@@ -1,7 +1,8 @@
 """A small system that signs people on with Tongban (示例接入系统): one file, Python's own web server, joserfc for signatures.
 
 It keeps its sessions in memory and serves one machine: an example to read, not a product. Settings come from the environment:
-EXAMPLE_NAME, EXAMPLE_PORT, EXAMPLE_CLIENT (client id), EXAMPLE_ISSUER, EXAMPLE_HOME (folder of its private key).
+EXAMPLE_NAME, EXAMPLE_PORT, EXAMPLE_CLIENT (client id), EXAMPLE_ISSUER, EXAMPLE_SCOPES (what it asks for, `openid profile` where it is
+not set), EXAMPLE_HOME (folder of its private key).
 """
 
 import base64
@@ -31,6 +32,7 @@ LEVELS = {
 LOGOUT = "http://schemas.openid.net/event/backchannel-logout"  # the name of the event, not an address that is called
 ALGORITHMS = ["ES256", "RS256"]  # ours to choose, never the sender's
 PATIENCE = 10  # seconds
+SCOPES = os.environ.get("EXAMPLE_SCOPES") or "openid profile"
 LEEWAY = 60  # seconds between two clocks
 
 
@@ -159,7 +161,7 @@ class System:
             "client_id": self.client_id,
             "response_type": "code",
             "redirect_uri": f"{self.address}/callback",
-            "scope": "openid profile",
+            "scope": SCOPES,
             "state": pending.state,
             "nonce": pending.nonce,
             "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
@@ -298,6 +300,13 @@ def shown(entered: Entered) -> str:
         "怎样登录的": "、".join(entered.claims.get("amr", [])),
         "本系统给这个人的编号": entered.subject,
     }
+    company = entered.shared.get("company")
+    if isinstance(company, dict):
+        kind = {"representative": "法定代表人", "agent": "代理人"}.get(company.get("mandate", ""), "")
+        rows |= {
+            "代表": f"{company.get('name', '')}（{kind}）",
+            "本系统给这家企业的编号": company.get("sub", ""),
+        }
     listed = "".join(f"<dt>{html.escape(k)}</dt><dd>{html.escape(str(v))}</dd>" for k, v in rows.items())
     return (
         f'<p id="state">已登录</p><dl>{listed}</dl>'

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from config import stand_ins
+from config import ports
 from config.home import HOME, ROOT
 
 
@@ -74,7 +74,7 @@ def read_outside() -> list[dict[str, str]]:
     """
     found = []
     for key in filter(None, (one.strip() for one in os.environ.get("TONGBAN_OUTSIDE", "").split(","))):
-        said = f"TONGBAN_OUTSIDE_{key.upper()}_"
+        said = f"TONGBAN_OUTSIDE_{key.upper().replace('-', '_')}_"
         own_key = os.environ.get(said + "KEY_FILE", "")
         found.append(
             {
@@ -93,8 +93,8 @@ DEBUG = read_flag("TONGBAN_DEBUG")
 DOOR = read_text("TONGBAN_DOOR", "portal")
 SECRET_KEY = read_secret(HOME)
 ALLOWED_HOSTS = read_text("TONGBAN_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
-PUBLIC_URL = read_text("TONGBAN_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
-WORKBENCH_URL = read_text("TONGBAN_WORKBENCH_URL", "http://127.0.0.1:8001").rstrip("/")
+PUBLIC_URL = read_text("TONGBAN_PUBLIC_URL", ports.address("portal")).rstrip("/")
+WORKBENCH_URL = read_text("TONGBAN_WORKBENCH_URL", ports.address("workbench")).rstrip("/")
 # By which the proxy in front shows that a certificate handed on is its word (doors/web/proxied.py); none: no proxy is trusted.
 PROXY_SECRET = read_text("TONGBAN_PROXY_SECRET", "")
 # The hardware module in which keys of authorities may live (PKCS#11); none: they lie in the folder of keys.
@@ -103,8 +103,8 @@ TOKEN_LABEL = read_text("TONGBAN_TOKEN_LABEL", "tongban")
 TOKEN_PIN_FILE = read_text("TONGBAN_TOKEN_PIN_FILE", str(HOME / "token_pin"))
 # Credit code of the organ whose seal signs documents of organs that have none of their own; none: the installation's own key signs (PAdES B-B).
 SEAL_ORGAN = read_text("TONGBAN_SEAL_ORGAN", "")
-API_URL = read_text("TONGBAN_API_URL", "http://127.0.0.1:8002").rstrip("/")
-SOURCES_URL = read_text("TONGBAN_SOURCES_URL", stand_ins.address("sources")).rstrip("/")
+API_URL = read_text("TONGBAN_API_URL", ports.address("api")).rstrip("/")
+SOURCES_URL = read_text("TONGBAN_SOURCES_URL", ports.address("sources")).rstrip("/")
 MESSAGES_URL = read_text("TONGBAN_MESSAGES_URL", SOURCES_URL).rstrip("/")
 SOURCES_KEY = read_secret(HOME, "sources_key")
 OUTSIDE = read_outside()

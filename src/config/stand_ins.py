@@ -4,9 +4,11 @@ Read by the settings, by the supervisor that starts them and by the command that
 """
 
 import os
+from urllib.parse import urlsplit
 
-LOOPBACK = "127.0.0.1"
-_USUAL = {"sources": 8009, "provider": 8008}
+from config import ports
+
+_REAL = {"sources": "TONGBAN_SOURCES_URL", "provider": "TONGBAN_OUTSIDE"}
 # The outside provider of a rehearsal, as the platform knows it: its key, and our client id there.
 PROVIDER_KEY = "simulated"
 PROVIDER_NAME = "模拟身份平台"
@@ -14,17 +16,15 @@ PROVIDER_CLIENT = "tongban"
 PROVIDER_SECRET = "provider_secret"  # noqa: S105 -- the name of a file in the state folder
 
 
-def port(name: str) -> int:
-    """Port of a stand-in (端口): what ``TONGBAN_PORT_<NAME>`` says, or the usual one."""
-    return int(os.environ.get(f"TONGBAN_PORT_{name.upper()}") or _USUAL[name])
-
-
-def address(name: str) -> str:
-    """Address of a stand-in (地址)."""
-    return f"http://{LOOPBACK}:{port(name)}"
-
-
 def in_use() -> dict[str, int]:
-    """Port of each stand-in that is ours to run (启用的模拟系统): none where the environment names a real one."""
-    real = {"sources": "TONGBAN_SOURCES_URL", "provider": "TONGBAN_OUTSIDE"}
-    return {name: port(name) for name in _USUAL if not os.environ.get(real[name])}
+    """Port of each stand-in that is ours to run (启用的模拟系统): none where the environment names a real one.
+
+    At the provider anybody is whom she likes: it is one on somebody's own machine only.
+    """
+    own = urlsplit(os.environ.get("TONGBAN_PUBLIC_URL") or ports.address("portal")).hostname
+    alone = own in ("127.0.0.1", "localhost", "::1")
+    return {
+        name: ports.port(name)
+        for name, variable in _REAL.items()
+        if not os.environ.get(variable) and (alone or name != "provider")
+    }

@@ -143,11 +143,11 @@ def signon(_: argparse.Namespace) -> int:
 
 def simulate(args: argparse.Namespace) -> int:
     """Stand in for what lies outside (模拟外部系统): ``sources`` of facts and messages, or a ``provider`` of outside accounts."""
-    from config import settings, stand_ins
+    from config import ports, settings, stand_ins
     from config.home import HOME
     from tongban.demo.simulators import provider, sources
 
-    port = args.port or stand_ins.port(args.what)
+    port = args.port or ports.port(args.what)
     if args.what == "sources":
         return sources.run(settings.DATA, settings.SOURCES_KEY, port)
     client = provider.Client(

@@ -54,7 +54,7 @@ def calendar(report: Report) -> None:
 def seed(report: Report) -> None:
     """Fill an empty database with reference data and the demonstration (初始数据).
 
-    A database with accounts is somebody's: nothing is added. The mark tells one that we began to fill and
+    A database with accounts is somebody's: nothing is added; example systems that are there follow when they are served elsewhere. The mark tells one that we began to fill and
     did not finish; filling is idempotent and goes on there.
     """
     from tongban.demo import seed as demonstration
@@ -62,6 +62,8 @@ def seed(report: Report) -> None:
 
     mark = HOME / "seeding"
     if not mark.exists() and identity.has_accounts():
+        if demonstration.is_rehearsal():
+            demonstration.follow_ports(report)
         return
     mark.touch()
     demonstration.run(report)

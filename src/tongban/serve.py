@@ -16,15 +16,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from config import ports as ports_of
 from config import stand_ins
 from config.home import HOME, ROOT
+from config.ports import LOOPBACK
 from tongban.base.postgres import Cluster, ServerError, ensure_database
 from tongban.base.processes import kill_group, spawn, stop, wait_until
 from tongban.demo.examples import Example, in_use
 from tongban.progress import say, step, table
 
-LOOPBACK = "127.0.0.1"
-PORTS = {"portal": 8000, "workbench": 8001, "api": 8002}
+DOORS = ("portal", "workbench", "api")
 TITLES = {"portal": "公众门户", "workbench": "工作台", "api": "接口"}
 THREADS = "8"  # requests served at a time by one door; each holds one database connection
 
@@ -183,9 +184,7 @@ class Supervisor:
 
 def run() -> int:
     """``tongban run`` (运行): everything up, a table of where to go, then watch until Ctrl-C. Returns the exit code."""
-    ports = {
-        door: int(os.environ.get(f"TONGBAN_PORT_{door.upper()}") or port) for door, port in PORTS.items()
-    }
+    ports = {door: ports_of.port(door) for door in DOORS}
     HOME.mkdir(parents=True, exist_ok=True)
     with sole(HOME) as other:
         if other is not None:
@@ -195,7 +194,7 @@ def run() -> int:
         for door, port in {**ports, **stand_ins.in_use(), **examples}.items():
             if not wait_until(lambda port=port: _free(port), PORT_PATIENCE, 0.2):  # type: ignore[misc] # bound per turn
                 say(
-                    f"端口 {port} 已被别的程序占用：请换一个，例如 TONGBAN_PORT_{door.upper()}={port + 100} make run"
+                    f"端口 {port} 已被别的程序占用：请换一个，例如 TONGBAN_PORT_{door.upper()}={port + 100} make run；要整个换一组，用 TONGBAN_PORT_BASE=9000"
                 )
                 return 1
         return _run_alone(ports)
@@ -242,13 +241,13 @@ def _environment() -> dict[str, str]:
 def _outside() -> dict[str, str]:
     """What the doors are told of the stand-ins that we run (模拟外部系统的设置)."""
     served = stand_ins.in_use()
-    told = {"TONGBAN_SOURCES_URL": stand_ins.address("sources")} if "sources" in served else {}
+    told = {"TONGBAN_SOURCES_URL": ports_of.address("sources")} if "sources" in served else {}
     if "provider" in served:
         said = f"TONGBAN_OUTSIDE_{stand_ins.PROVIDER_KEY.upper()}_"
         told |= {
             "TONGBAN_OUTSIDE": stand_ins.PROVIDER_KEY,
             said + "NAME": stand_ins.PROVIDER_NAME,
-            said + "ISSUER": stand_ins.address("provider"),
+            said + "ISSUER": ports_of.address("provider"),
             said + "CLIENT": stand_ins.PROVIDER_CLIENT,
             said + "SECRET_FILE": str(HOME / stand_ins.PROVIDER_SECRET),
         }
@@ -308,6 +307,7 @@ def _example(example: Example, issuer: str) -> Part:
         "EXAMPLE_PORT": str(example.port),
         "EXAMPLE_CLIENT": example.client_id,
         "EXAMPLE_ISSUER": issuer,
+        "EXAMPLE_SCOPES": example.asks,
         "EXAMPLE_HOME": str(HOME / "examples"),
     }
     command = [sys.executable, str(ROOT / "examples" / "relying_party" / "system.py")]

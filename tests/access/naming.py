@@ -123,6 +123,7 @@ _MEANT: tuple[tuple[str, str], ...] = (
     ("/v1/messages/", "message"),
     ("/v1/ledger/seals/", "seal"),
     ("/scim/v2/Users/", "staff"),
+    ("/scim/v2/Groups/", "post of staff"),
     ("/scim/v2/ResourceTypes/", "type of staff"),
     ("/scim/v2/Schemas/", "schema of staff"),
     ("/scim/v2/{rest}", "type of staff"),

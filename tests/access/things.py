@@ -463,6 +463,7 @@ MAKERS: dict[str, Maker] = {
     "joiner": _joiner,
     "linked account": _linked,
     "outside provider": _fixed(key="simulated"),
+    "post of staff": _fixed(given="clerk"),
     "type of staff": _fixed(given="User", rest="nowhere"),
     "schema of staff": _fixed(given="urn:ietf:params:scim:schemas:core:2.0:User"),
     "switch": _fixed(switch="on", code="en"),

@@ -187,5 +187,7 @@ def running(home: Path) -> Iterator[Running]:
         yield started
     finally:
         if started.process.poll() is None:
-            started.process.send_signal(signal.SIGINT)
+            # Where Ctrl-C is ignored, as under nohup, it stays ignored in whatever is started from there.
+            ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+            started.process.send_signal(signal.SIGTERM if ignored else signal.SIGINT)
             started.process.wait(60)

@@ -7,36 +7,42 @@ import os
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from config import ports
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An example system (示例接入系统): its part's name, its client id, its own name, its usual port, what it registers."""
+    """An example system (示例接入系统): its part's name, its client id, its own name, what it registers, what it asks."""
 
     part: str
     client_id: str
     name: str
-    usual_port: int
     purposes: tuple[tuple[str, str], ...]
+    asks: str = "openid profile"
 
     @property
     def port(self) -> int:
         """Where it is served (端口)."""
-        return int(os.environ.get(f"TONGBAN_PORT_{self.part.upper()}") or self.usual_port)
+        return ports.port(self.part)
 
     @property
     def address(self) -> str:
         """Its address (网址)."""
-        return f"http://127.0.0.1:{self.port}"
+        return ports.address(self.part)
 
 
 EXAMPLES = (
-    Example("example1", "example-estate", "不动产登记（演示）", 8003, (("profile", "在页面上称呼您"),)),
+    Example("example1", "example-estate", "不动产登记（演示）", (("profile", "在页面上称呼您"),)),
     Example(
         "example2",
         "example-fund",
         "住房公积金（演示）",
-        8004,
-        (("profile", "在页面上称呼您"), ("phone", "办完时通知您")),
+        (
+            ("profile", "在页面上称呼您"),
+            ("phone", "办完时通知您"),
+            ("company", "替单位办理缴存"),
+        ),
+        "openid profile company",
     ),
 )
 

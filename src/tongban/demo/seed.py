@@ -58,6 +58,13 @@ def is_rehearsal() -> bool:
     return urlsplit(settings.PUBLIC_URL).hostname in _LOOPBACK
 
 
+def follow_ports(report: Report) -> None:
+    """Amend the example systems (更新示例地址) that are served at other ports than they are registered with."""
+    moved = systems.reconnect(timezone.now())
+    if moved:
+        report(f"示例系统换了地址或者登记，已更新 {moved} 个")
+
+
 def run(report: Report) -> None:
     """Fill the database (装入). Raises RuntimeError where the shipped data cannot be imported, which is a fault of ours."""
     for take_in, name in REFERENCE:

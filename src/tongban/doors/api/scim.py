@@ -37,7 +37,7 @@ from tongban.people.identity import actions
 from tongban.people.identity import queries as identity
 from tongban.standards.text import msg
 
-_USUAL_RESULTS = 100
+USUAL_RESULTS = 100
 _UNIQUE = frozenset({"identity.login_once", "identity.staff_number_once"})
 View = Callable[..., HttpResponse]
 
@@ -48,13 +48,14 @@ class WrongMethod(Refusal):
     status = 405
 
 
-def _answer(body: Mapping[str, Any] | None, status: int = 200, **headers: str) -> HttpResponse:
+def answer(body: Mapping[str, Any] | None, status: int = 200, **headers: str) -> HttpResponse:
+    """An answer of SCIM (人事接口应答)."""
     content = "" if body is None else json.dumps(body, ensure_ascii=False)
     return HttpResponse(content, status=status, content_type="application/scim+json", headers=headers)
 
 
 def _wrong(error: Error) -> HttpResponse:
-    return _answer(error.model_dump(), error.status or 400)
+    return answer(error.model_dump(), error.status or 400)
 
 
 def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -75,7 +76,7 @@ def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     return response
 
 
-def _spoken(**methods: View) -> View:
+def spoken(**methods: View) -> View:
     """One address with a view for each method; whatever is refused is told as SCIM tells it."""
 
     @wraps(next(iter(methods.values())))
@@ -96,7 +97,8 @@ def _spoken(**methods: View) -> View:
     return view
 
 
-def _actor(request: HttpRequest, at: datetime) -> Actor:
+def actor_of(request: HttpRequest, at: datetime) -> Actor:
+    """The account whose token came (来访账号), or a refusal."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     found = None
     if scheme.lower() == "bearer" and token.isascii() and 0 < len(token) <= LONGEST_TOKEN:
@@ -106,7 +108,8 @@ def _actor(request: HttpRequest, at: datetime) -> Actor:
     return found[0]
 
 
-def _sent(request: HttpRequest) -> dict[str, Any]:
+def sent(request: HttpRequest) -> dict[str, Any]:
+    """The object that was sent (所发内容)."""
     try:
         found = json.loads(request.body)
     except ValueError as problem:
@@ -118,10 +121,10 @@ def _sent(request: HttpRequest) -> dict[str, Any]:
 
 def _user_sent(request: HttpRequest, context: Context) -> User:
     """A user as it was sent. Whoever does not say that she is active means that she is."""
-    sent = _sent(request)
-    if not any(name.lower() == "active" for name in sent):
-        sent["active"] = True
-    return User.model_validate(sent, scim_ctx=context)
+    told = sent(request)
+    if not any(name.lower() == "active" for name in told):
+        told["active"] = True
+    return User.model_validate(told, scim_ctx=context)
 
 
 def _address(request: HttpRequest) -> str:
@@ -158,7 +161,7 @@ def _told(
     wanted = ResponseParameters[User].model_validate(dict(request.GET.items()))
     user = user_of(member, _address(request))
     body = user.model_dump(scim_ctx=context, response_parameters=wanted)
-    return _answer(body, status, ETag=etag(member.version), Location=f"{_address(request)}/{account_id}")
+    return answer(body, status, ETag=etag(member.version), Location=f"{_address(request)}/{account_id}")
 
 
 def _list(request: HttpRequest) -> HttpResponse:
@@ -166,32 +169,30 @@ def _list(request: HttpRequest) -> HttpResponse:
 
 
 def _search(request: HttpRequest) -> HttpResponse:
-    return _found(
-        request, SearchRequest[User].model_validate(_sent(request), scim_ctx=Context.SEARCH_REQUEST)
-    )
+    return _found(request, SearchRequest[User].model_validate(sent(request), scim_ctx=Context.SEARCH_REQUEST))
 
 
 def _found(request: HttpRequest, wanted: "SearchRequest[User]") -> HttpResponse:
     """Officials of the organ, filtered and sorted in memory: an organ has hundreds, not millions."""
     at = datetime.now(UTC)
     address = _address(request)
-    found = [user_of(one, address) for one in identity.staff_list(_actor(request, at), at=at)]
+    found = [user_of(one, address) for one in identity.staff_list(actor_of(request, at), at=at)]
     if wanted.filter is not None:
         found = [user for user in found if wanted.filter.match(user)]
     if wanted.sort_by is not None:
         found = wanted.sort(found)
     start = wanted.start_index_0 or 0
-    most = min(_USUAL_RESULTS if wanted.count is None else wanted.count, MOST_RESULTS)
+    most = min(USUAL_RESULTS if wanted.count is None else wanted.count, MOST_RESULTS)
     page = found[start : start + most]
-    answer = ListResponse[User](
+    listed = ListResponse[User](
         total_results=len(found), start_index=start + 1, items_per_page=len(page), resources=page
     )
-    return _answer(answer.model_dump(scim_ctx=Context.RESOURCE_QUERY_RESPONSE, response_parameters=wanted))
+    return answer(listed.model_dump(scim_ctx=Context.RESOURCE_QUERY_RESPONSE, response_parameters=wanted))
 
 
 def _join(request: HttpRequest) -> HttpResponse:
     at = datetime.now(UTC)
-    actor = _actor(request, at)
+    actor = actor_of(request, at)
     user = _user_sent(request, Context.RESOURCE_CREATION_REQUEST)
     account_id = actions.join_staff(
         actor=actor,
@@ -208,12 +209,12 @@ def _join(request: HttpRequest) -> HttpResponse:
 
 def _read(request: HttpRequest, given: str) -> HttpResponse:
     at = datetime.now(UTC)
-    return _told(request, _actor(request, at), _id(given), at, Context.RESOURCE_QUERY_RESPONSE)
+    return _told(request, actor_of(request, at), _id(given), at, Context.RESOURCE_QUERY_RESPONSE)
 
 
 def _replace(request: HttpRequest, given: str) -> HttpResponse:
     at = datetime.now(UTC)
-    actor, account_id = _actor(request, at), _id(given)
+    actor, account_id = actor_of(request, at), _id(given)
     before = user_of(identity.staff_member(actor, account_id, at=at), _address(request))
     user = _user_sent(request, Context.RESOURCE_REPLACEMENT_REQUEST)
     user.replace(before)
@@ -223,9 +224,9 @@ def _replace(request: HttpRequest, given: str) -> HttpResponse:
 
 def _patch(request: HttpRequest, given: str) -> HttpResponse:
     at = datetime.now(UTC)
-    actor, account_id = _actor(request, at), _id(given)
+    actor, account_id = actor_of(request, at), _id(given)
     user = user_of(identity.staff_member(actor, account_id, at=at), _address(request))
-    wanted = PatchOp[User].model_validate(_sent(request), scim_ctx=Context.RESOURCE_PATCH_REQUEST)
+    wanted = PatchOp[User].model_validate(sent(request), scim_ctx=Context.RESOURCE_PATCH_REQUEST)
     wanted.patch(user)
     _change(request, actor, account_id, user, at)
     return _told(request, actor, account_id, at, Context.RESOURCE_PATCH_RESPONSE)
@@ -247,8 +248,8 @@ def _change(request: HttpRequest, actor: Actor, account_id: uuid.UUID, user: Use
 
 def _remove(request: HttpRequest, given: str) -> HttpResponse:
     at = datetime.now(UTC)
-    actions.remove_staff(actor=_actor(request, at), account_id=_id(given), version=_seen(request), at=at)
-    return _answer(None, 204)
+    actions.remove_staff(actor=actor_of(request, at), account_id=_id(given), version=_seen(request), at=at)
+    return answer(None, 204)
 
 
 # What the service is (RFC 7644, 4): open to anybody, as an address is.
@@ -257,7 +258,7 @@ def _remove(request: HttpRequest, given: str) -> HttpResponse:
 def _config(request: HttpRequest) -> HttpResponse:
     if PROVIDER.config is None:
         raise NotFound("api.address", msg("没有这个地址，请看接口说明。"))
-    return _answer(PROVIDER.config.model_dump(scim_ctx=Context.RESOURCE_QUERY_RESPONSE))
+    return answer(PROVIDER.config.model_dump(scim_ctx=Context.RESOURCE_QUERY_RESPONSE))
 
 
 def _types(request: HttpRequest, given: str = "") -> HttpResponse:
@@ -273,10 +274,10 @@ def _one_or_all(kind: Any, known: Any, given: str) -> HttpResponse:
         whole = ListResponse[kind](
             total_results=len(known), start_index=1, items_per_page=len(known), resources=list(known)
         )
-        return _answer(whole.model_dump(scim_ctx=Context.RESOURCE_QUERY_RESPONSE))
+        return answer(whole.model_dump(scim_ctx=Context.RESOURCE_QUERY_RESPONSE))
     for one in known:
         if one.id == given:
-            return _answer(one.model_dump(scim_ctx=Context.RESOURCE_QUERY_RESPONSE))
+            return answer(one.model_dump(scim_ctx=Context.RESOURCE_QUERY_RESPONSE))
     raise NotFound("api.address", msg("没有这个地址，请看接口说明。"))
 
 
@@ -285,9 +286,9 @@ def nowhere(request: HttpRequest, rest: str) -> HttpResponse:
     return _refused(request, NotFound("api.address", msg("没有这个地址，请看接口说明。")))
 
 
-users = _spoken(GET=_list, POST=_join)
-user = _spoken(GET=_read, PUT=_replace, PATCH=_patch, DELETE=_remove)
-search = _spoken(POST=_search)
-config = _spoken(GET=_config)
-types = _spoken(GET=_types)
-schemas = _spoken(GET=_schemas)
+users = spoken(GET=_list, POST=_join)
+user = spoken(GET=_read, PUT=_replace, PATCH=_patch, DELETE=_remove)
+search = spoken(POST=_search)
+config = spoken(GET=_config)
+types = spoken(GET=_types)
+schemas = spoken(GET=_schemas)

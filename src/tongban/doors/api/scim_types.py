@@ -6,17 +6,20 @@ Source: RFC 7643. What a personnel system sends beyond this (addresses, telephon
 from typing import Annotated, Any, Final
 
 from scim2_models import (
+    AnyExtension,
     AuthenticationScheme,
     Bulk,
     ChangePassword,
     ComplexAttribute,
     ETag,
+    Extension,
     Filter,
     Meta,
     Mutability,
     Patch,
     Required,
     Resource,
+    ResourceType,
     Returned,
     ScimPolicy,
     ScimProvider,
@@ -51,6 +54,38 @@ class User(Resource[Any]):
     roles: Annotated[list[StaffPost] | None, Mutability.read_only] = None
 
 
+class PostMember(ComplexAttribute):
+    """A member (岗位成员): who holds the post today."""
+
+    value: Annotated[str | None, Mutability.immutable, Required.true] = None
+    display: Annotated[str | None, Mutability.read_only] = None
+
+
+class Group(Resource[AnyExtension]):
+    """Post (岗位) of the organ, as SCIM tells of it: one group for each role. A membership changes by a proposal that a second person approves."""
+
+    __schema__ = URN("urn:ietf:params:scim:schemas:core:2.0:Group")
+
+    display_name: Annotated[str | None, Mutability.read_only] = None
+    members: list[PostMember] | None = None
+
+
+class ProposedMember(ComplexAttribute):
+    """A change of a membership that waits (待批任免): ``kind`` is appoint or dismiss."""
+
+    value: Annotated[str | None, Mutability.read_only] = None
+    display: Annotated[str | None, Mutability.read_only] = None
+    kind: Annotated[str | None, Mutability.read_only] = None
+
+
+class Proposals(Extension):
+    """What waits for a second person (待批任免) in a post."""
+
+    __schema__ = URN("urn:tongban:params:scim:schemas:extension:1.0:Proposals")
+
+    proposed: Annotated[list[ProposedMember] | None, Mutability.read_only] = None
+
+
 def user_of(member: StaffView, address: str) -> User:
     """An official as SCIM tells of her (转换)."""
     return User(
@@ -76,7 +111,8 @@ def etag(version: int) -> str:
 
 
 PROVIDER: Final = ScimProvider(
-    models=[User],
+    models=[User, Group, Proposals],
+    resource_types=[ResourceType.from_resource(User), ResourceType.from_resource(Group[Proposals])],
     config=ServiceProviderConfig(
         patch=Patch(supported=True),
         bulk=Bulk(supported=False, max_operations=0, max_payload_size=0),

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
 
-from tongban.doors.api import docs, pki, scim
+from tongban.doors.api import docs, pki, scim, scim_groups
 from tongban.doors.api.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,6 +11,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/", api.urls),
     path("scim/v2/Users", scim.users),
     path("scim/v2/Users/.search", scim.search),
+    path("scim/v2/Groups", scim_groups.groups),
+    path("scim/v2/Groups/.search", scim_groups.search),
+    path("scim/v2/Groups/<str:given>", scim_groups.group),
     path("scim/v2/.search", scim.search),
     path("scim/v2/Users/<str:given>", scim.user),
     path("scim/v2/ServiceProviderConfig", scim.config),

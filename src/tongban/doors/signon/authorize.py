@@ -1,6 +1,6 @@
 """Signing somebody on to a system (登录到系统): the request, what it still needs, the consent, the way back with a code."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import quote, urlencode
@@ -25,7 +25,7 @@ from tongban.people.parties import queries as parties
 from tongban.people.signon import actions, queries
 from tongban.people.signon.queries import SignedIn, SystemView
 from tongban.people.signon.rules.addresses import with_query
-from tongban.people.signon.rules.claims import For
+from tongban.people.signon.rules.claims import Claim, For
 from tongban.people.signon.rules.refusals import ProtocolRefusal, invalid_request
 from tongban.people.signon.rules.registration import Audience
 from tongban.people.signon.rules.requests import Asked, read, redirect_of
@@ -91,11 +91,11 @@ def _need(
     *,
     begun: datetime,
     at: datetime,
-    choosing: bool = False,
+    companies: Sequence[MandateView] = (),
 ) -> Need:
     """What the request still needs (还缺什么). ``begun``: what was proven or agreed since then was for this request.
 
-    ``choosing``: whether she could sign on for a company, and the system asks for whom.
+    ``companies``: for which she could sign on, where the system asks for whom.
     """
     if who is None or who.is_staff != (system.kept.audience is Audience.STAFF):
         return Need.LOGIN
@@ -110,9 +110,9 @@ def _need(
         return (
             Need.NOTHING
         )  # what an office's system learns of its staff is settled by their office, not by a click
-    if choosing:
+    if companies:
         return Need.CONSENT  # for whom she acts she says anew each time
-    if who.agreed is None or not asked.shares() <= who.agreed or "consent" in asked.prompts:
+    if who.agreed is None or not _shares(asked, companies) <= who.agreed or "consent" in asked.prompts:
         return Need.CONSENT
     return Need.NOTHING
 
@@ -123,7 +123,7 @@ def _answer(
     """The answer to a request that has just come (首次应答)."""
     who = queries.signed_in(session_of(request), system.id)
     companies = _companies(asked, who, at)
-    need = _need(who, system, asked, begun=at, at=at, choosing=bool(companies))
+    need = _need(who, system, asked, begun=at, at=at, companies=companies)
     if need is Need.NOTHING and who is not None:
         return HttpResponseRedirect(_granted(system, asked, who, at))
     if "none" in asked.prompts:
@@ -135,6 +135,12 @@ def _answer(
 def _companies(asked: Asked, who: SignedIn | None, at: datetime) -> list[MandateView]:
     """For which companies she may sign on (可代表的企业); none where the system does not ask."""
     return mandates.companies_of(who.actor(), at=at) if who is not None and asked.for_company() else []
+
+
+def _shares(asked: Asked, companies: Sequence[MandateView]) -> frozenset[str]:
+    """What she would agree to share (需要同意的内容): nothing of a company, where she can act for none."""
+    of_companies = frozenset() if companies else frozenset({Claim.COMPANY.value, Claim.COMPANY_CODE.value})
+    return asked.shares() - of_companies
 
 
 def _chosen(companies: list[MandateView], given: str) -> For | None:
@@ -167,7 +173,7 @@ def _asking(
         labels = {"needed": _(LEVEL_LABELS[asked.level]), "present": _(LEVEL_LABELS[who.level])}
         context |= labels | {"onward": stepping.address(str(int(asked.level)), onward)}
         return render(request, "signon/level.html", context)
-    context["shares"] = shares_shown(asked.shares(), system.kept)
+    context["shares"] = shares_shown(_shares(asked, companies), system.kept)
     if companies:
         context["field"] = {
             "name": "company",
@@ -178,7 +184,7 @@ def _asking(
             "value": _HERSELF,
             "options": [{"value": _HERSELF, "label": _("我本人")}]
             + [
-                {"value": str(one.id), "label": f"{one.giver_name}（{_(KIND_LABELS[one.kind])}）"}
+                {"value": str(one.id), "label": f"{one.giver_name} · {_(KIND_LABELS[one.kind])}"}
                 for one in companies
             ],
         }
@@ -205,10 +211,10 @@ def _continued(
             raise ProtocolRefusal("access_denied", "refused by the user")
         who = queries.signed_in(session_of(request), system.id)
         companies = _companies(asked, who, at)
-        need = _need(who, system, asked, begun=found.made_at, at=at, choosing=bool(companies))
+        need = _need(who, system, asked, begun=found.made_at, at=at, companies=companies)
         company = _chosen(companies, chosen) if agreed else None
         if need is Need.CONSENT and agreed and who is not None:
-            actions.consent(actor=who.actor(), system=system, shares=asked.shares(), at=at)
+            actions.consent(actor=who.actor(), system=system, shares=_shares(asked, companies), at=at)
             need = Need.NOTHING
         if need is not Need.NOTHING or who is None:
             return _asking(request, need, system, asked, who, key, companies)

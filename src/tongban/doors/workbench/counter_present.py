@@ -137,14 +137,16 @@ def fields(
             {"value": document.value, "label": _(DOCUMENT_LABELS[document])} for document in Document
         ],
     }
+    settled = kind is PartyKind.LEGAL  # then there is always somebody
+    alone = "" if settled else _("申请人本人来的不用填。")
     person = [
-        _text("present_name", _("到场的人的姓名"), typed, help=_("申请人本人来的不用填。")),
-        _text("present_number", _("到场的人的身份证号码"), typed),
+        _text("present_name", _("到场的人的姓名"), typed, help=alone, required=settled),
+        _text("present_number", _("到场的人的身份证号码"), typed, required=settled),
         _text(
             "present_phone", _("到场的人的手机"), typed, help=_("第一次来办的才填，用来登记。"), type="tel"
         ),
     ]
-    found = [seen, *person] if kind is PartyKind.LEGAL else [whose, seen, *person]
+    found = [seen, *person] if settled else [whose, seen, *person]
     if open_ is not None:
         found.append(_mandate(typed, open_, reach))
         if typed.get("mandate") == PAPER:

@@ -77,7 +77,7 @@ def test_an_agent_chooses_for_whom_she_acts_and_the_system_learns_which_company(
     mandate, client = long(firm), browser_of(firm.agent)
     page = page_for(client, party)
     options = [option["label"] for option in page.context["field"]["options"]]
-    assert options == ["我本人", f"{COMPANY}（代理人）"]
+    assert options == ["我本人", f"{COMPANY} · 代理人"]
     tokens = tokens_for(client, party, mandate)
     info = userinfo(tokens["access_token"]).json()
     assert info["name"] == "周洋"
@@ -114,6 +114,7 @@ def test_whoever_acts_for_nobody_is_asked_nothing_of_it(firm, party):
     client = browser_of(firm.agent)
     page = page_for(client, party)
     assert "field" not in page.context
+    assert [row["label"] for row in page.context["shares"]] == ["姓名"]
     agree(client, page)
     assert page_for(client, party).status_code == 302
 

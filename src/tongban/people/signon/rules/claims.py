@@ -33,7 +33,7 @@ SCOPE_LABELS = {
     Scope.PHONE_FULL: msg("完整的手机号码"),
     Scope.IDENTITY: msg("证件号码（出生日期隐去）"),
     Scope.STAFF: msg("所在机关和岗位"),
-    Scope.COMPANY: msg("您代表哪家企业（名称、凭什么代表）"),
+    Scope.COMPANY: msg("代表哪家企业（名称、凭什么代表）"),
     Scope.COMPANY_CODE: msg("这家企业的统一社会信用代码"),
     Scope.OFFLINE: msg("退出以后仍可更新信息"),
 }

@@ -246,7 +246,7 @@ def _together(found: Registration) -> Errors:
     if Scope.STAFF in found.purposes and found.audience is Audience.PUBLIC:
         errors["purpose_staff"] = [msg("只有面向工作人员的系统才能问岗位。")]
     if Scope.COMPANY_CODE in found.purposes and Scope.COMPANY not in found.purposes:
-        errors["purpose_company_code"] = [msg("要统一社会信用代码，请同时登记“您代表哪家企业”。")]
+        errors["purpose_company_code"] = [msg("要统一社会信用代码，请同时登记“代表哪家企业”。")]
     if Scope.COMPANY in found.purposes and (found.audience is Audience.STAFF or Flow.CODE not in found.flows):
         errors["purpose_company"] = [msg("只有群众和企业在浏览器里登录的系统，才能问代表哪家企业。")]
     if {Scope.PHONE, Scope.PHONE_FULL, Scope.IDENTITY} & set(

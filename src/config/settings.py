@@ -74,7 +74,7 @@ def read_outside() -> list[dict[str, str]]:
     """
     found = []
     for key in filter(None, (one.strip() for one in os.environ.get("TONGBAN_OUTSIDE", "").split(","))):
-        said = f"TONGBAN_OUTSIDE_{key.upper()}_"
+        said = f"TONGBAN_OUTSIDE_{key.upper().replace('-', '_')}_"
         own_key = os.environ.get(said + "KEY_FILE", "")
         found.append(
             {

@@ -4,6 +4,7 @@ Read by the settings, by the supervisor that starts them and by the command that
 """
 
 import os
+from urllib.parse import urlsplit
 
 from config import ports
 
@@ -16,5 +17,14 @@ PROVIDER_SECRET = "provider_secret"  # noqa: S105 -- the name of a file in the s
 
 
 def in_use() -> dict[str, int]:
-    """Port of each stand-in that is ours to run (启用的模拟系统): none where the environment names a real one."""
-    return {name: ports.port(name) for name, variable in _REAL.items() if not os.environ.get(variable)}
+    """Port of each stand-in that is ours to run (启用的模拟系统): none where the environment names a real one.
+
+    At the provider anybody is whom she likes: it is one on somebody's own machine only.
+    """
+    own = urlsplit(os.environ.get("TONGBAN_PUBLIC_URL") or ports.address("portal")).hostname
+    alone = own in ("127.0.0.1", "localhost", "::1")
+    return {
+        name: ports.port(name)
+        for name, variable in _REAL.items()
+        if not os.environ.get(variable) and (alone or name != "provider")
+    }

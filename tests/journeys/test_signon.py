@@ -27,7 +27,7 @@ def sign_on_to_both(page: Page, one: str, other: str, login: str) -> None:
     page.goto(one)
     expect(page.locator("#state")).to_have_text("没有登录")
     page.get_by_role("link", name="用通办账号登录").click()
-    expect(page.get_by_role("heading", name="登录")).to_be_visible()
+    expect(page.get_by_role("heading", name="登录", exact=True)).to_be_visible()
     sign_in(page, login)
     expect(page.get_by_text("在页面上称呼您")).to_be_visible()
     picture(page, "consent")

@@ -204,7 +204,10 @@ def test_the_answer_in_another_browser_signs_nobody_in(world: World):
     assert "不是从这个浏览器开始的" in text_of(page)
     assert victim.get("/my").status_code == 302
     assert client.get(answer)["Location"] == "/my"
-    assert client.get(answer).status_code == 403  # and once only
+    assert (
+        client.get(answer)["Location"] == "/my/account/linked"
+    )  # and once only: she is in already, and is told so
+    assert "已经用过" in text_of(client.get("/my/account/linked"))
 
 
 def test_whoever_says_no_comes_back_to_the_sign_in_page(db: None):
@@ -213,6 +216,14 @@ def test_whoever_says_no_comes_back_to_the_sign_in_page(db: None):
     assert page.status_code == 403
     assert "您没有在模拟身份平台确认" in text_of(page)
     assert "用模拟身份平台登录" in text_of(page)
+
+
+def test_whoever_is_in_and_says_no_comes_back_to_her_own_list(world: World):
+    client = window()
+    worlds.enter(client, world.applicant.id)
+    assert back(client, to_provider(client, purpose="link"), "")["Location"] == "/my/account/linked"
+    assert "您没有在模拟身份平台确认" in text_of(client.get("/my/account/linked"))
+    assert queries.linked_of(world.applicant) == []
 
 
 def test_a_provider_that_is_away_is_told_at_the_sign_in_page(db: None, settings: Any):

@@ -18,12 +18,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tongban.base.actor import Actor
 from tongban.base.crypto import Unreadable, decrypt, encrypt
-from tongban.base.errors import Conflict, Forbidden, Refusal
+from tongban.base.errors import Conflict, Forbidden, NotFound, Refusal
 from tongban.doors.web import entering
 from tongban.doors.web.account.addresses import account_page
 from tongban.doors.web.account.own import field, now, own, say, show, typed_of
 from tongban.doors.web.account.presence import ensure_present, presence_fields, send_code
 from tongban.doors.web.account.registering import opened, person_fields
+from tongban.doors.web.middleware import own_actor_of
+from tongban.doors.web.templatetags.tongban import translated
 from tongban.doors.web.views import begin_second, next_of, wrong_door
 from tongban.people.identity import actions, queries
 from tongban.people.identity.rules import Method
@@ -87,7 +89,10 @@ def back(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _failed(request: HttpRequest, refusal: Refusal, onward: str) -> HttpResponse:
-    """The sign-in page says why it did not work (没有登录成); every other way stands beside it."""
+    """The sign-in page says why it did not work (没有登录成); every other way stands beside it. Who is in already reads it at her list."""
+    if own_actor_of(request).id is not None and not isinstance(refusal, NotFound):
+        say(request, "bad", _("没有办成"), str(translated(refusal)))
+        return HttpResponseRedirect(account_page("linked"))
     typed = {"login": "", "next": onward}
     return render(request, "web/login.html", {"typed": typed, "refusal": refusal}, status=refusal.status)
 

@@ -125,6 +125,8 @@ def show(request: HttpRequest, actor: Actor, certificate_id: uuid.UUID) -> HttpR
         (_("证件号码"), proof.number),
         (_("谁看过原件"), f"{proof.seen_by}（{proof.counter}）" if proof.seen_by else ""),
     ]
+    if found.profile is ProfileKind.LEGAL_PERSON:
+        told.append((_("交给谁"), _keeper_name(found)))
     more: list[Shown] = [{"label": label, "value": value} for label, value in told if value]
     acts = queries.history(actor, certificate_id)
     page = {"archive_url": f"{ROOT}/{found.id}/archive" if found.state in ENDED else ""}
@@ -258,6 +260,12 @@ def _holder(profile: ProfileKind, typed: Mapping[str, str]) -> Holder:
         return Holder(name, typed["code"], organ_id=organ.id if organ else None)
     keeper = _keeper(typed) if profile is ProfileKind.LEGAL_PERSON else None
     return Holder(typed["name"], typed["code"], account_id=keeper)
+
+
+def _keeper_name(found: CertificateView) -> str:
+    """Whom a legal person's certificate was handed to (经办人姓名), '' where nobody was named."""
+    account = identity.account_of_holder(found.account_id, None)
+    return parties.party(account.party_id).name if account is not None and account.party_id else ""
 
 
 def _keeper(typed: Mapping[str, str]) -> uuid.UUID | None:

@@ -158,6 +158,8 @@ def test_a_seal_a_body_and_a_server_bring_their_own_request(service: Service, fi
     ):
         answer = press(first, f"{DESK}/new/{kind}", **common | typed)
         assert answer.status_code == 302, text_of(answer)
+        if kind == "legal_person":
+            assert "王秀兰" in text_of(first.get(answer["Location"])), "whom it was handed to"
     nobody = common | {"name": "海口某某公司", "code": worlds.GOVERNMENT_CODE}
     for keeper in ({}, KEEPER | {"keeper_name": "李四"}, KEEPER | {"keeper_number": "1"}):
         refused = press(first, f"{DESK}/new/legal_person", **nobody | keeper)

@@ -58,6 +58,7 @@ class CertificateView:
     own: bool = False
     verbs: tuple[CertificateVerb, ...] = ()
     hindrances: dict[CertificateVerb, str] = field(default_factory=dict)
+    account_id: uuid.UUID | None = None  # of the official, or of whom a legal person's was handed to
 
 
 def _view(row: Certificate, actor: Actor | None = None, at: datetime | None = None) -> CertificateView:
@@ -93,6 +94,7 @@ def _view(row: Certificate, actor: Actor | None = None, at: datetime | None = No
         own=own,
         verbs=tuple(verbs),
         hindrances=hindrances,
+        account_id=row.account_id,
     )
 
 

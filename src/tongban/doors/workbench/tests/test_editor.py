@@ -169,6 +169,18 @@ def test_entries_are_added_moved_and_taken_out_without_a_script(world, as_, stan
     assert [one["key"] for one in kept(made)["materials"]] == ["lease", "plan", "report"]
 
 
+def test_the_field_that_is_the_amount_is_chosen_in_the_editor(world, as_, standard):
+    made, client = drafted(world, GUIDE), as_(world.editor)
+    url, place = at(made, "form"), "form.sections.1.fields.1"
+    sent = opened(client, made, "form")
+    assert f"{place}.role" in sent
+    assert "申请金额" in client.get(url).content.decode()
+    money = {f"{place}.role": "amount", f"{place}.unit": "万元"}
+    assert client.post(url, opened(client, made, "form") | money).status_code == 302
+    field = kept(made)["form"]["sections"][1]["fields"][1]
+    assert (field["key"], field["unit"], field["role"]) == ("area", "万元", "amount")
+
+
 def test_an_entry_left_blank_is_dropped(world, as_, standard):
     made, client = drafted(world, GUIDE), as_(world.editor)
     url = at(made, "process")

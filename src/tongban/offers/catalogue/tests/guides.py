@@ -99,6 +99,8 @@ def forms(draw: st.DrawFn) -> dict[str, Any]:
             field |= {"type": "choice", "options": [{"value": told, "label": draw(line)} for told in options]}
         else:
             field["type"] = draw(st.sampled_from(["text", "long_text", "integer", "date", "phone"]))
+            if field["type"] == "integer" and draw(st.booleans()):
+                field |= {"unit": draw(st.sampled_from(["元", "万元", "亿元"])), "role": "amount"}
         fields.append({"key": one, **field})
     cut = draw(st.integers(1, len(fields)))
     parts = [part for part in (fields[:cut], fields[cut:]) if part]

@@ -21,7 +21,7 @@ def _free_port() -> int:
 @contextmanager
 def door(name: str) -> Iterator[tuple[int, int]]:
     """(port, process id) of one door (开一个入口), served by the very command that production uses."""
-    ports = {each: _free_port() for each in serve.PORTS}
+    ports = {each: _free_port() for each in serve.DOORS}
     part = next(part for part in serve._parts(ports) if part.name == name)
     part.child = spawn(part.command, env={**os.environ, **part.env}, output=subprocess.DEVNULL)
     try:

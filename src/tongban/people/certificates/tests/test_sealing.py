@@ -1,12 +1,13 @@
 """Seals of organs: whose seal signs, when it must not, what its documents carry; authorities revoked, and what is said of stampers."""
 
 import logging
+import threading
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import ProgrammingError, connection, transaction
 from tests import world as worlds
 
 from tongban.base.actor import Actor
@@ -286,3 +287,31 @@ def test_a_stamp_of_a_stamper_that_was_revoked_before_is_found_wrong(service: Se
     )
     verdict = evidence.verify_evidence(made, b"x", queries.roots())
     assert Fault(Part.TIME_STAMP, Wrong.REVOKED) in verdict.faults
+
+
+# ── at the same moment ──
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_revocation_waits_for_what_is_being_sealed_and_comes_after_it(service: Service) -> None:
+    held = service.sealed()
+    done: list[str] = []
+
+    def revoking() -> None:
+        try:
+            end(service, held)
+            done.append("revoked")
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        assert actions.sealer(service.world.organ_id, at=service.at) is not None
+        other = threading.Thread(target=revoking)
+        other.start()
+        other.join(timeout=1)
+        assert other.is_alive()  # it waits for our share of the lock
+        done.append("sealed")
+    other.join(timeout=20)
+    assert done == ["sealed", "revoked"]
+    with pytest.raises(Conflict):
+        actions.sealer(service.world.organ_id, at=service.at)

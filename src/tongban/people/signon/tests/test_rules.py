@@ -5,7 +5,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tongban.people.identity.rules import Level, Method
@@ -222,6 +222,7 @@ def test_a_system_without_the_flow_asks_in_vain():
         requests.read(ASKED, system)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no finding
 @given(
     st.dictionaries(
         st.sampled_from([*ASKED, "claims", "max_age", "prompt", "acr_values"]), st.text(max_size=60)

@@ -51,6 +51,7 @@ _TYPED = (
     "keeper_number",
     "counter",
     "name",
+    "organ_code",
     "id_number",
     "login",
     "code",
@@ -258,8 +259,19 @@ def _holder(profile: ProfileKind, typed: Mapping[str, str]) -> Holder:
     if profile is ProfileKind.SEAL:
         name = organ.name if organ else "—"
         return Holder(name, typed["code"], organ_id=organ.id if organ else None)
+    if profile is ProfileKind.SERVER and typed["organ_code"].strip():
+        return _organs_server(typed)
     keeper = _keeper(typed) if profile is ProfileKind.LEGAL_PERSON else None
     return Holder(typed["name"], typed["code"], account_id=keeper)
+
+
+def _organs_server(typed: Mapping[str, str]) -> Holder:
+    """A server of an organ's own (机关的服务器), under the organ's name in the register, whatever was typed as one."""
+    organ = parties.organ_by_code(_plain(typed["organ_code"]).upper())
+    if organ is None:
+        unknown = [msg("机关名录里没有这个统一社会信用代码。")]
+        raise Invalid("certificates.organ", pages.MENDED, fields={"organ_code": unknown})
+    return Holder(organ.name, typed["code"], organ_id=organ.id)
 
 
 def _keeper_name(found: CertificateView) -> str:
@@ -309,7 +321,14 @@ def _fields(
         shapes["name"] = {"label": _("单位名称")}
         server = profile is ProfileKind.SERVER
         shapes["code"] = {"label": _("服务器域名") if server else _("统一社会信用代码"), "width": "m"}
-        if not server:
+        if server:
+            shapes["organ_code"] = {
+                "label": _("机关的统一社会信用代码"),
+                "width": "m",
+                "required": False,
+                "help": _("机关自己的服务器才填，单位名称以机关名录为准；用这张证书可以替机关发报文。"),
+            }
+        else:
             shapes["keeper_name"] = {
                 "label": _("交给谁：姓名"),
                 "width": "m",

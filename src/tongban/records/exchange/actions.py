@@ -148,13 +148,8 @@ def _addressee(said: Envelope) -> tuple[uuid.UUID, uuid.UUID | None]:
 
 
 def _ensure_own(completed: certificates.Completed, organ_id: uuid.UUID) -> None:
-    """The certificate is a seal's or a server's of the sender's organ (证书归属). A server is registered under the name of its body."""
-    own = completed.organ_id == organ_id or (
-        completed.profile is ProfileKind.SERVER
-        and completed.organ_id is None
-        and completed.name == parties.organ(organ_id).name
-    )
-    if completed.profile not in _SIGNING or not own:
+    """The certificate is a seal's or a server's of the sender's organ (证书归属), as it was registered: a name alone is nobody's."""
+    if completed.profile not in _SIGNING or completed.organ_id != organ_id:
         raise Forbidden(
             "exchange.certificate", msg("请用本机关的印章证书或者服务器证书签名，这张证书不是本机关的。")
         )

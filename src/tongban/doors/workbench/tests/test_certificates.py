@@ -20,6 +20,7 @@ from tongban.people.certificates.tests import service as services
 from tongban.people.certificates.tests.service import PIN, Service
 from tongban.people.identity import actions as identity
 from tongban.people.identity.rules import Role
+from tongban.people.parties import queries as parties
 from tongban.standards.iso7064 import mod11_2
 
 DESK = "/certificates"
@@ -154,7 +155,8 @@ def test_a_seal_a_body_and_a_server_bring_their_own_request(service: Service, fi
     for kind, typed in (
         ("seal", {"code": worlds.ORGAN_CODE}),
         ("legal_person", {"name": "海口某某公司", "code": worlds.GOVERNMENT_CODE} | KEEPER),
-        ("server", {"name": "海口市龙华区政府", "code": "api.example.gov.cn"}),
+        ("server", {"name": "海口某某公司", "code": "api.example.com"}),
+        ("server", {"name": "随便写的", "code": "api.example.gov.cn", "organ_code": worlds.ORGAN_CODE}),
     ):
         answer = press(first, f"{DESK}/new/{kind}", **common | typed)
         assert answer.status_code == 302, text_of(answer)
@@ -169,7 +171,16 @@ def test_a_seal_a_body_and_a_server_bring_their_own_request(service: Service, fi
     assert (
         press(first, f"{DESK}/new/server", **common | {"name": "甲", "code": "localhost"}).status_code == 422
     )
-    assert len(queries.listed(service.first)) == 3
+    unknown = common | {"name": "甲", "code": "api.example.gov.cn", "organ_code": worlds.ORGAN_CODE[::-1]}
+    refused = press(first, f"{DESK}/new/server", **unknown)
+    assert refused.status_code == 422
+    assert "机关名录里没有这个统一社会信用代码" in text_of(refused)
+    found = queries.listed(service.first)
+    organ = parties.organ_by_code(worlds.ORGAN_CODE)
+    assert organ is not None
+    # A seal and a server of the organ's own, each under its registered name.
+    assert [one.name for one in found if one.organ_name == organ.name] == [organ.name] * 2
+    assert len(found) == 4
 
 
 def test_only_registrars_of_the_place_have_this_desk(service: Service, as_: Callable[[Actor | None], Client]):

@@ -8,8 +8,9 @@ from tests import world as worlds
 
 from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound
 from tongban.base.ledger import queries as ledger
-from tongban.base.pki import cms
+from tongban.base.pki import cms, keys
 from tongban.base.pki.certificates import load_certificate
+from tongban.base.pki.requests import build_request
 from tongban.people.certificates import actions as certificates
 from tongban.people.certificates import queries as certified
 from tongban.people.certificates.rules.moves import RevocationReason
@@ -141,10 +142,20 @@ def test_another_organs_certificate_is_refused(service):
     assert refused.value.rule == "exchange.certificate"
 
 
+def test_a_server_that_only_bears_the_organs_name_is_refused(service):
+    one, other = writers(service, service.algorithm)
+    key = keys.generate(keys.Algorithm(service.algorithm.value))
+    request = build_request([("CN", "x")], key).pem.decode()
+    under = certify(
+        service, service.world.organ_id, service.algorithm, request, ProfileKind.SERVER, own=False
+    )
+    with pytest.raises(Forbidden) as refused:
+        replace(one, key=key, certificate_id=under).send(other, at=service.at)
+    assert refused.value.rule == "exchange.certificate"
+
+
 def test_a_persons_certificate_signs_no_message_of_an_organ(p256):
     one, other = writers(p256)
-    from tongban.base.pki import keys
-    from tongban.base.pki.requests import build_request
     from tongban.people.certificates.rules.profiles import Delivery
 
     key = keys.generate(keys.Algorithm.P256)

@@ -84,15 +84,18 @@ def actor_of(party: Party, at) -> Actor:
 
 
 def certified(
-    service: pki.Service, organ_id: uuid.UUID, algorithm: Algorithm, request: str, profile: ProfileKind
+    service: pki.Service,
+    organ_id: uuid.UUID,
+    algorithm: Algorithm,
+    request: str,
+    profile: ProfileKind,
+    *,
+    own: bool = True,
 ) -> uuid.UUID:
-    """A certificate of an organ for a request of its own, registered, approved and issued."""
+    """A certificate of an organ for a request of its own, registered, approved and issued; not ``own``: of somebody under its name."""
     organ = parties.organ(organ_id)
-    holder = (
-        Holder(organ.name, organ.credit_code, organ_id=organ.id)
-        if profile is ProfileKind.SEAL
-        else Holder(organ.name, "exchange.example.gov.cn")
-    )
+    code = organ.credit_code if profile is ProfileKind.SEAL else "exchange.example.gov.cn"
+    holder = Holder(organ.name, code, organ_id=organ.id if own else None)
     found = service.approved(
         profile=profile,
         algorithm=algorithm,

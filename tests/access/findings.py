@@ -16,6 +16,8 @@ _CLOSED = (
     "/login/passkey",
     "/login/code",
     "/login/outside/{key}/back",
+    "/login/outside",
+    "/register/outside",
     "/my/cases/{case_id}/acts/{seq}.p7s",
     "/my/cases/{case_id}/acts/{seq}.json",
     "/cases/{case_id}/acts/{seq}.p7s",

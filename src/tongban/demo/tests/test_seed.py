@@ -91,6 +91,7 @@ def test_an_agent_a_parent_and_a_helper_may_act_at_once(filled: list[str]):
         ("wang", "parent"): "王小海",
         ("ming", "agent"): "海南椰树下商贸有限公司（演示）",
         ("ming", "helper"): "林阿公",
+        ("ming", "representative"): "海南小华人力资源有限公司（演示）",
     }
 
 

@@ -215,10 +215,12 @@ def _counters() -> list[Row]:
     who = {"name": "王秀兰", "id_number": "460106199001012127"}
     start = {"counter": "{counter}", "item_code": "{code}", "applicant": who}
     send = {"what": ["report"], "receiver": nobody}
+    seen = {"seen": "id_card"}
     return [
         Row("POST", "/v1/counter/cases", _only({"clerk": 201}, 403), None, start),
         Row("GET", "/v1/counter/cases", OPEN | NOBODY_KNOWN),
         Row("GET", "/v1/counter/originals", OPEN | NOBODY_KNOWN),
+        Row("PUT", "/v1/cases/{case_id}/presence", _only({"applicant": 403}, 404), worlds.draft_filled, seen),
         Row(
             "PUT",
             "/v1/cases/{case_id}/delivery",
@@ -415,7 +417,11 @@ def test_no_endpoint_is_missing_from_the_matrix() -> None:
         for path, methods in api.get_openapi_schema(path_prefix="/v1/")["paths"].items()
         for method in methods
     }
-    files = {("POST", "/v1/materials"), ("POST", "/v1/cases/{case_id}/papers/{key}")}
+    files = {
+        ("POST", "/v1/materials"),
+        ("POST", "/v1/cases/{case_id}/papers/{key}"),
+        ("POST", "/v1/counter/mandates"),
+    }
     walked = {(row.method, row.path) for row in MATRIX} | files
     assert described == walked
 

@@ -25,7 +25,7 @@ from tongban.people.certificates.rules.moves import (
     find,
     verbs_from,
 )
-from tongban.people.certificates.rules.profiles import PROFILES, Delivery, HolderKind, ProfileKind
+from tongban.people.certificates.rules.profiles import PROFILES, Delivery, ProfileKind
 from tongban.people.certificates.rules.registering import (
     AT_COUNTER,
     Holder,
@@ -191,7 +191,11 @@ def test_every_profile_says_what_it_is_for_and_how_it_is_proven():
         assert profile.deliveries
         assert AT_COUNTER[profile.holder]
         assert timedelta(days=300) < profile.validity < timedelta(days=6 * 365)
-        assert not (profile.signs_in and profile.holder is HolderKind.BODY)
+    # A seal and a server sign, and are nobody who could log in; a legal person's was handed to somebody.
+    assert {kind for kind, profile in PROFILES.items() if not profile.signs_in} == {
+        ProfileKind.SEAL,
+        ProfileKind.SERVER,
+    }
 
 
 PROOF = Proof(ProofKind.AUTHORISATION, "授权书 2026-1", "登记员", "龙华区政务服务中心")

@@ -160,6 +160,7 @@ def change_phone(*, actor: Actor, party_id: uuid.UUID, phone: str, at: datetime)
     record(stream=f"party:{party_id}", act="parties.change_phone", actor=actor, at=at, data={})
 
 
+@transaction.atomic
 def forget_phone(*, actor: Actor, party_id: uuid.UUID, at: datetime) -> None:
     """Forget a person's telephone (删除手机号码), because she leaves."""
     Party.objects.filter(pk=party_id).update(phone=encrypt(PHONE_PURPOSE, ""))

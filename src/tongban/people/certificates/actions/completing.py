@@ -9,15 +9,11 @@ from datetime import datetime
 from hashlib import sha256
 
 from tongban.base.errors import Forbidden, Invalid
-from tongban.base.pki import cms, der, ocsp
-from tongban.base.pki.certificates import Certificate as Made
-from tongban.base.pki.certificates import new_serial
+from tongban.base.pki import cms, der
 from tongban.base.pki.evidence import complete_evidence
-from tongban.base.pki.timestamps import Request
-from tongban.people.certificates.actions.publishing import responder_of, stamper
+from tongban.people.certificates.actions.backing import backing_of
 from tongban.people.certificates.models import Certificate
-from tongban.people.certificates.queries import authorities, statuses
-from tongban.people.certificates.rules.profiles import Algorithm, ProfileKind
+from tongban.people.certificates.rules.profiles import ProfileKind
 from tongban.standards.text import msg
 
 LONGEST_SIGNED = 20_000  # [O] bytes: a signed message with a few certificates has some two thousand
@@ -41,20 +37,11 @@ class Completed:
 def complete(signed: bytes, *, at: datetime) -> Completed:
     """Add time stamp and status (固化签名) as of ``at``. Raises Invalid at ``signature``, Forbidden for a certificate of nobody here."""
     row = _signer(signed)
-    issuer = authorities.authority(row.authority_id or uuid.UUID(int=0))
-    own = authorities.made_of(row)
-    _, responder = responder_of(issuer.slug)
-    answer = responder.reply(ocsp.build_request(own, issuer.certificate), statuses.of(issuer.id), at)
-    stamps = stamper(Algorithm(row.algorithm))
-
-    def time_stamp(request: Request) -> bytes:
-        return stamps.stamp(request, at, new_serial())
-
-    def status(certificate: Made, _issuer: Made) -> bytes | None:
-        return answer if certificate == own else None
-
-    chain = (own, *authorities.chain_of(issuer))
-    evidence = complete_evidence(signed, chain, time_stamp, status)
+    beside = backing_of(row, at)
+    evidence = complete_evidence(
+        signed, beside.chain, lambda request: beside.stamp(request, at), beside.status
+    )
+    own = beside.chain[0]
     return Completed(evidence, row.id, own.fingerprint, ProfileKind(row.profile), row.organ_id, row.name)
 
 

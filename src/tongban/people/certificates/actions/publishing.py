@@ -132,15 +132,6 @@ def answer_about(certificate: Made, issuer: AuthorityView, at: datetime) -> byte
     return responder.answer([(ocsp.cert_id(certificate, issuer.certificate), status)], at)
 
 
-def status_of_stamper(stamping: AuthorityView, at: datetime) -> bytes:
-    """What our responder says of a stamper's certificate (时间戳证书状态), kept from before where nothing changed."""
-    issuer = authorities.authority(parent_of(stamping))
-    issuer_id, responder = responder_of(issuer.slug)
-    return responder.reply(
-        ocsp.build_request(stamping.certificate, issuer.certificate), statuses.of(issuer_id), at
-    )
-
-
 def parent_of(found: AuthorityView) -> uuid.UUID:
     """The authority that certified this one (上级机构)."""
     if found.parent_id is None:

@@ -8,21 +8,16 @@ from django.db import transaction
 
 from tongban.base.actor import Actor, ActSigner
 from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound
-from tongban.base.pki import keys, ocsp
-from tongban.base.pki.certificates import Certificate as Made
-from tongban.base.pki.certificates import new_serial
+from tongban.base.pki import keys
 from tongban.base.pki.evidence import make_evidence
-from tongban.base.pki.timestamps import Request, Stamper
 from tongban.base.record import record
 from tongban.people.certificates.access import is_holder
 from tongban.people.certificates.actions import kept_keys
+from tongban.people.certificates.actions.backing import Backing, backing_of
 from tongban.people.certificates.actions.moving import MENDED, stream_of
-from tongban.people.certificates.actions.publishing import responder_of, stamper_of, status_of_stamper
 from tongban.people.certificates.models import Certificate, KeptKey
-from tongban.people.certificates.queries import authorities, statuses
 from tongban.people.certificates.rules.moves import CERTIFICATE_STATE_LABELS, CertificateState
 from tongban.people.certificates.rules.pins import failures_after, pin_problem, wait_until
-from tongban.people.certificates.rules.profiles import Algorithm, AuthorityKind
 from tongban.standards.text import msg
 
 WRONG = msg("证书口令不对，请再试一次。")
@@ -31,31 +26,18 @@ WAIT = msg("试错的次数太多，请稍等几分钟再试。")
 
 @dataclass(frozen=True, slots=True)
 class KeptKeySigner:
-    """Signer with a kept key (托管密钥签名者): an :class:`~tongban.base.actor.ActSigner` that asks the database nothing.
-
-    ``answer``, ``stampers``: what our responder said of the certificate, and of the stamper's, when it was unlocked; the evidence carries
-    both, so that the time stamp can be judged later as well.
-    """
+    """Signer with a kept key (托管密钥签名者): an :class:`~tongban.base.actor.ActSigner` that asks the database nothing."""
 
     certificate_id: uuid.UUID
-    chain: tuple[Made, ...]
-    answer: bytes = field(repr=False)
-    stampers: bytes = field(repr=False)
+    backing: Backing
     _key: keys.LocalKey = field(repr=False)
-    _stamper: Stamper = field(repr=False)
 
     def sign_act(self, content: bytes, at: datetime) -> bytes:
         """Evidence (签名证据) over ``content``: RFC 5652 and 5126, DER, with a time stamp and the status of the certificate."""
-
-        def time_stamp(request: Request) -> bytes:
-            return self._stamper.stamp(request, at, new_serial())
-
-        def status(certificate: Made, _issuer: Made) -> bytes | None:
-            if certificate == self.chain[0]:
-                return self.answer
-            return self.stampers if certificate == self._stamper.chain[0] else None
-
-        return make_evidence(content, self._key, self.chain, at, time_stamp, status)
+        beside = self.backing
+        return make_evidence(
+            content, self._key, beside.chain, at, lambda request: beside.stamp(request, at), beside.status
+        )
 
 
 def unlock(*, actor: Actor, certificate_id: uuid.UUID, pin: str, at: datetime) -> ActSigner:
@@ -66,16 +48,7 @@ def unlock(*, actor: Actor, certificate_id: uuid.UUID, pin: str, at: datetime) -
     """
     row = _in_force(actor, certificate_id, at)
     private = _opened(row.id, pin, at)
-    issuer = authorities.authority(_present(row.authority_id))
-    own = authorities.made_of(row)
-    _, responder = responder_of(issuer.slug)
-    question = ocsp.build_request(own, issuer.certificate)
-    answer = responder.reply(question, statuses.of(issuer.id), at)
-    chain = (own, *authorities.chain_of(issuer))
-    stamping = authorities.current(AuthorityKind.TSA, Algorithm(row.algorithm))
-    return KeptKeySigner(
-        row.id, chain, answer, status_of_stamper(stamping, at), private, stamper_of(stamping)
-    )
+    return KeptKeySigner(row.id, backing_of(row, at), private)
 
 
 def change_pin(
@@ -132,9 +105,3 @@ def _opened(certificate_id: uuid.UUID, pin: str, at: datetime) -> keys.LocalKey:
     if private is None:
         raise Invalid("certificates.wrong_pin", WRONG, fields={"pin": [WRONG]})
     return private
-
-
-def _present(authority_id: uuid.UUID | None) -> uuid.UUID:
-    if authority_id is None:
-        raise Conflict("certificates.not_issued", msg("证书还没有签发。"))
-    return authority_id

@@ -8,13 +8,14 @@ from tests import world as worlds
 
 from tongban.base.errors import Conflict, Forbidden, Invalid, NotFound
 from tongban.base.ledger import queries as ledger
-from tongban.base.pki import cms, keys
+from tongban.base.pki import cms, keys, ocsp
 from tongban.base.pki.certificates import load_certificate
 from tongban.base.pki.requests import build_request
 from tongban.people.certificates import actions as certificates
 from tongban.people.certificates import queries as certified
+from tongban.people.certificates.queries import authorities
 from tongban.people.certificates.rules.moves import RevocationReason
-from tongban.people.certificates.rules.profiles import Algorithm, ProfileKind
+from tongban.people.certificates.rules.profiles import Algorithm, AuthorityKind, ProfileKind
 from tongban.people.certificates.tests import service as pki
 from tongban.people.signon import actions as signon
 from tongban.people.signon.tests.filling import keeper
@@ -113,6 +114,17 @@ def test_a_certificate_that_is_revoked_afterwards_leaves_the_message_good_for_ye
     assert set(refused.value.fields) == {"signature"}
     (text,) = refused.value.fields["signature"]
     assert "撤销" in str(text.params["wrong"])
+
+
+def test_the_evidence_tells_of_the_stamper_too_so_that_the_stamp_can_be_judged_later(service):
+    one, other = writers(service, service.algorithm)
+    sent = one.send(other, at=service.at)
+    kept = queries.one(other.actor, sent.id).evidence
+    stamping = authorities.current(AuthorityKind.TSA, service.algorithm)
+    issuing = authorities.current(AuthorityKind.ISSUING, service.algorithm)
+    values = cms.load(kept).unsigned_values("1.2.840.113549.1.9.16.2.24")[0].first().first().items()
+    about = [ocsp.load_answer(one.der).about(stamping.certificate, issuing.certificate) for one in values]
+    assert [one.status.state for one in about if one is not None] == [ocsp.State.GOOD]
 
 
 def test_a_certificate_on_hold_signs_nothing_meanwhile(service):

@@ -135,16 +135,11 @@ def stream_of(edition_id: uuid.UUID) -> str:
 
 def against_ledger() -> Iterator[Finding]:
     """Hold every edition against what its import told the ledger (日历对账), row by row."""
-    here: set[str] = set()
     for batch in batched(CalendarEdition.objects.order_by("imported_at", "id").iterator(_KEPT), _KEPT):
         acts = ledger.acts_of_many([stream_of(edition.id) for edition in batch])
         for edition in batch:
-            here.add(stream_of(edition.id))
             yield from _held(edition, acts.get(stream_of(edition.id), []))
-    for stream in ledger.streams("calendar"):
-        if stream not in here:
-            gone = stream.removeprefix("calendar:")
-            yield Finding(f"calendar_edition({gone})", "missing: recorded in the ledger")
+    yield from ledger.gone("calendar", "calendar_edition", CalendarEdition.objects.all())
 
 
 def _held(edition: CalendarEdition, acts: list[Act]) -> Iterator[Finding]:

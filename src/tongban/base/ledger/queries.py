@@ -7,10 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
-from django.db.models import BinaryField, Exists, Func, OuterRef, Q, Subquery
+from django.db.models import BinaryField, Exists, Func, OuterRef, Q, QuerySet, Subquery
 
 from tongban.base.actor import Actor
+from tongban.base.batches import batched
 from tongban.base.db import fetch_all, fetch_one
 from tongban.base.errors import Conflict
 from tongban.base.ledger.models import Entry, Evidence, Head, Seal, SealPart
@@ -100,6 +102,23 @@ def streams(kind: str) -> Iterator[str]:
 
 
 _CHUNK = 5_000
+_LOOKED_UP = 500
+
+
+def gone(kind: str, table: str, rows: QuerySet[Any], *, unless: str = "") -> Iterator[Finding]:
+    """What the ledger knows and a table has lost (遗失的行): a finding for each stream of ``kind`` without a row of its id in ``rows``.
+
+    ``unless``: the act by which a row may rightly go, where it is the last one of its stream.
+    """
+    for batch in batched(streams(kind), _LOOKED_UP):
+        ids = [stream.removeprefix(f"{kind}:") for stream in batch]
+        here = {str(found) for found in rows.filter(pk__in=ids).values_list("pk", flat=True)}
+        lost = [one for one in ids if one not in here]
+        told = acts_of_many([f"{kind}:{one}" for one in lost]) if unless and lost else {}
+        for one in lost:
+            acts = told.get(f"{kind}:{one}", [])
+            if not unless or (acts and acts[-1].act != unless):
+                yield Finding(f"{table}({one})", "missing: recorded in the ledger")
 
 
 @dataclass(frozen=True, slots=True)

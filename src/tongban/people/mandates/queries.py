@@ -325,11 +325,7 @@ def against_ledger() -> Iterator[Finding]:
         acts = ledger.acts_of_many([f"mandate:{row.id}" for row in batch])
         for row in batch:
             yield from _findings(row, acts.get(f"mandate:{row.id}", []))
-    for names in batched(ledger.streams("mandate"), _CHUNK):
-        ids = [name.removeprefix("mandate:") for name in names]
-        here = {str(found) for found in Mandate.objects.filter(pk__in=ids).values_list("id", flat=True)}
-        for lost in (one for one in ids if one not in here):
-            yield Finding(f"mandate({lost})", "missing: recorded in the ledger")
+    yield from ledger.gone("mandate", "mandate", Mandate.objects.all())
 
 
 def _findings(row: Mandate, acts: Sequence[ledger.Act]) -> Iterator[Finding]:

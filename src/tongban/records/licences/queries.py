@@ -173,16 +173,7 @@ def against_ledger() -> Iterator[Finding]:
                 licence.revoked_because,
             ):
                 yield Finding(row, "changed: its revocation is not what the ledger says")
-    yield from _gone()
-
-
-def _gone() -> Iterator[Finding]:
-    for batch in batched(ledger.streams("licence"), _CHUNK):
-        ids = [stream.removeprefix("licence:") for stream in batch]
-        here = {str(found) for found in Licence.objects.filter(pk__in=ids).values_list("id", flat=True)}
-        yield from (
-            Finding(f"licence({gone})", "missing: recorded in the ledger") for gone in ids if gone not in here
-        )
+    yield from ledger.gone("licence", "licence", Licence.objects.all())
 
 
 def content_digest(licence: Licence) -> str:

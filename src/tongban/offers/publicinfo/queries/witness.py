@@ -26,8 +26,8 @@ def against_ledger() -> Iterator[Finding]:
         yield from _documents(batch)
     for laws in batched(Law.objects.order_by("id").iterator(_CHUNK), _CHUNK):
         yield from _laws(laws)
-    yield from _gone("info", Document, "info_document")
-    yield from _gone("law", Law, "law")
+    yield from ledger.gone("info", "info_document", Document.objects.all())
+    yield from ledger.gone("law", "law", Law.objects.all())
 
 
 def _documents(ids: Sequence[uuid.UUID]) -> Iterator[Finding]:
@@ -95,12 +95,3 @@ def _digest(law: Law, edition: LawEdition) -> str:
         for row in Article.objects.filter(edition=edition).order_by("number", "inserted")
     )
     return digest_of(LawText(law.title, edition.history, articles), edition.dated)
-
-
-def _gone(kind: str, model: type[Document] | type[Law], table: str) -> Iterator[Finding]:
-    for batch in batched(ledger.streams(kind), _CHUNK):
-        ids = [stream.removeprefix(f"{kind}:") for stream in batch]
-        here = {str(found) for found in model.objects.filter(pk__in=ids).values_list("id", flat=True)}
-        yield from (
-            Finding(f"{table}({gone})", "missing: recorded in the ledger") for gone in ids if gone not in here
-        )

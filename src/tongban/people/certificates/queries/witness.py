@@ -47,7 +47,7 @@ def against_ledger() -> Iterator[Finding]:
             if reason != row.ended_because:
                 yield Finding(name, "changed: its end is not what the ledger says")
     yield from _authorities()
-    yield from _gone()
+    yield from ledger.gone("certificate", "certificate", Certificate.objects.all())
 
 
 def _authorities() -> Iterator[Finding]:
@@ -62,14 +62,3 @@ def _authorities() -> Iterator[Finding]:
             yield Finding(f"certificate_authority({row.id})", "changed: its end is not what the ledger says")
         if made is None or made.data["fingerprint"] != row.fingerprint:
             yield Finding(f"certificate_authority({row.id})", "changed: it is not what its ceremony made")
-
-
-def _gone() -> Iterator[Finding]:
-    for batch in batched(ledger.streams("certificate"), _CHUNK):
-        ids = [stream.removeprefix("certificate:") for stream in batch]
-        here = {str(found) for found in Certificate.objects.filter(pk__in=ids).values_list("id", flat=True)}
-        yield from (
-            Finding(f"certificate({gone})", "missing: recorded in the ledger")
-            for gone in ids
-            if gone not in here
-        )

@@ -73,7 +73,7 @@ def against_ledger() -> Iterator[Finding]:
         for row in batch:
             for problem in _problems(row, expected(told.get(f"system:{row.id}", []))):
                 yield Finding(f"signon_system({row.id})", problem)
-    yield from _gone()
+    yield from ledger.gone("system", "signon_system", System.objects.all())
 
 
 def _problems(row: System, due: Expected | None) -> Iterator[str]:
@@ -107,14 +107,3 @@ def _digest(stored: object) -> str:
 
 def _text(who: uuid.UUID | None) -> str:
     return "" if who is None else str(who)
-
-
-def _gone() -> Iterator[Finding]:
-    for batch in batched(ledger.streams("system"), _CHUNK):
-        ids = [stream.removeprefix("system:") for stream in batch]
-        here = {str(found) for found in System.objects.filter(pk__in=ids).values_list("id", flat=True)}
-        yield from (
-            Finding(f"signon_system({gone})", "missing: recorded in the ledger")
-            for gone in ids
-            if gone not in here
-        )

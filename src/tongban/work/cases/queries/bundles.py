@@ -217,15 +217,7 @@ def bundles_against_ledger() -> Iterator[Finding]:
             cases.setdefault(bundle_id, set()).add((str(case_id), number))
         for row in batch:
             yield from _findings(row, acts.get(f"bundle:{row.id}", []), cases.get(row.id, set()))
-    for names in batched(ledger.streams("bundle"), _CHUNK):
-        ids = [name.removeprefix("bundle:") for name in names]
-        here = {str(found) for found in Bundle.objects.filter(pk__in=ids).values_list("id", flat=True)}
-        lost = [f"bundle:{one}" for one in ids if one not in here]
-        for stream, told in ledger.acts_of_many(lost).items():
-            if told[-1].act != "bundles.discard":
-                yield Finding(
-                    f"case_bundle({stream.removeprefix('bundle:')})", "missing: recorded in the ledger"
-                )
+    yield from ledger.gone("bundle", "case_bundle", Bundle.objects.all(), unless="bundles.discard")
 
 
 def _findings(row: Bundle, told: list[ledger.Act], cases: set[tuple[str, str | None]]) -> Iterator[Finding]:

@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-from tongban.base.batches import batched
 from tongban.base.db import fetch_all
 from tongban.base.ledger import queries as ledger
 from tongban.base.ledger.rules import Finding
@@ -71,19 +70,8 @@ def against_ledger() -> Iterator[Finding]:
             yield from _case_findings(found, told)
             yield from _document_findings(documents.get(row[0], []), told)
         after = rows[-1][0]
-    yield from _gone()
-
-
-def _gone() -> Iterator[Finding]:
-    """Cases that the ledger knows and the table has lost; a discarded draft is not lost."""
-    for batch in batched(ledger.streams("case"), _CHUNK):
-        here = set(
-            Case.objects.filter(pk__in=[s.removeprefix("case:") for s in batch]).values_list("id", flat=True)
-        )
-        lost = [stream for stream in batch if uuid.UUID(stream.removeprefix("case:")) not in here]
-        for stream, acts in ledger.acts_of_many(lost).items():
-            if acts[-1].act != "cases.discard":
-                yield Finding(f"case_file({stream.removeprefix('case:')})", "missing: recorded in the ledger")
+    # A discarded draft is not lost.
+    yield from ledger.gone("case", "case_file", Case.objects.all(), unless="cases.discard")
 
 
 def _case_findings(found: dict[str, Any], told: list[ledger.Act]) -> Iterator[Finding]:

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from typing import Final
 
 from . import der
@@ -199,12 +198,8 @@ def _written(message: SignedMessage, unsigned: tuple[bytes, ...]) -> bytes:
     return der.sequence(der.oid(SIGNED_DATA), der.explicit(0, signed_data))
 
 
-@lru_cache(maxsize=256)
 def load(encoded: bytes) -> SignedMessage:
-    """A signed message (读取签名消息), DER; raises :class:`Misshapen`. Written again it is the same bytes.
-
-    Who looks for its certificates and who judges it read the same bytes, so the last ones read are kept.
-    """
+    """A signed message (读取签名消息), DER; raises :class:`Misshapen`. Written again it is the same bytes."""
     try:
         found = _read(encoded)
     except Misshapen:

@@ -1,7 +1,5 @@
 """Who may send and read exchange messages (报文权限): connected systems, in their own name, with the right to it; nobody else."""
 
-import uuid
-
 from django.db.models import Q
 
 from tongban.base.actor import Actor, ActorKind
@@ -27,8 +25,3 @@ def addressed_to(actor: Actor) -> Q:
 
 def _sent_by(actor: Actor) -> Q:
     return Q(sender_id=actor.id) if may_send(actor) else Q(pk__in=[])
-
-
-def is_for(actor: Actor, sender_id: uuid.UUID) -> bool:
-    """Whether ``actor`` reads what another sent (是否收件方): that is a look at somebody's data."""
-    return actor.id != sender_id

@@ -27,6 +27,7 @@ from tongban.records.exchange.rules import PART_LABELS, Envelope, Part, read
 from tongban.standards.text import Message, msg
 
 _MENDED = msg("请改正标出的内容。")
+_USED = msg("这个报文编号已经用在另一份报文上，请换一个编号。")
 _SIGNING = (ProfileKind.SEAL, ProfileKind.SERVER)
 # At which field of a request a part of a message is mended; the evidence is ours, all of it stands for the signature.
 _FIELD_OF = {Part.CONTENT: "content", Part.ENVELOPE: "envelope"}
@@ -101,7 +102,6 @@ def _stored(actor: Actor, made: ExchangeMessage, envelope: bytes, at: datetime) 
                 at=at,
                 data=told(made),
                 key=f"exchange:{made.key}",
-                event={"message": str(made.id)},
             )
             made.save(force_insert=True)
     except Repeated:
@@ -110,9 +110,6 @@ def _stored(actor: Actor, made: ExchangeMessage, envelope: bytes, at: datetime) 
             raise Conflict("exchange.key", _USED) from None
         return before
     return Sent(made.id, made.number, made.digest, made.sent_at)
-
-
-_USED = msg("这个报文编号已经用在另一份报文上，请换一个编号。")
 
 
 def _before(sender_id: uuid.UUID, key: str, envelope: bytes) -> Sent | None:

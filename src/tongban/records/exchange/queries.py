@@ -189,7 +189,7 @@ def against_ledger() -> Iterator[Finding]:
                 yield Finding(name, "changed: it is not what its envelope says")
             for part in _judged(row, roots, between)[1].faults:
                 yield Finding(name, f"does not hold: its {part.value}")
-    yield from _gone()
+    yield from ledger.gone("message", "exchange_message", ExchangeMessage.objects.all())
 
 
 def _says_so(row: ExchangeMessage) -> bool:
@@ -202,16 +202,3 @@ def _says_so(row: ExchangeMessage) -> bool:
         row.size,
         row.key,
     )
-
-
-def _gone() -> Iterator[Finding]:
-    for batch in batched(ledger.streams("message"), _CHUNK):
-        ids = [stream.removeprefix("message:") for stream in batch]
-        here = {
-            str(found) for found in ExchangeMessage.objects.filter(pk__in=ids).values_list("id", flat=True)
-        }
-        yield from (
-            Finding(f"exchange_message({gone})", "missing: recorded in the ledger")
-            for gone in ids
-            if gone not in here
-        )

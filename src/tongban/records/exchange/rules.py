@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from tongban.people.certificates.rules.verdicts import PIECE_LABELS
 from tongban.standards import credit_code, plaintext
 from tongban.standards.codes import BadCode
 from tongban.standards.text import Message, msg
@@ -24,6 +25,7 @@ _FIELDS: Final = frozenset({"format", "from", "to", "type", "digest", "size", "p
 _TYPE: Final = re.compile(r"[a-z]{1,30}/[a-z0-9][a-z0-9.+-]{0,80}")  # RFC 6838, 4.2, without parameters
 _KEY: Final = re.compile(r"[!-~]{1,64}")
 _CLIENT: Final = re.compile(r"[!-~]{1,40}")
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 Errors = dict[str, list[str]]
 
@@ -88,9 +90,6 @@ def read(envelope: bytes) -> tuple[Envelope | None, Errors]:
     return (None if errors else found), errors
 
 
-_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
-
-
 def _once(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
@@ -145,12 +144,7 @@ class Part(StrEnum):
     TIME_STAMP = "time_stamp"
 
 
-PART_LABELS: Final = {
+PART_LABELS: Final = {Part(piece.value): label for piece, label in PIECE_LABELS.items()} | {
     Part.CONTENT: msg("内容"),
     Part.ENVELOPE: msg("封面"),
-    Part.SIGNATURE: msg("签名"),
-    Part.CERTIFICATE: msg("证书"),
-    Part.CHAIN: msg("证书链"),
-    Part.STATUS: msg("签名时的证书状态"),
-    Part.TIME_STAMP: msg("时间戳"),
 }

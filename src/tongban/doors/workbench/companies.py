@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from tongban.base.actor import Actor
 from tongban.base.errors import Conflict, Forbidden, Invalid, Refusal
 from tongban.doors.web import mandates as words
-from tongban.doors.web.account.own import field, typed_of
+from tongban.doors.web.account.own import field, say, typed_of
 from tongban.doors.workbench.counter import counters_of
 from tongban.doors.workbench.door import now, staff
 from tongban.people.mandates import actions
@@ -45,11 +45,7 @@ def register(request: HttpRequest, actor: Actor) -> HttpResponse:
         )
     except (Invalid, Conflict, Forbidden) as refusal:
         return _page(request, counters, typed, refusal)
-    request.session["notice"] = {
-        "kind": "ok",
-        "title": _("已登记法人"),
-        "text": _("法定代表人马上可以代表它办事：在窗口选“别人替申请人来”。"),
-    }
+    say(request, "ok", _("已登记法人"), _("法定代表人马上可以代表它办事：在窗口选“别人替申请人来”。"))
     return HttpResponseRedirect("/counter")
 
 

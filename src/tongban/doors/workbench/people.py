@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from tongban.base.actor import Actor
 from tongban.base.errors import Forbidden, Refusal
-from tongban.doors.web.account.own import field, typed_of
+from tongban.doors.web.account.own import field, say, typed_of
 from tongban.doors.web.templatetags.tongban import translated
 from tongban.doors.workbench.door import now, staff
 from tongban.people.identity import actions
@@ -152,39 +152,30 @@ def identify(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Raise an account to the advanced level (窗口实名)."""
 
     def done(_made: object) -> HttpResponse:
-        told = _("账号现在是高级实名，可以办所有的事。")
-        request.session["notice"] = {"kind": "ok", "title": _("核验好了"), "text": told}
+        say(request, "ok", _("核验好了"), _("账号现在是高级实名，可以办所有的事。"))
         return HttpResponseRedirect(PAGE)
 
     return _do(request, actor, PROVE, actions.prove_at_counter, done)
 
 
+def _giving(request: HttpRequest, actor: Actor, task: Task, act: Act) -> HttpResponse:
+    """A task that ends with a code for her (给一次性码), shown once."""
+    address = f"{settings.PUBLIC_URL}/recover"
+    return _do(request, actor, task, act, lambda made: code_page(request, made, address, task.url))
+
+
 @staff
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_account(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Open an account for who has none (窗口开户): a code, shown once, with which she sets her own password."""
-    address = f"{settings.PUBLIC_URL}/recover"
-    return _do(
-        request,
-        actor,
-        OPEN,
-        actions.open_at_counter,
-        lambda made: code_page(request, made, address, OPEN.url),
-    )
+    """Open an account for who has none (窗口开户): a code, with which she sets her own password."""
+    return _giving(request, actor, OPEN, actions.open_at_counter)
 
 
 @staff
 @require_http_methods(["GET", "HEAD", "POST"])
 def recover(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Give an account back to its owner (窗口找回账号): a code, shown once, with which she sets a new password."""
-    address = f"{settings.PUBLIC_URL}/recover"
-    return _do(
-        request,
-        actor,
-        RECOVER,
-        actions.recover_at_counter,
-        lambda made: code_page(request, made, address, RECOVER.url),
-    )
+    """Give an account back to its owner (窗口找回账号): a code, with which she sets a new password."""
+    return _giving(request, actor, RECOVER, actions.recover_at_counter)
 
 
 @staff
@@ -194,7 +185,7 @@ def merge(request: HttpRequest, actor: Actor) -> HttpResponse:
 
     def done(kept: str) -> HttpResponse:
         told = _("以后只用“%(login)s”登录。") % {"login": kept}
-        request.session["notice"] = {"kind": "ok", "title": _("两个账号合成了一个"), "text": told}
+        say(request, "ok", _("两个账号合成了一个"), told)
         return HttpResponseRedirect(MERGE.url)
 
     return _do(request, actor, MERGE, actions.merge_at_counter, done)

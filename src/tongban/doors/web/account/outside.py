@@ -22,7 +22,7 @@ from tongban.base.errors import Conflict, Forbidden, NotFound, Refusal
 from tongban.doors.web import entering
 from tongban.doors.web.account.addresses import account_page
 from tongban.doors.web.account.own import field, now, own, say, show, typed_of
-from tongban.doors.web.account.presence import ensure_present, presence_fields, send_code
+from tongban.doors.web.account.presence import is_here, presence_fields
 from tongban.doors.web.account.registering import opened, person_fields
 from tongban.doors.web.middleware import own_actor_of
 from tongban.doors.web.templatetags.tongban import translated
@@ -233,13 +233,10 @@ def _present(request: HttpRequest, actor: Actor, words: dict[str, str], act: Any
     sent = "sent" in request.POST
     if request.method == "POST":
         try:
-            if "send" in request.POST:
-                send_code(actor)
-                sent = True
-            else:
-                ensure_present(request, actor)
+            if is_here(request, actor):
                 done: HttpResponse = act()
                 return done
+            sent = True
         except Conflict as problem:
             refusal, sent = problem, False
         except Refusal as problem:

@@ -26,7 +26,11 @@ from tongban.base.errors import Forbidden, Refusal
 from tongban.doors.web import entering
 from tongban.doors.web.account.addresses import account_page
 from tongban.doors.web.account.own import field, now, own, say, show, typed_of
-from tongban.doors.web.account.presence import ensure_present, ensure_strong, presence_fields, send_code
+from tongban.doors.web.account.presence import (
+    ensure_strong,
+    is_here,
+    presence_fields,
+)
 from tongban.doors.web.views import next_of, wrong_door
 from tongban.people.identity import actions, queries
 from tongban.people.identity.rules import Method
@@ -90,14 +94,11 @@ def bind(request: HttpRequest, actor: Actor) -> HttpResponse:
     sent = "sent" in request.POST
     if request.method == "POST":
         try:
-            if "send" in request.POST:
-                send_code(actor)
-                sent = True
-            else:
-                ensure_present(request, actor)
+            if is_here(request, actor):
                 _bind(request, actor, typed["label"])
                 say(request, "ok", _("通行密钥绑定好了"), _("下次登录不用输密码。"))
                 return HttpResponseRedirect(onward)
+            sent = True
         except Refusal as problem:
             refusal = problem
     else:

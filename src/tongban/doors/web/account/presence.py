@@ -76,6 +76,15 @@ def send_code(actor: Actor) -> None:
     actions.send_code(actor=actor, phone=phone, at=now())
 
 
+def is_here(request: HttpRequest, actor: Actor) -> bool:
+    """Whether the owner is there (本人在场); False where she pressed for a code, which is on its way. Raises Invalid at the fields."""
+    if "send" in request.POST:
+        send_code(actor)
+        return False
+    ensure_present(request, actor)
+    return True
+
+
 def ensure_present(request: HttpRequest, actor: Actor) -> None:
     """Raise Invalid at the fields unless the owner herself is there (核对本人在场)."""
     if strongly_here(actor):

@@ -12,7 +12,13 @@ from tongban.base.actor import Actor
 from tongban.base.errors import Invalid, Refusal
 from tongban.doors.web.account.addresses import account_page
 from tongban.doors.web.account.own import field, now, own, say, show, typed_of
-from tongban.doors.web.account.presence import ensure_present, ensure_strong, presence_fields, send_code
+from tongban.doors.web.account.presence import (
+    ensure_present,
+    ensure_strong,
+    is_here,
+    presence_fields,
+    send_code,
+)
 from tongban.doors.web.views import next_of
 from tongban.people.identity import actions, queries
 from tongban.people.identity.rules import Method
@@ -41,15 +47,12 @@ def totp(request: HttpRequest, actor: Actor) -> HttpResponse:
     sent = "sent" in request.POST
     if request.method == "POST":
         try:
-            if "send" in request.POST:
-                send_code(actor)
-                sent = True
-            else:
-                ensure_present(request, actor)
+            if is_here(request, actor):
                 codes = actions.confirm_totp(actor=actor, code=typed["code"], at=at)
                 if actor.session_id is not None:
                     actions.lift_session(actor=actor, method=Method.ONE_TIME, at=at)
                 return show(request, "codes", {"codes": codes, "onward": onward})
+            sent = True
         except Refusal as problem:
             refusal = problem
     uri = pyotp.TOTP(secret).provisioning_uri(name=queries.own_account(actor).login, issuer_name="通办")

@@ -15,7 +15,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
@@ -23,8 +23,8 @@ from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 from joserfc import jwk, jwt
 from joserfc.errors import JoseError
 
-LOOPBACK = "127.0.0.1"
-LONGEST = 16 * 1024
+from tongban.demo.simulators.answering import LOOPBACK, Answering
+
 CODE_LIVES = 60  # seconds
 TOKEN_LIVES = 300
 Key = jwk.RSAKey | jwk.ECKey
@@ -219,14 +219,14 @@ def read_people(folder: Path) -> dict[str, str]:
 def serve(provider: Provider, port: int = 0) -> ThreadingHTTPServer:
     """A server on loopback (开服务); the caller runs and closes it. Port 0: any that is free."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Answering):
         """Answers one request (应答)."""
 
-        def do_GET(self) -> None:
+        def asked(self) -> None:
             """Health, discovery, keys, userinfo, and the page of people."""
             parts = urlsplit(self.path)
             if parts.path == "/healthz":
-                self._send(200, b"ok\n", "text/plain")
+                self.answer(200, b"ok\n", "text/plain")
             elif parts.path == "/.well-known/openid-configuration":
                 self._json(200, provider.discovery())
             elif parts.path == "/jwks":
@@ -236,42 +236,35 @@ def serve(provider: Provider, port: int = 0) -> ThreadingHTTPServer:
             elif parts.path == "/authorize":
                 self._page(_flat(parts.query))
             elif parts.path == "/":
-                self._send(200, _about(provider), "text/html")
+                self.answer(200, _about(provider), "text/html")
             else:
-                self._send(404, b"not found\n", "text/plain")
+                self.answer(404, b"not found\n", "text/plain")
 
-        def do_POST(self) -> None:
+        def given(self, body: bytes) -> None:
             """A person was picked, or a code is redeemed."""
-            length = int(self.headers.get("Content-Length") or 0)
-            if not 0 < length <= LONGEST:
-                self._send(413, b"", "text/plain")
-                return
-            params = _flat(self.rfile.read(length).decode("utf-8", errors="replace"))
+            params = _flat(body.decode("utf-8", errors="replace"))
             if self.path == "/token":
                 self._try(lambda: provider.redeem(params, self.headers.get("Authorization", "")))
             elif self.path == "/authorize":
                 self._picked(params)
             else:
-                self._send(404, b"not found\n", "text/plain")
+                self.answer(404, b"not found\n", "text/plain")
 
         def _picked(self, params: Mapping[str, str]) -> None:
             try:
                 provider.asked(params)
             except Refused as reason:
-                self._send(400, f"{reason}\n".encode(), "text/plain")
+                self.answer(400, f"{reason}\n".encode(), "text/plain")
                 return
-            self.send_response(303)
-            self.send_header("Location", provider.answer(params, params.get("who", "")))
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+            self.answer(303, b"", "text/plain", Location=provider.answer(params, params.get("who", "")))
 
         def _page(self, params: Mapping[str, str]) -> None:
             try:
                 provider.asked(params)
             except Refused as reason:
-                self._send(400, f"{reason}\n".encode(), "text/plain")
+                self.answer(400, f"{reason}\n".encode(), "text/plain")
                 return
-            self._send(200, _people(provider, params), "text/html")
+            self.answer(200, _people(provider, params), "text/html")
 
         def _try(self, answer: Any) -> None:
             try:
@@ -280,18 +273,7 @@ def serve(provider: Provider, port: int = 0) -> ThreadingHTTPServer:
                 self._json(401 if str(reason).endswith(("client", "token")) else 400, {"error": str(reason)})
 
         def _json(self, status: int, content: Mapping[str, Any]) -> None:
-            self._send(status, json.dumps(content, ensure_ascii=False).encode(), "application/json")
-
-        def _send(self, status: int, body: bytes, kind: str) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", f"{kind}; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-            self.send_header("Cache-Control", "no-store")
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """No log: codes stand in the addresses."""
+            self.answer(status, json.dumps(content, ensure_ascii=False).encode(), "application/json")
 
     server = ThreadingHTTPServer((LOOPBACK, port), Handler)
     provider.issuer = provider.issuer or f"http://{LOOPBACK}:{server.server_address[1]}"

@@ -13,9 +13,10 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 
+from tongban.demo.simulators.answering import LOOPBACK, Answering
 from tongban.people.identity.rules.proofs import ProofKind
 from tongban.people.identity.rules.sources import (
     LEGAL_PERSON,
@@ -27,9 +28,7 @@ from tongban.people.identity.rules.sources import (
     same,
 )
 
-LOOPBACK = "127.0.0.1"
 OLDEST = 300  # seconds: an older request is one that somebody kept
-LONGEST = 16 * 1024
 NAMES: Mapping[str, str] = {
     ProofKind.ID_CARD: "人口基础信息库（模拟）",
     ProofKind.PHONE: "电信企业实名库（模拟）",
@@ -92,28 +91,23 @@ def serve(registers: Registers, key: str, port: int = 0, oldest: float = OLDEST)
     """A server on loopback (开服务); the caller runs and closes it. Port 0: any that is free. ``oldest``: request, in seconds."""
     shared = key.encode()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Answering):
         """Answers one request (应答)."""
 
-        def do_GET(self) -> None:
+        def asked(self) -> None:
             """Health, the page of messages, and the same as data."""
             if self.path == "/healthz":
-                self._send(200, b"ok\n", "text/plain")
+                self.answer(200, b"ok\n", "text/plain")
             elif self.path == "/messages.json":
                 told = [{"phone": phone, "text": text} for _at, phone, text in registers.messages]
-                self._send(200, json.dumps(told, ensure_ascii=False).encode(), "application/json")
+                self.answer(200, json.dumps(told, ensure_ascii=False).encode(), "application/json")
             elif self.path == "/":
-                self._send(200, _page(registers), "text/html")
+                self.answer(200, _page(registers), "text/html")
             else:
-                self._send(404, b"not found\n", "text/plain")
+                self.answer(404, b"not found\n", "text/plain")
 
-        def do_POST(self) -> None:
+        def given(self, body: bytes) -> None:
             """A question or a message; only what is signed and fresh is looked at."""
-            length = int(self.headers.get("Content-Length") or 0)
-            if not 0 < length <= LONGEST:
-                self._send(413, b"", "text/plain")
-                return
-            body = self.rfile.read(length)
             signed, moment = (
                 self.headers.get("X-Tongban-Signature", ""),
                 self.headers.get("X-Tongban-Time", ""),
@@ -121,17 +115,19 @@ def serve(registers: Registers, key: str, port: int = 0, oldest: float = OLDEST)
             now = datetime.now(UTC)
             fresh = moment.isascii() and moment.isdigit() and abs(int(moment) - now.timestamp()) < oldest
             if not fresh or not same(request_signature(shared, int(moment), self.path, body), signed):
-                self._send(403, b"", "text/plain")
+                self.answer(403, b"", "text/plain")
                 return
             try:
-                told = self._answer(json.loads(body), now)
+                told = self._told(json.loads(body), now)
             except (ValueError, KeyError, TypeError):
-                self._send(400, b"", "text/plain")
+                self.answer(400, b"", "text/plain")
                 return
             answer = json.dumps(told, ensure_ascii=False).encode()
-            self._send(200, answer, "application/json", answer_signature(shared, signed, answer))
+            self.answer(
+                200, answer, "application/json", X_Tongban_Signature=answer_signature(shared, signed, answer)
+            )
 
-        def _answer(self, asked: Mapping[str, str], now: datetime) -> dict[str, str]:
+        def _told(self, asked: Mapping[str, str], now: datetime) -> dict[str, str]:
             source = NAMES.get(asked["kind"], "短信通道（模拟）")
             if self.path == "/v1/messages":
                 registers.messages.appendleft((now, asked["number"], asked["value"]))
@@ -147,18 +143,6 @@ def serve(registers: Registers, key: str, port: int = 0, oldest: float = OLDEST)
                 "reference": secrets.token_hex(8),
                 "at": now.isoformat(),
             }
-
-        def _send(self, status: int, body: bytes, kind: str, signature: str = "") -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", f"{kind}; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-            if signature:
-                self.send_header("X-Tongban-Signature", signature)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """No log: what is asked here is personal, even where it is invented."""
 
     return ThreadingHTTPServer((LOOPBACK, port), Handler)
 

@@ -125,8 +125,9 @@ def home() -> Iterator[Path]:
 def running(home: Path) -> Iterator[Running]:
     made = Running(home)
     yield made
-    made.process.kill()
-    made.process.wait()
+    # Told to stop, not killed: the process that keeps the port is not bound to anybody's life here.
+    made.process.terminate()
+    made.process.wait(30)
 
 
 @pytest.mark.slow

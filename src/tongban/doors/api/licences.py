@@ -44,7 +44,7 @@ def verify(request: HttpRequest, token: Token) -> licences.Verification:
 def check(request: Request, body: Checking) -> licences.Checked:
     """For connected systems (scope ``licences.verify``): whether this holder has this licence, and whether it holds today.
 
-    A licence that there is not and one of somebody else's answer alike. That it was asked stands in the ledger.
+    A licence that there is not and one of somebody else's answer alike. What was shown stands in the ledger; all questions are counted.
     """
     at = datetime.now(UTC)
     found = licences.check(request.auth, body.identifier, body.holder_number, on=timezone.localdate(at))

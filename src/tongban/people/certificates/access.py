@@ -19,6 +19,12 @@ def visible_to(actor: Actor) -> Q:
         found |= Q(party_id=actor.party_id)
     if actor.id is not None:
         found |= Q(account_id=actor.id)
+    return found | registered_under(actor)
+
+
+def registered_under(actor: Actor) -> Q:
+    """Certificates that ``actor`` keeps as a registrar (所辖登记): those of the places under her organ's place."""
+    found = Q(pk__in=[])
     for area in actor.areas_as(REGISTRAR):
         found |= Q(place__startswith=area)
     return found

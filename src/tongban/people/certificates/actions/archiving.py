@@ -13,7 +13,7 @@ from tongban.base.ledger import queries as ledger
 from tongban.base.ledger.rules.receipts import receipt_text
 from tongban.base.record import record
 from tongban.base.signing import ledger_signer
-from tongban.people.certificates.access import REGISTRAR, visible_to
+from tongban.people.certificates.access import registered_under
 from tongban.people.certificates.actions.moving import stream_of
 from tongban.people.certificates.models import Certificate
 from tongban.people.certificates.queries import authorities
@@ -38,9 +38,8 @@ def take_archive(*, actor: Actor, certificate_id: uuid.UUID, at: datetime) -> Ar
 
     For registrars who reach it. Raises Conflict while the registration lives, or something of it has no seal yet.
     """
-    reached = visible_to(actor) if actor.areas_as(REGISTRAR) else None
-    row = None if reached is None else Certificate.objects.filter(reached, pk=certificate_id).first()
-    if row is None or not any(row.place.startswith(area) for area in actor.areas_as(REGISTRAR)):
+    row = Certificate.objects.filter(registered_under(actor), pk=certificate_id).first()
+    if row is None:
         raise NotFound("certificates.visible", msg("没有找到这张证书，或者您不能查看它。"))
     if CertificateState(row.state) not in ENDED:
         raise Conflict("certificates.archive_living", msg("登记还没有结束，结束以后才有档案。"))

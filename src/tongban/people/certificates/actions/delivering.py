@@ -11,6 +11,7 @@ from datetime import datetime
 from tongban.base.actor import Actor
 from tongban.base.errors import Conflict
 from tongban.base.pki import tokens
+from tongban.base.pki.certificates import Certificate as Made
 from tongban.base.pki.requests import build_request
 from tongban.people.certificates.actions.moving import move
 from tongban.people.certificates.models import Certificate
@@ -43,7 +44,7 @@ def deliver(*, actor: Actor, certificate_id: uuid.UUID, token: tokens.Token, at:
             )
         certificate = authorities.made_of(row)
         key = token.find(certificate.public)
-        if key is None:
+        if key is None or not _proves(key, certificate):
             raise Conflict(
                 "certificates.token_key", msg("这个密码钥匙里没有这张证书的密钥，请核对是不是插错了。")
             )
@@ -51,11 +52,6 @@ def deliver(*, actor: Actor, certificate_id: uuid.UUID, token: tokens.Token, at:
             raise Conflict(
                 "certificates.token_key_open",
                 msg("这把密钥可以从密码钥匙里导出，请在钥匙内重新生成密钥再申请。"),
-            )
-        challenge = os.urandom(32)
-        if not certificate.public.verify(key.sign(challenge), challenge):
-            raise Conflict(
-                "certificates.token_key", msg("这个密码钥匙里没有这张证书的密钥，请核对是不是插错了。")
             )
         token.keep_certificate(key.label, certificate)
         if row.authority_id is not None:
@@ -65,3 +61,9 @@ def deliver(*, actor: Actor, certificate_id: uuid.UUID, token: tokens.Token, at:
 
     move(actor=actor, certificate_id=certificate_id, verb=CertificateVerb.DELIVER, at=at, write=write)
     return found[0]
+
+
+def _proves(key: tokens.TokenKey, certificate: Made) -> bool:
+    """Whether the key signs what this certificate verifies: a token may keep a public half alone."""
+    challenge = os.urandom(32)
+    return certificate.public.verify(key.sign(challenge), challenge)

@@ -1,6 +1,6 @@
 """Losing and leaving an account (找回、合并、注销): at a counter, by its owner, for good."""
 
-import contextlib
+import logging
 from datetime import datetime
 
 from django.db import transaction
@@ -36,6 +36,8 @@ from tongban.people.identity.rules.acts import ensure_level
 from tongban.people.parties import actions as parties
 from tongban.people.parties import queries as known
 from tongban.standards.text import msg
+
+log = logging.getLogger(__name__)
 
 
 def recover_at_counter(
@@ -165,8 +167,8 @@ def merge_at_counter(*, actor: Actor, name: str, id_number: str, login: str, at:
         record(stream=f"account:{account.id}", act="identity.merge_at_counter", actor=actor, at=at, data=data)
         end_sessions(actor=actor, account_id=account.id, because="merged", at=at)
     text = f"【通办】您的账号 {gone} 已在窗口并入账号 {keeping.login}。不是您本人办的话，请到就近的政务服务窗口说明。"
-    with contextlib.suppress(
-        providers.Unavailable
-    ):  # what was done stands, whether the message went out or not
+    try:
         providers.messages().send(claim.phone, text, at)
+    except providers.Unavailable as reason:  # what was done stands, whether the message went out or not
+        log.warning("the owner of a merged account was not told: %s", reason)
     return keeping.login

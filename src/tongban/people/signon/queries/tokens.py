@@ -18,7 +18,7 @@ _STANDS = """
         SELECT FROM account_session o WHERE o.id = g.session_id AND o.ended_at IS NULL))
 """
 _WHOSE = """
-    s.id, s.client_id, s.organ_id, s.registration, g.id, g.account_id, a.party_id, g.in_answer, t.issued_at, t.expires_at, t.resource,
+    s.id, s.client_id, s.organ_id, s.registration, g.id, g.account_id, a.party_id, g.in_answer, t.issued_at, t.expires_at,
     g.company_id, g.mandate_id, g.mandate_kind
 """
 _JOINED = """
@@ -26,11 +26,11 @@ _JOINED = """
     LEFT JOIN account a ON a.id = g.account_id
 """
 _ACCESS = f"""
-    SELECT {_WHOSE}, t.scopes, t.bound FROM signon_access t {_JOINED}
+    SELECT {_WHOSE}, t.resource, t.scopes, t.bound FROM signon_access t {_JOINED}
     WHERE t.digest = %s AND t.expires_at > %s AND t.ended_at IS NULL AND s.audience = %s AND {_STANDS}
 """  # noqa: S608 -- constant text
 _REFRESH = f"""
-    SELECT {_WHOSE.replace("t.resource", "''")}, g.scopes, '' FROM signon_refresh t {_JOINED}
+    SELECT {_WHOSE}, '', g.scopes, '' FROM signon_refresh t {_JOINED}
     WHERE t.digest = %s AND t.expires_at > %s AND t.used_at IS NULL AND s.audience = %s AND {_STANDS}
 """  # noqa: S608 -- constant text
 
@@ -66,21 +66,8 @@ def _view(row: tuple[Any, ...] | None) -> TokenView | None:
     if row is None:
         return None
     system = SystemView(row[0], row[1], row[2], _read(row[3]))
-    (
-        authorisation,
-        account,
-        party,
-        claims,
-        issued,
-        expires,
-        resource,
-        company,
-        mandate,
-        kind,
-        scopes,
-        bound,
-    ) = row[4:]
-    acts_for = None if company is None else For(company, mandate, kind)
+    authorisation, account, party, claims, issued, expires, company, mandate, kind, *of_token = row[4:]
+    resource, scopes, bound = of_token
     return TokenView(
         system,
         authorisation,
@@ -90,7 +77,7 @@ def _view(row: tuple[Any, ...] | None) -> TokenView | None:
         issued,
         expires,
         resource,
-        acts_for,
+        None if company is None else For(company, mandate, kind),
         tuple(scopes),
         bound,
     )
